@@ -1,0 +1,49 @@
+package org.hourgate.entitlement;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.hourgate.credential.WalletAddress;
+
+/**
+ * Who has paid until when. Safe for any thread; stages never complete exceptionally and may
+ * complete on any thread, also at once on the caller's.
+ */
+public interface EntitlementLedger {
+
+  /** The answer for one wallet: from memory while that is good, otherwise by a coalesced read. */
+  CompletionStage<Answer> entitlementOf(WalletAddress wallet);
+
+  /** Reads these wallets at the newest block, past every cache, in as few calls as possible. */
+  CompletionStage<Reading> readLatest(Set<WalletAddress> wallets);
+
+  /** From now on changes of this wallet are told to the listener, also after a reorganisation. */
+  void watch(WalletAddress wallet);
+
+  void unwatch(WalletAddress wallet);
+
+  /** What is known about the chain's state now; never blocks. */
+  ChainStatus status();
+
+  /** The answer to {@link #entitlementOf}. */
+  sealed interface Answer {
+
+    /** What the chain said, at the given time of our wall clock. */
+    record Known(Entitlement entitlement, Instant readAt) implements Answer {}
+
+    /** Nobody could be asked, or what came back can't be trusted. Never means "not paid". */
+    record Unavailable(String reason) implements Answer {}
+  }
+
+  /** The answer to {@link #readLatest}. */
+  sealed interface Reading {
+    record Complete(Map<WalletAddress, Entitlement> entitlements) implements Reading {
+      public Complete {
+        entitlements = Map.copyOf(entitlements);
+      }
+    }
+
+    record Unavailable(String reason) implements Reading {}
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * Verdicts, expiry, one session per wallet: the domain code that sends commands. All state lives on
+ * one serial executor.
+ *
+ * <p><b>Starting points:</b> {@code Gate}.
+ *
+ * <p><b>May depend on:</b> {@code session}, {@code credential}, {@code entitlement}, {@code
+ * management}, {@code infrastructure.time}.
+ */
+@NullMarked
+package org.hourgate.gate;
+
+import org.jspecify.annotations.NullMarked;
