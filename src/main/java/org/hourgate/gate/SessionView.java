@@ -1,0 +1,49 @@
+package org.hourgate.gate;
+
+import java.time.Instant;
+import org.hourgate.management.ClientId;
+
+/**
+ * One session as an operator sees it.
+ *
+ * @param instance the name of the OpenVPN instance
+ * @param client its CID in the instance's present epoch
+ * @param wallet the wallet in EIP-55 spelling
+ * @param realAddress the client's network address as OpenVPN shows it; may be empty
+ * @param tunnelAddress its address in the tunnel; empty until it is established
+ * @param since when it began
+ * @param until when its paid time ends, as far as the gate knows
+ * @param bytesIn bytes from the client, as far as they are known
+ * @param bytesOut bytes to the client, as far as they are known
+ */
+public record SessionView(
+    String instance,
+    ClientId client,
+    String wallet,
+    String realAddress,
+    String tunnelAddress,
+    Instant since,
+    Instant until,
+    long bytesIn,
+    long bytesOut,
+    Kind kind,
+    State state) {
+
+  /** The credential it was admitted by. */
+  public enum Kind {
+    LOGIN,
+    DEVICE,
+    TOKEN,
+    /** Found established after a restart of ours: OpenVPN does not tell. */
+    UNKNOWN
+  }
+
+  /** How far it is. */
+  public enum State {
+    /** Admitted, the tunnel not up yet. */
+    ADMITTED,
+    ESTABLISHED,
+    /** The cut is written, its end not confirmed. */
+    ENDING
+  }
+}
