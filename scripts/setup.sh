@@ -1,0 +1,65 @@
+#!/bin/sh
+# Installs what building, testing and the demo need on Debian or Ubuntu: says what first, then uses apt (sudo when not root).
+# Does nothing when nothing is missing. Elsewhere it names the missing programs and stops.
+set -eu
+
+root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
+. "$root/scripts/jdk.sh"
+PATH=$PATH:/usr/sbin:/sbin
+
+missing=
+need() { # need PROGRAM PACKAGE...
+  if ! command -v "$1" >/dev/null; then
+    shift
+    missing="$missing $*"
+  fi
+}
+need mvn maven
+need node nodejs
+need npm npm
+need openvpn openvpn
+need ip iproute2
+need nft nftables
+need ping iputils-ping
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+available() {
+  apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [0-9]'
+}
+
+jdk_missing=
+find_jdk javac >/dev/null || jdk_missing=yes
+
+if [ -n "$missing$jdk_missing" ]; then
+  if ! command -v apt-get >/dev/null; then
+    echo "setup: please install:$missing${jdk_missing:+ a JDK $JDK_FLOOR or newer}" >&2
+    exit 4
+  fi
+  echo "setup: missing:$missing${jdk_missing:+ (a JDK $JDK_FLOOR or newer)}; refreshing apt's lists" >&2
+  as_root apt-get -qq update
+  if [ -n "$jdk_missing" ]; then
+    if available "openjdk-$JDK_FLOOR-jdk-headless"; then
+      missing="$missing openjdk-$JDK_FLOOR-jdk-headless"
+    elif available "temurin-$JDK_FLOOR-jdk"; then
+      missing="$missing temurin-$JDK_FLOOR-jdk"
+    else
+      echo "setup: this distribution has no JDK $JDK_FLOOR. Install the package temurin-$JDK_FLOOR-jdk from Eclipse Adoptium's" >&2
+      echo "setup: apt repository (https://adoptium.net/installation/linux), or unpack any JDK $JDK_FLOOR and set JAVA_HOME." >&2
+      exit 4
+    fi
+  fi
+  echo "setup: installing:$missing" >&2
+  # shellcheck disable=SC2086 # a list of packages
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends -y $missing >&2
+fi
+
+# The test chain (anvil) and the Solidity tools come from npm, as the lock file says.
+lock=$root/contracts/package-lock.json installed=$root/contracts/node_modules/.package-lock.json
+if [ -f "$lock" ] && { [ ! -f "$installed" ] || [ -n "$(find "$lock" -newer "$installed")" ]; }; then
+  echo "setup: npm ci in contracts/" >&2
+  npm --prefix "$root/contracts" ci >&2
+  touch "$installed"
+fi

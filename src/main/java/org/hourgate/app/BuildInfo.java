@@ -1,0 +1,43 @@
+package org.hourgate.app;
+
+import io.netty.util.Version;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+import picocli.CommandLine.IVersionProvider;
+
+/** What this build is and what it runs on: {@code --version} and {@code hourgate version}. */
+final class BuildInfo implements IVersionProvider {
+
+  @Override
+  public String[] getVersion() {
+    Properties build = load();
+    String commit = build.getProperty("git.commit.id.abbrev", "unknown");
+    boolean dirty = Boolean.parseBoolean(build.getProperty("git.dirty"));
+    return new String[] {
+      "hourgate " + build.getProperty("git.build.version", "unknown"),
+      "commit " + commit + (dirty ? "-dirty" : ""),
+      "java " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")",
+      "netty " + netty(),
+    };
+  }
+
+  /** What the build wrote down; empty outside a checkout. */
+  private static Properties load() {
+    Properties properties = new Properties();
+    try (InputStream in = BuildInfo.class.getResourceAsStream("build.properties")) {
+      if (in != null) {
+        properties.load(in);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("can't read build.properties of this jar", e);
+    }
+    return properties;
+  }
+
+  private static String netty() {
+    Version version = Version.identify().get("netty-common");
+    return version == null ? "unknown" : version.artifactVersion();
+  }
+}

@@ -1,0 +1,29 @@
+package org.hourgate.app;
+
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ScopeType;
+
+/** The command line. Exit codes are {@link ExitCode}'s. */
+@Command(
+    name = "hourgate",
+    description = "Sells hours of an OpenVPN server.",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildInfo.class,
+    scope = ScopeType.INHERIT,
+    subcommands = {VersionCommand.class, GenerateCompletion.class},
+    synopsisSubcommandLabel = "COMMAND")
+public final class Main {
+
+  private Main() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main());
+  }
+}
