@@ -1,14 +1,84 @@
 package org.hourgate.credential;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
 /**
  * An Ethereum address. Equal by its 20 bytes, whatever the spelling was.
  *
  * @param hex 40 lower-case hexadecimal digits, without {@code 0x}
  */
 public record WalletAddress(String hex) {
+  static final int LENGTH = 20;
+
+  private static final Pattern SPELLING = Pattern.compile("0x[0-9a-fA-F]{40}");
+
   public WalletAddress {
-    if (!hex.matches("[0-9a-f]{40}")) {
-      throw new IllegalArgumentException("not 40 lower-case hexadecimal digits: " + hex);
+    LowerHex.require(hex, 2 * LENGTH);
+  }
+
+  /**
+   * Reads {@code 0x} and 40 hexadecimal digits. Digits in both cases must be the EIP-55 checksum.
+   *
+   * @throws InvalidWalletAddressException with a sentence for the person who typed it
+   */
+  public static WalletAddress parse(String text) {
+    if (!SPELLING.matcher(text).matches()) {
+      throw new InvalidWalletAddressException(
+          "Not a wallet address: write 0x and 40 hexadecimal digits.");
     }
+    String digits = text.substring(2);
+    WalletAddress address = new WalletAddress(digits.toLowerCase(Locale.ROOT));
+    boolean mixedCase =
+        !digits.equals(address.hex) && !digits.equals(address.hex.toUpperCase(Locale.ROOT));
+    if (mixedCase && !text.equals(address.checksummed())) {
+      throw new InvalidWalletAddressException(
+          "This wallet address has a typing error (its capitals don't fit, EIP-55):"
+              + " copy it again from the wallet, or write it in small letters.");
+    }
+    return address;
+  }
+
+  static WalletAddress ofBytes(byte[] bytes) {
+    return new WalletAddress(LowerHex.format(bytes));
+  }
+
+  /** The address of an uncompressed public key: x and y, 64 bytes. */
+  static WalletAddress ofPublicKey(byte[] xAndY) {
+    byte[] hash = Keccak256.hash(xAndY);
+    return new WalletAddress(LowerHex.format(hash).substring(2 * (hash.length - LENGTH)));
+  }
+
+  /** The 20 bytes, a new array each time. */
+  public byte[] bytes() {
+    return LowerHex.parse(hex);
+  }
+
+  /** {@code 0x} and 40 small digits. */
+  public String lowerCase() {
+    return "0x" + hex;
+  }
+
+  /** {@code 0x} and 40 digits, capitals by EIP-55. */
+  public String checksummed() {
+    String hash = LowerHex.format(Keccak256.hash(hex.getBytes(StandardCharsets.US_ASCII)));
+    StringBuilder text = new StringBuilder("0x");
+    for (int i = 0; i < hex.length(); i++) {
+      char digit = hex.charAt(i);
+      text.append(hash.charAt(i) >= '8' ? Character.toUpperCase(digit) : digit);
+    }
+    return text.toString();
+  }
+
+  /** {@code 0x1234…abcd}, for logs. */
+  public String shortened() {
+    return "0x" + hex.substring(0, 4) + "…" + hex.substring(hex.length() - 4);
+  }
+
+  /** Shortened, because what is joined into a text by accident mostly ends in a log. */
+  @Override
+  public String toString() {
+    return shortened();
   }
 }
