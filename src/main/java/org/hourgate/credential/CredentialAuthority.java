@@ -1,0 +1,164 @@
+package org.hourgate.credential;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+
+/**
+ * Makes nonces and tokens, and tells whether a credential is one of ours and signed by its wallet.
+ * Remembers nothing: the nonce itself proves who asked for it, for what and when. Says nothing
+ * about time, revocation or use; that is the gate's. Safe for any thread if the generator is.
+ */
+public final class CredentialAuthority {
+  private static final String NONCE_LABEL = "hourgate nonce 1";
+  private static final String TOKEN_LABEL = "hourgate token 1";
+  private static final int RANDOM_LENGTH = 4;
+
+  private final GatewayIdentity gateway;
+  private final GatewayKeys keys;
+  private final SignatureRecovery recovery;
+  private final RandomGenerator random;
+
+  /**
+   * Binds everything that is made and checked to one gateway.
+   *
+   * @param random a {@link java.security.SecureRandom}, outside of tests
+   */
+  public CredentialAuthority(
+      GatewayIdentity gateway,
+      GatewayKeys keys,
+      SignatureRecovery recovery,
+      RandomGenerator random) {
+    this.gateway = gateway;
+    this.keys = keys;
+    this.recovery = recovery;
+    this.random = random;
+  }
+
+  /**
+   * Makes the text that this wallet should sign. Seconds count, fractions are dropped.
+   *
+   * @param kind {@link CredentialKind#LOGIN} or {@link CredentialKind#DEVICE}
+   * @param lifetime from one second to {@link Credential#MAX_LIFETIME}
+   */
+  public IssuedNonce issue(
+      WalletAddress wallet, CredentialKind kind, Instant now, Duration lifetime) {
+    if (!kind.isSigned()) {
+      throw new IllegalArgumentException("no wallet signs a " + kind);
+    }
+    Times times = Times.of(now, lifetime);
+    byte[] head = PasswordLayout.head(kind, times.issuedAt, times.lifetime);
+    byte[] salt = new byte[RANDOM_LENGTH];
+    random.nextBytes(salt);
+    byte[] mac = keys.mac(macInput(NONCE_LABEL, wallet, head, salt));
+    Nonce nonce =
+        Nonce.ofBytes(
+            ByteBuffer.allocate(Nonce.LENGTH)
+                .put(salt)
+                .put(mac, 0, Nonce.LENGTH - RANDOM_LENGTH)
+                .array());
+    Instant expires = times.issuedAt.plus(times.lifetime);
+    return new IssuedNonce(
+        SignInText.of(gateway, wallet, kind, times.issuedAt, expires, nonce),
+        PasswordLayout.encode(head, nonce.bytes()),
+        times.issuedAt,
+        expires);
+  }
+
+  /**
+   * Makes the password with which a client of this wallet reconnects. Seconds count, fractions are
+   * dropped.
+   *
+   * @param issuedAt that of the signed credential the token descends from
+   * @param lifetime from one second to {@link Credential#MAX_LIFETIME}
+   * @return 64 characters
+   */
+  public String mintToken(
+      WalletAddress wallet, Instant issuedAt, Duration lifetime, DeviceId deviceId) {
+    Times times = Times.of(issuedAt, lifetime);
+    byte[] head = PasswordLayout.head(CredentialKind.TOKEN, times.issuedAt, times.lifetime);
+    byte[] id = deviceId.bytes();
+    return PasswordLayout.encode(head, id, keys.mac(macInput(TOKEN_LABEL, wallet, head, id)));
+  }
+
+  /** True if this gateway made the credential's nonce, or the token, for this very wallet. */
+  public boolean isAuthentic(WalletAddress wallet, Credential credential) {
+    byte[] head =
+        PasswordLayout.head(credential.kind(), credential.issuedAt(), credential.lifetime());
+    return switch (credential) {
+      case Credential.Signed signed -> {
+        byte[] nonce = signed.nonce().bytes();
+        byte[] salt = Arrays.copyOf(nonce, RANDOM_LENGTH);
+        byte[] mac = Arrays.copyOfRange(nonce, RANDOM_LENGTH, nonce.length);
+        yield isOurs(macInput(NONCE_LABEL, wallet, head, salt), mac);
+      }
+      case Credential.Token token ->
+          isOurs(
+              macInput(TOKEN_LABEL, wallet, head, token.deviceId().bytes()),
+              LowerHex.parse(token.mac()));
+    };
+  }
+
+  /** True if this wallet signed the text that belongs to the credential. Never throws. */
+  public boolean isSignedBy(WalletAddress wallet, Credential.Signed credential) {
+    String text =
+        SignInText.of(
+            gateway,
+            wallet,
+            credential.kind(),
+            credential.issuedAt(),
+            credential.expires(),
+            credential.nonce());
+    return recovery
+        .recover(SignInText.personalHash(text), credential.signature())
+        .filter(wallet::equals)
+        .isPresent();
+  }
+
+  private boolean isOurs(byte[] input, byte[] claimed) {
+    boolean found = false;
+    for (byte[] mac : keys.macs(input)) {
+      found |= MessageDigest.isEqual(Arrays.copyOf(mac, claimed.length), claimed);
+    }
+    return found;
+  }
+
+  /** Every part with its length in front: no two lists of parts give the same bytes. */
+  private byte[] macInput(String label, WalletAddress wallet, byte[] head, byte[] last) {
+    ByteArrayOutputStream input = new ByteArrayOutputStream();
+    for (byte[] part :
+        new byte[][] {
+          label.getBytes(StandardCharsets.UTF_8),
+          head,
+          gateway.domain().getBytes(StandardCharsets.UTF_8),
+          gateway.uri().getBytes(StandardCharsets.UTF_8),
+          ByteBuffer.allocate(Long.BYTES).putLong(gateway.chainId()).array(),
+          gateway.contract().bytes(),
+          wallet.bytes(),
+          last
+        }) {
+      input.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(part.length).array());
+      input.writeBytes(part);
+    }
+    return input.toByteArray();
+  }
+
+  private record Times(Instant issuedAt, Duration lifetime) {
+    static Times of(Instant issuedAt, Duration lifetime) {
+      Times times =
+          new Times(
+              issuedAt.truncatedTo(ChronoUnit.SECONDS), Duration.ofSeconds(lifetime.toSeconds()));
+      PasswordLayout.requireTimes(times.issuedAt, times.lifetime);
+      if (times.lifetime.isZero()) {
+        throw new IllegalArgumentException("lifetime must be a second or more");
+      }
+      return times;
+    }
+  }
+}
