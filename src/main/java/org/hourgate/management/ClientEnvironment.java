@@ -1,5 +1,6 @@
 package org.hourgate.management;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,10 +13,15 @@ import java.util.Optional;
  * @param duplicated a name came twice, as when {@code env-filter} lets a client forge lines
  */
 public record ClientEnvironment(Map<String, String> variables, boolean duplicated) {
+
+  /** No lines: what DISCONNECT of a client that was never established brings. */
+  public static final ClientEnvironment EMPTY = new ClientEnvironment(Map.of(), false);
+
   public ClientEnvironment {
-    variables = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(variables));
+    variables = Collections.unmodifiableMap(new LinkedHashMap<>(variables));
   }
 
+  /** The value of a variable, if a line named it. */
   public Optional<String> get(String name) {
     return Optional.ofNullable(variables.get(name));
   }

@@ -3,7 +3,7 @@ package org.hourgate.management;
 /**
  * What the daemon says unasked: a line that begins with {@code >}, or a {@code >CLIENT:} block.
  * Words of OpenVPN's {@code doc/management-notes.txt}. What we do not know is {@link Unrecognized},
- * never an exception.
+ * never an exception. Texts hold the bytes as they came (ISO-8859-1).
  */
 public sealed interface Notification {
 
@@ -28,7 +28,15 @@ public sealed interface Notification {
   /** {@code >CLIENT:CR_RESPONSE}: any client may send it at any time; hostile input. */
   record ClientChallengeResponse(
       ClientId client, KeyId key, String response, ClientEnvironment environment)
-      implements Notification {}
+      implements Notification {
+
+    /** Without the response: it may be a signature or a password. */
+    @Override
+    public String toString() {
+      return "ClientChallengeResponse[client=%s, key=%s, %d characters, %s]"
+          .formatted(client, key, response.length(), environment);
+    }
+  }
 
   /** {@code >BYTECOUNT_CLI}: bytes from and to the client so far. */
   record ByteCount(ClientId client, long bytesIn, long bytesOut) implements Notification {}
@@ -48,6 +56,18 @@ public sealed interface Notification {
   /** {@code >FATAL}: the daemon is about to end. */
   record Fatal(String text) implements Notification {}
 
-  /** Any other line that begins with {@code >}: {@code NOTIFY}, {@code INFOMSG}, or new ones. */
-  record Unrecognized(String source, String text) implements Notification {}
+  /**
+   * Any other line that begins with {@code >}: {@code NOTIFY}, {@code INFOMSG}, new ones, and known
+   * ones with fields we can't read. On a server clients write some of these texts.
+   *
+   * @param source what stands before the first colon
+   */
+  record Unrecognized(String source, String text) implements Notification {
+
+    /** Without the text: nobody knows what it holds. */
+    @Override
+    public String toString() {
+      return "Unrecognized[source=%s, %d characters]".formatted(source, text.length());
+    }
+  }
 }

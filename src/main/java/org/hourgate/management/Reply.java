@@ -2,7 +2,10 @@ package org.hourgate.management;
 
 import java.util.List;
 
-/** The daemon's answer to one command. An ERROR is a value, not an exception. */
+/**
+ * The daemon's answer to one command. An ERROR is a value, not an exception. Texts hold the bytes
+ * as they came (ISO-8859-1).
+ */
 public sealed interface Reply {
 
   /** {@code SUCCESS: text}. */
