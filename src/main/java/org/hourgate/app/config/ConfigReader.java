@@ -1,0 +1,253 @@
+package org.hourgate.app.config;
+
+import static org.hourgate.infrastructure.config.Parsers.duration;
+import static org.hourgate.infrastructure.config.Parsers.integer;
+import static org.hourgate.infrastructure.config.Parsers.listenAddress;
+import static org.hourgate.infrastructure.config.Parsers.matching;
+import static org.hourgate.infrastructure.config.Parsers.oneOf;
+import static org.hourgate.infrastructure.config.Parsers.orOff;
+import static org.hourgate.infrastructure.config.Parsers.path;
+import static org.hourgate.infrastructure.config.Parsers.secretFile;
+import static org.hourgate.infrastructure.config.Parsers.text;
+import static org.hourgate.infrastructure.config.Parsers.wholeNumber;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.hourgate.app.config.HourgateConfig.Admin;
+import org.hourgate.app.config.HourgateConfig.Chain;
+import org.hourgate.app.config.HourgateConfig.Credentials;
+import org.hourgate.app.config.HourgateConfig.Expiry;
+import org.hourgate.app.config.HourgateConfig.Gateway;
+import org.hourgate.app.config.HourgateConfig.Limits;
+import org.hourgate.app.config.HourgateConfig.Mode;
+import org.hourgate.app.config.HourgateConfig.OpenVpn;
+import org.hourgate.app.config.HourgateConfig.Shop;
+import org.hourgate.app.config.HourgateConfig.Tls;
+import org.hourgate.app.config.HourgateConfig.WhenFull;
+import org.hourgate.infrastructure.config.ConfigDocument;
+import org.hourgate.infrastructure.config.Section;
+import org.hourgate.infrastructure.config.Setting;
+import org.hourgate.infrastructure.net.CidrBlock;
+import org.hourgate.infrastructure.net.Rate;
+
+/** Declares every key once: its name, its kind, its range, its default. */
+final class ConfigReader {
+
+  private static final String VARIABLE_PREFIX = "HOURGATE_";
+  private static final Pattern INSTANCE_NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,31}");
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  private final Path folder;
+
+  private ConfigReader(Path folder) {
+    this.folder = folder;
+  }
+
+  static HourgateConfig read(
+      Path file, Map<String, String> environment, Map<String, String> settings) {
+    ConfigDocument document = ConfigDocument.read(file, VARIABLE_PREFIX, environment, settings);
+    Path folder = file.toAbsolutePath().normalize().getParent();
+    ConfigReader reader = new ConfigReader(folder == null ? Path.of("/") : folder);
+    Section root = document.root();
+    Supplier<Gateway> gateway = reader.gateway(root.section("gateway"));
+    Supplier<List<OpenVpn>> openvpn = reader.openvpn(root);
+    Supplier<Chain> chain = chain(root.section("chain"));
+    Supplier<Credentials> credential = credential(root.section("credential"));
+    Supplier<Expiry> expiry = expiry(root.section("expiry"));
+    Supplier<Limits> limits = limits(root);
+    Supplier<Shop> shop = reader.shop(root.section("shop"));
+    Supplier<Admin> admin = reader.admin(root.section("admin"));
+    document.finish();
+    return new HourgateConfig(
+        gateway.get(),
+        openvpn.get(),
+        chain.get(),
+        credential.get(),
+        expiry.get(),
+        limits.get(),
+        shop.get(),
+        admin.get());
+  }
+
+  private Supplier<Gateway> gateway(Section section) {
+    var name = section.value("name", text(64)).orElse("Home gateway");
+    var publicUrl = section.value("public-url", Formats::publicUrl).required();
+    var stateDir = section.value("state-dir", path(folder)).orElse(Path.of("/var/lib/hourgate"));
+    var key = section.value("key", secretFile(folder)).orElse(folder.resolve("gateway.key"));
+    return () -> new Gateway(name.get(), publicUrl.get(), stateDir.get(), key.get());
+  }
+
+  private Supplier<List<OpenVpn>> openvpn(Section root) {
+    List<Section> sections = root.sections("openvpn");
+    if (sections.isEmpty()) {
+      root.problem("openvpn", "needs at least one entry");
+    }
+    Set<String> names = new HashSet<>();
+    List<Supplier<OpenVpn>> instances = new ArrayList<>();
+    for (Section section : sections) {
+      Setting<String> name =
+          section.value(
+              "name",
+              matching(INSTANCE_NAME, "1 to 32 small letters, digits, hyphens or underscores"));
+      String effective = name.peek().orElse("openvpn");
+      if (!names.add(effective)) {
+        section.problem("name", "must be another than that of an earlier entry: " + effective);
+      }
+      instances.add(instance(section, name.orElse("openvpn")));
+    }
+    return () -> instances.stream().map(Supplier::get).toList();
+  }
+
+  private Supplier<OpenVpn> instance(Section section, Supplier<String> name) {
+    var management =
+        section.value("management", text -> Formats.management(text, folder)).required();
+    var password = section.value("management-password", secretFile(folder)).optional();
+    var mode = section.value("mode", oneOf(Mode.class)).orElse(Mode.MANAGEMENT);
+    var template = section.value("profile-template", path(folder)).optional();
+    var operatorSocket =
+        section.value("operator-socket", text -> Formats.socket(text, folder)).optional();
+    return () ->
+        new OpenVpn(
+            name.get(),
+            management.get(),
+            password.get(),
+            mode.get(),
+            template.get(),
+            operatorSocket.get());
+  }
+
+  private static Supplier<Chain> chain(Section section) {
+    var id = section.value("id", wholeNumber(1, Long.MAX_VALUE)).required();
+    var rpc = notEmpty(section, "rpc", section.list("rpc", Formats::rpcUrl)).required();
+    var contracts =
+        notEmpty(section, "contract", section.list("contract", Formats::wallet)).required();
+    var confirmations = section.value("confirmations", integer(1, 64)).orElse(1);
+    var poll = section.value("poll", duration(Duration.ofMillis(100), MINUTE)).orElse(SECOND);
+    var maxHeadAge =
+        section
+            .value("max-head-age", orOff(duration(SECOND, Duration.ofDays(1))))
+            .orElse(Optional.of(Duration.ofSeconds(60)));
+    return () ->
+        new Chain(
+            id.get(),
+            rpc.get(),
+            contracts.get(),
+            confirmations.get(),
+            poll.get(),
+            maxHeadAge.get());
+  }
+
+  private static <T> Setting<List<T>> notEmpty(
+      Section section, String key, Setting<List<T>> setting) {
+    setting
+        .peek()
+        .ifPresent(
+            values -> {
+              if (values.isEmpty()) {
+                section.problem(key, "needs at least one value");
+              } else if (Set.copyOf(values).size() < values.size()) {
+                section.problem(key, "has a value twice");
+              }
+            });
+    return setting;
+  }
+
+  private static Supplier<Credentials> credential(Section section) {
+    Duration longest = Duration.ofDays(180);
+    var login =
+        section.value("login-lifetime", duration(SECOND, longest)).orElse(MINUTE.multipliedBy(5));
+    var device =
+        section.value("device-lifetime", duration(SECOND, longest)).orElse(Duration.ofDays(30));
+    var sessions = section.value("sessions-per-wallet", integer(1, 100)).orElse(1);
+    var whenFull = section.value("when-full", oneOf(WhenFull.class)).orElse(WhenFull.NEWEST_WINS);
+    return () -> new Credentials(login.get(), device.get(), sessions.get(), whenFull.get());
+  }
+
+  private static Supplier<Expiry> expiry(Section section) {
+    var belt =
+        section
+            .value("belt", orOff(duration(Duration.ofSeconds(5), Duration.ofHours(1))))
+            .orElse(Optional.of(MINUTE));
+    return () -> new Expiry(belt.get());
+  }
+
+  private static Supplier<Limits> limits(Section root) {
+    boolean off = root.isOff("limits");
+    Section section = root.section("limits");
+    Optional<Rate> twentyInTenSeconds = Optional.of(new Rate(20, Duration.ofSeconds(10)));
+    var connects =
+        section.value("connects-per-source", orOff(Formats::rate)).orElse(twentyInTenSeconds);
+    var nonces =
+        section.value("nonces-per-source", orOff(Formats::rate)).orElse(twentyInTenSeconds);
+    var exempt =
+        section.list("exempt", CidrBlock::parse).orElse(List.of(CidrBlock.parse("127.0.0.0/8")));
+    return () ->
+        off
+            ? new Limits(Optional.empty(), Optional.empty(), exempt.get())
+            : new Limits(connects.get(), nonces.get(), exempt.get());
+  }
+
+  private Supplier<Shop> shop(Section section) {
+    Setting<InetSocketAddress> listen = section.value("listen", listenAddress());
+    Setting<List<CidrBlock>> proxies = section.list("trusted-proxies", CidrBlock::parse);
+    boolean off = section.isOff("tls");
+    Supplier<Tls> tls = tls(section, off);
+    boolean loopback =
+        listen
+            .peek()
+            .map(InetSocketAddress::getAddress)
+            .filter(InetAddress::isLoopbackAddress)
+            .isPresent();
+    boolean behindProxy = proxies.peek().filter(list -> !list.isEmpty()).isPresent();
+    if (off && !loopback && !behindProxy) {
+      section.problem(
+          "tls",
+          "may be off only if listen is a loopback address, or trusted-proxies names the proxy that"
+              + " does TLS");
+    }
+    Supplier<InetSocketAddress> address =
+        listen.orElse(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 8443));
+    Supplier<List<CidrBlock>> trusted = proxies.orElse(List.of());
+    return () -> new Shop(address.get(), tls.get(), trusted.get());
+  }
+
+  private Supplier<Tls> tls(Section shop, boolean off) {
+    Section section = shop.section("tls");
+    Setting<Path> certificate = section.value("certificate", path(folder));
+    Setting<Path> key = section.value("key", path(folder));
+    if (certificate.isWritten() != key.isWritten()) {
+      section.problem(
+          certificate.isWritten() ? "key" : "certificate", "is missing: both or none of the two");
+    }
+    return () ->
+        off
+            ? new Tls.Off()
+            : certificate
+                .peek()
+                .<Tls>map(file -> new Tls.Files(file, key.peek().orElseThrow()))
+                .orElseGet(Tls.SelfSigned::new);
+  }
+
+  private Supplier<Admin> admin(Section section) {
+    var listen =
+        section
+            .value("listen", listenAddress())
+            .orElse(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9176));
+    var socket =
+        section
+            .value("socket", text -> Formats.socket(text, folder))
+            .orElse(Path.of("/run/hourgate/admin.sock"));
+    return () -> new Admin(listen.get(), socket.get());
+  }
+}

@@ -1,0 +1,112 @@
+package org.hourgate.app.config;
+
+import static org.hourgate.infrastructure.config.Parsers.refused;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.hourgate.credential.InvalidWalletAddressException;
+import org.hourgate.credential.WalletAddress;
+import org.hourgate.infrastructure.config.Parsers;
+import org.hourgate.infrastructure.net.Rate;
+
+/** The kinds of values that our keys alone have. */
+final class Formats {
+
+  private static final Pattern RATE = Pattern.compile("([0-9]{1,7})/([0-9]*[a-z]+)");
+  private static final Pattern TCP =
+      Pattern.compile("tcp:(\\[[0-9a-fA-F:.]+]|[^:\\s]+):([0-9]{1,5})");
+
+  /** What fits {@code sockaddr_un}, with the zero byte at its end. */
+  private static final int MAX_SOCKET_PATH = 107;
+
+  private Formats() {}
+
+  /** Signed texts name this URL, so it is one origin and nothing more. */
+  static URI publicUrl(String text) {
+    URI uri = httpUri(text, "must be a URL such as https://vpn.example.org:8443");
+    String path = uri.getRawPath();
+    if (!(path.isEmpty() || path.equals("/"))
+        || uri.getRawQuery() != null
+        || uri.getRawFragment() != null
+        || uri.getRawUserInfo() != null) {
+      throw refused("must end after the host and port", text);
+    }
+    return uri;
+  }
+
+  /** Keys of RPC providers stand in these, so what was written is not repeated. */
+  static URI rpcUrl(String text) {
+    URI uri;
+    try {
+      uri = httpUri(text, "");
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("must be a URL that begins with http:// or https://", e);
+    }
+    if (uri.getRawUserInfo() != null) {
+      throw new IllegalArgumentException("can't carry a user name");
+    }
+    return uri;
+  }
+
+  private static URI httpUri(String text, String wanted) {
+    try {
+      URI uri = URI.create(text);
+      if (("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))
+          && uri.getHost() != null
+          && uri.getPort() <= 65_535) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      // told below
+    }
+    throw refused(wanted, text);
+  }
+
+  /** {@code unix:/path}, made absolute, or {@code tcp:HOST:PORT}. */
+  static String management(String text, Path folder) {
+    if (text.startsWith("unix:") && text.length() > "unix:".length()) {
+      return "unix:" + socket(text.substring("unix:".length()), folder);
+    }
+    Matcher tcp = TCP.matcher(text);
+    if (tcp.matches() && isPort(tcp.group(2))) {
+      return text;
+    }
+    throw refused("must be unix:/PATH or tcp:HOST:PORT", text);
+  }
+
+  private static boolean isPort(String digits) {
+    int port = Integer.parseInt(digits);
+    return port > 0 && port <= 65_535;
+  }
+
+  static Path socket(String text, Path folder) {
+    Path path = Parsers.path(folder).parse(text);
+    if (path.toString().getBytes(StandardCharsets.UTF_8).length > MAX_SOCKET_PATH) {
+      throw refused("must be a path of at most " + MAX_SOCKET_PATH + " bytes", path.toString());
+    }
+    return path;
+  }
+
+  static WalletAddress wallet(String text) {
+    try {
+      return WalletAddress.parse(text);
+    } catch (InvalidWalletAddressException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  /** {@code 20/10s}. */
+  static Rate rate(String text) {
+    Matcher matcher = RATE.matcher(text);
+    if (matcher.matches() && Integer.parseInt(matcher.group(1)) > 0) {
+      Duration period =
+          Parsers.duration(Duration.ofSeconds(1), Duration.ofDays(1)).parse(matcher.group(2));
+      return new Rate(Integer.parseInt(matcher.group(1)), period);
+    }
+    throw refused("must be a count and a duration such as 20/10s", text);
+  }
+}

@@ -1,0 +1,138 @@
+package org.hourgate.app.config;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.hourgate.credential.WalletAddress;
+import org.hourgate.infrastructure.config.ConfigException;
+import org.hourgate.infrastructure.net.CidrBlock;
+import org.hourgate.infrastructure.net.Rate;
+
+/** Everything an operator can choose. Immutable; paths are absolute or start where we were run. */
+public record HourgateConfig(
+    Gateway gateway,
+    List<OpenVpn> openvpn,
+    Chain chain,
+    Credentials credential,
+    Expiry expiry,
+    Limits limits,
+    Shop shop,
+    Admin admin) {
+
+  public HourgateConfig {
+    openvpn = List.copyOf(openvpn);
+  }
+
+  /**
+   * Reads the file and its overrides.
+   *
+   * @param environment the process's variables; those that begin with {@code HOURGATE_} count
+   * @param settings values by path from the command line
+   * @throws ConfigException with everything that is wrong
+   */
+  public static HourgateConfig read(
+      Path file, Map<String, String> environment, Map<String, String> settings) {
+    return ConfigReader.read(file, environment, settings);
+  }
+
+  /**
+   * What customers see of us.
+   *
+   * @param key the file of the secret that makes nonces and tokens
+   */
+  public record Gateway(String name, URI publicUrl, Path stateDir, Path key) {}
+
+  /**
+   * One OpenVPN process.
+   *
+   * @param management {@code unix:/path} or {@code tcp:HOST:PORT}
+   * @param managementPassword the file whose first line is the password
+   */
+  public record OpenVpn(
+      String name,
+      String management,
+      Optional<Path> managementPassword,
+      Mode mode,
+      Optional<Path> profileTemplate,
+      Optional<Path> operatorSocket) {}
+
+  /** How an instance asks us. */
+  public enum Mode {
+    /** By {@code management-client-auth}. */
+    MANAGEMENT
+  }
+
+  /**
+   * Where time is bought.
+   *
+   * @param maxHeadAge empty if old blocks are no reason to doubt the node
+   */
+  public record Chain(
+      long id,
+      List<URI> rpc,
+      List<WalletAddress> contracts,
+      int confirmations,
+      Duration poll,
+      Optional<Duration> maxHeadAge) {
+    public Chain {
+      rpc = List.copyOf(rpc);
+      contracts = List.copyOf(contracts);
+    }
+  }
+
+  /** How long a signed password is good, and for how many connections at once. */
+  public record Credentials(
+      Duration loginLifetime, Duration deviceLifetime, int sessionsPerWallet, WhenFull whenFull) {}
+
+  /** Who goes when a wallet has no session left. */
+  public enum WhenFull {
+    NEWEST_WINS,
+    REFUSE
+  }
+
+  /**
+   * The end of a session.
+   *
+   * @param belt how long after the paid time OpenVPN ends a session by itself; empty if never
+   */
+  public record Expiry(Optional<Duration> belt) {}
+
+  /** How often one network address may ask; empty is without limit. */
+  public record Limits(
+      Optional<Rate> connectsPerSource, Optional<Rate> noncesPerSource, List<CidrBlock> exempt) {
+    public Limits {
+      exempt = List.copyOf(exempt);
+    }
+  }
+
+  /**
+   * The customers' listener.
+   *
+   * @param trustedProxies who may say in {@code X-Forwarded-For} whom it speaks for
+   */
+  public record Shop(InetSocketAddress listen, Tls tls, List<CidrBlock> trustedProxies) {
+    public Shop {
+      trustedProxies = List.copyOf(trustedProxies);
+    }
+  }
+
+  /** The certificate of the customers' listener. */
+  public sealed interface Tls {
+
+    /** Our own, made at the first start. */
+    record SelfSigned() implements Tls {}
+
+    /** PEM files. */
+    record Files(Path certificate, Path key) implements Tls {}
+
+    /** Plain HTTP: on this machine only, or behind a proxy that does TLS. */
+    record Off() implements Tls {}
+  }
+
+  /** The operator's listener and socket. */
+  public record Admin(InetSocketAddress listen, Path socket) {}
+}

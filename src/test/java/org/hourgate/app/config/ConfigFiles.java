@@ -1,0 +1,82 @@
+package org.hourgate.app.config;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The two files that the tests of the records read. */
+final class ConfigFiles {
+
+  /** Only what is required. */
+  static final String MINIMAL =
+      """
+      gateway: { public-url: "https://vpn.example.org" }
+      openvpn:
+        - management: unix:/run/openvpn-server/gate.sock
+      chain: { id: 1, rpc: "http://127.0.0.1:8545", contract: "0x5FbDB2315678afecb367f032d93F642f64180aa3" }
+      """;
+
+  /** Every key, with another value than its default. */
+  static final String FULL =
+      """
+      gateway:
+        name: Garden shed
+        public-url: "https://shed.example.org:8443"
+        state-dir: state
+        key: file:secret/gateway.key
+      openvpn:
+        - name: udp
+          management: unix:gate.sock
+          management-password: file:mgmt.pw
+          mode: management
+          profile-template: client.ovpn.template
+          operator-socket: /run/hourgate/udp.sock
+        - name: tcp
+          management: tcp:127.0.0.1:7505
+      chain:
+        id: 31337
+        rpc: ["http://127.0.0.1:8545", "https://rpc.example.org/key"]
+        contract:
+          - "0x5FbDB2315678afecb367f032d93F642f64180aa3"
+          - "0xe7f1725e7734ce288f8367e1bb143e90bb3f0512"
+        confirmations: 3
+        poll: 250ms
+        max-head-age: off
+      credential:
+        login-lifetime: 2m
+        device-lifetime: 7d
+        sessions-per-wallet: 4
+        when-full: refuse
+      expiry:
+        belt: off
+      limits:
+        connects-per-source: 5/1m
+        nonces-per-source: off
+        exempt: ["10.0.0.0/8", "::1"]
+      shop:
+        listen: "[::1]:443"
+        tls:
+          certificate: cert.pem
+          key: key.pem
+        trusted-proxies: ["192.0.2.7"]
+      admin:
+        listen: 127.0.0.2:9999
+        socket: admin.sock
+      """;
+
+  private ConfigFiles() {}
+
+  static HourgateConfig read(Path folder, String yaml) {
+    return HourgateConfig.read(write(folder, yaml), Map.of(), Map.of());
+  }
+
+  static Path write(Path folder, String yaml) {
+    try {
+      return Files.writeString(folder.resolve("hourgate.yaml"), yaml);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

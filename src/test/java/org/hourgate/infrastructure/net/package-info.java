@@ -1,0 +1,4 @@
+@NullMarked
+package org.hourgate.infrastructure.net;
+
+import org.jspecify.annotations.NullMarked;
