@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Builds and tests the contract, and compares what is committed (abi/, .gas-snapshot) with the fresh build.
+#   ./check.sh            check everything
+#   ./check.sh --update   format, build, and write abi/ and .gas-snapshot anew
+# FOUNDRY_PROFILE=ci fuzzes far longer (minutes); FOUNDRY_FUZZ_SEED=n draws other cases than the usual ones.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+# The gas of fuzz and invariant tests depends on their runs.
+gas=(snapshot --match-test '^test_' --no-match-contract Invariant)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+step() { printf 'contracts: %s\n' "$*"; }
+
+# Runs forge; shows all it said if it fails, else only its last line.
+run() {
+    if "$forge" "$@" >"$scratch/log" 2>&1; then
+        tail -n 1 "$scratch/log"
+    else
+        cat "$scratch/log"
+        return 1
+    fi
+}
+
+artefacts() { # FOLDER
+    "$forge" inspect Hourgate abi --json >"$1/Hourgate.abi"
+    "$forge" inspect Hourgate bytecode | tr -d '\n' | sed 's/^0x//' >"$1/Hourgate.bin"
+}
+
+if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+    step "npm ci"
+    npm ci --loglevel=error
+fi
+# The program itself, of whichever platform npm installed: node_modules/.bin/forge is a wrapper that always exits 0.
+forge=$(ls node_modules/@foundry-rs/forge-*/bin/forge)
+
+if [ "${1:-}" = --update ]; then
+    step "format, build, write abi/ and .gas-snapshot"
+    "$forge" fmt
+    run build
+    artefacts abi
+    run "${gas[@]}"
+    exit
+fi
+
+step "format"
+"$forge" fmt --check
+step "build"
+run build
+artefacts "$scratch"
+for file in Hourgate.abi Hourgate.bin; do
+    cmp "abi/$file" "$scratch/$file" || {
+        step "abi/$file is not what the source compiles to: run contracts/check.sh --update"
+        exit 1
+    }
+done
+step "test"
+run test
+step "gas"
+run "${gas[@]}" --check || {
+    step "gas use changed: run contracts/check.sh --update and look at the difference"
+    exit 1
+}
+step "ok"

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Hourgate} from "../src/Hourgate.sol";
+import {IHourgate} from "../src/IHourgate.sol";
+import {HourgateTestBase} from "./HourgateTestBase.sol";
+import {vm} from "./Vm.sol";
+
+/// @dev An owner that, while it is paid, tries to withdraw once more and spends the ether on time for somebody.
+contract ReentrantOwner {
+    Hourgate private immutable _hourgate;
+    address private immutable _friend;
+    uint256 public calls;
+
+    constructor(Hourgate hourgate, address friend) {
+        _hourgate = hourgate;
+        _friend = friend;
+    }
+
+    function accept() external {
+        _hourgate.acceptOwnership();
+    }
+
+    function withdraw() external {
+        _hourgate.withdraw(address(0), address(this));
+    }
+
+    receive() external payable {
+        if (calls++ == 0) {
+            _hourgate.withdraw(address(0), address(this));
+            _hourgate.grant(_friend, 1);
+        }
+    }
+}
+
+/// @dev A customer that buys again while it is paid by the owner.
+contract ReentrantBuyer {
+    Hourgate private immutable _hourgate;
+
+    constructor(Hourgate hourgate) {
+        _hourgate = hourgate;
+    }
+
+    receive() external payable {
+        _hourgate.purchaseProduct{value: msg.value}(0);
+    }
+}
+
+contract WithdrawTest is HourgateTestBase {
+    address private constant TREASURY = address(0x7EA5);
+
+    function withdrawTo(address to) private {
+        vm.prank(owner);
+        hourgate.withdraw(ETHER, to);
+    }
+
+    function test_withdraw_paysOutEverything() public {
+        buy(alice);
+        buy(bob);
+        vm.expectEmit(address(hourgate));
+        emit IHourgate.Withdrawn(ETHER, TREASURY, 2 * uint256(PRICE));
+        withdrawTo(TREASURY);
+        vm.assertEq(TREASURY.balance, 2 * uint256(PRICE));
+        vm.assertEq(address(hourgate).balance, 0);
+        assertAccess(alice, NOW + HOUR, 0);
+    }
+
+    function test_withdraw_ofNothingIsFine() public {
+        withdrawTo(TREASURY);
+        vm.assertEq(TREASURY.balance, 0);
+    }
+
+    function test_withdraw_worksWhilePaused() public {
+        buy(alice);
+        vm.prank(owner);
+        hourgate.pause();
+        withdrawTo(TREASURY);
+        vm.assertEq(TREASURY.balance, PRICE);
+    }
+
+    function test_withdraw_includesEtherThatWasForcedIn() public {
+        vm.deal(address(hourgate), 5 ether);
+        withdrawTo(TREASURY);
+        vm.assertEq(TREASURY.balance, 5 ether);
+    }
+
+    function test_withdraw_revertsWhenTheRecipientRefusesAndBlocksNobody() public {
+        buy(alice);
+        vm.expectRevert(abi.encodeWithSelector(IHourgate.TransferFailed.selector, address(this), PRICE));
+        withdrawTo(address(this));
+        buy(bob);
+        withdrawTo(TREASURY);
+        vm.assertEq(TREASURY.balance, 2 * uint256(PRICE));
+    }
+
+    function test_withdraw_revertsForTheZeroAddress() public {
+        vm.expectRevert(abi.encodeWithSelector(IHourgate.ZeroAccount.selector));
+        withdrawTo(address(0));
+    }
+
+    function test_withdraw_reenteredByTheOwnerPaysOnce() public {
+        ReentrantOwner reentrant = new ReentrantOwner(hourgate, bob);
+        buy(alice);
+        vm.prank(owner);
+        hourgate.transferOwnership(address(reentrant));
+        reentrant.accept();
+        reentrant.withdraw();
+        vm.assertEq(reentrant.calls(), 2);
+        vm.assertEq(address(reentrant).balance, PRICE);
+        vm.assertEq(address(hourgate).balance, 0);
+        assertAccess(bob, NOW + 1, 0);
+    }
+
+    function test_withdraw_reenteredByABuyerSellsAsUsual() public {
+        ReentrantBuyer buyer = new ReentrantBuyer(hourgate);
+        buy(alice);
+        withdrawTo(address(buyer));
+        assertAccess(address(buyer), NOW + HOUR, 0);
+        vm.assertEq(address(hourgate).balance, PRICE);
+    }
+
+    function testFuzz_withdraw_revertsForEveryToken(address token) public {
+        vm.assume(token != ETHER);
+        vm.expectRevert(abi.encodeWithSelector(IHourgate.UnsupportedToken.selector, token));
+        vm.prank(owner);
+        hourgate.withdraw(token, TREASURY);
+    }
+
+    function testFuzz_withdraw_revertsForEverybodyElse(address caller) public {
+        vm.assume(caller != owner);
+        buy(alice);
+        expectNotTheOwner(caller);
+        vm.prank(caller);
+        hourgate.withdraw(ETHER, caller);
+    }
+
+    function testFuzz_receive_refusesEtherThatBuysNothing(uint96 value, bytes4 selector) public {
+        vm.assume(selector != IHourgate.purchaseProduct.selector && selector != IHourgate.purchaseFor.selector);
+        vm.deal(address(this), uint256(value) + 1);
+        (bool plain,) = address(hourgate).call{value: uint256(value) + 1}("");
+        vm.assertFalse(plain);
+        (bool withData,) = address(hourgate).call{value: uint256(value) + 1}(abi.encodeWithSelector(selector, 0, 0));
+        vm.assertFalse(withData);
+    }
+}
