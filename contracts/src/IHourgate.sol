@@ -118,8 +118,8 @@ interface IHourgate {
     function purchaseFor(uint256 id, address account) external payable;
 
     /// @notice Refuses every credential of the sender issued up to now; paid time stays.
-    /// @dev "Now" is the time of the block. Anybody may call it, paused or not. Emits `CredentialsRevoked` and
-    /// `AccessChanged`.
+    /// @dev "Now" is the block's time, which may differ from a wall clock by some seconds; calling again later covers what
+    /// was issued in between. Anybody may call it, paused or not. Emits `CredentialsRevoked` and `AccessChanged`.
     function revokeCredentials() external;
 
     /// @notice Adds a product, which is for sale at once. It never changes: a new price is a new product.

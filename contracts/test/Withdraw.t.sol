@@ -142,4 +142,9 @@ contract WithdrawTest is HourgateTestBase {
         (bool withData,) = address(hourgate).call{value: uint256(value) + 1}(abi.encodeWithSelector(selector, 0, 0));
         vm.assertFalse(withData);
     }
+
+    function test_fallback_refusesAnUnknownFunction() public {
+        (bool answered,) = address(hourgate).call(hex"ffffffff");
+        vm.assertFalse(answered);
+    }
 }
