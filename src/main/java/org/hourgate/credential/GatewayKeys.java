@@ -13,8 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -28,8 +27,8 @@ import javax.crypto.spec.SecretKeySpec;
 public final class GatewayKeys {
   private static final int KEY_LENGTH = 32;
   private static final String ALGORITHM = "HmacSHA256";
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      Set.copyOf(PosixFilePermissions.fromString("rw-------"));
+  private static final Set<PosixFilePermission> GROUP_AND_OTHERS =
+      PosixFilePermissions.fromString("---rwxrwx");
 
   private final List<SecretKeySpec> keys;
 
@@ -82,9 +81,7 @@ public final class GatewayKeys {
   }
 
   private static void requireOwnerOnly(Path file) throws IOException {
-    Set<PosixFilePermission> others = EnumSet.copyOf(Files.getPosixFilePermissions(file));
-    others.removeAll(PosixFilePermissions.fromString("rwx------"));
-    if (!others.isEmpty()) {
+    if (!Collections.disjoint(Files.getPosixFilePermissions(file), GROUP_AND_OTHERS)) {
       throw new InvalidGatewayKeyException(
           "The gateway key " + file + " is open to other users: run chmod 600 " + file + ".");
     }
@@ -98,7 +95,10 @@ public final class GatewayKeys {
     Path folder = file.toAbsolutePath().getParent();
     Path draft =
         Files.createTempFile(
-            folder, ".gateway-key", ".tmp", PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+            folder,
+            ".gateway-key",
+            ".tmp",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
       try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
         ByteBuffer buffer = ByteBuffer.wrap(line);
@@ -113,7 +113,6 @@ public final class GatewayKeys {
       return; // the other process's key is the one
     } finally {
       Files.delete(draft);
-      Arrays.fill(line, (byte) 0);
     }
   }
 

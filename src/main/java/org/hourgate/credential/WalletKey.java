@@ -68,7 +68,7 @@ public final class WalletKey {
     return bytes;
   }
 
-  private EthereumSignature sign(byte[] digest) {
+  EthereumSignature sign(byte[] digest) {
     ECDSASigner signer = new ECDSASigner(new HMacDSAKCalculator(new SHA256Digest()));
     signer.init(true, new ECPrivateKeyParameters(secret, DOMAIN));
     BigInteger[] rAndS = signer.generateSignature(digest);
