@@ -28,9 +28,17 @@ final class SignatureRecoveries {
     } catch (RuntimeException | LinkageError e) {
       LOG.info(
           "signature_recovery fallback=bouncycastle (slower) reason=\"native library: {}\"",
-          e.toString());
+          rootCause(e).toString());
     }
     return Optional.empty();
+  }
+
+  private static Throwable rootCause(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 
   /** The signature of "hourgate self-test" by the private key 1, and its address. */
