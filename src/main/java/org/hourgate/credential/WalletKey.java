@@ -61,7 +61,15 @@ public final class WalletKey {
    * @return r, s and v (27 or 28), 65 bytes
    */
   public byte[] signPersonal(String message) {
-    byte[] digest = SignInText.personalHash(message);
+    return signHash(SignInText.personalHash(message));
+  }
+
+  /**
+   * Signs 32 bytes as they are, which is what a transaction needs: RFC 6979, low s.
+   *
+   * @return r, s and v (27 or 28), 65 bytes
+   */
+  public byte[] signHash(byte[] digest) {
     EthereumSignature signature = sign(digest);
     byte[] bytes = Arrays.copyOf(signature.rAndS(), EthereumSignature.EXPANDED_LENGTH);
     bytes[bytes.length - 1] = (byte) (signature.oddY() ? 28 : 27);

@@ -1,0 +1,111 @@
+package org.hourgate.chain;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.hourgate.credential.WalletAddress;
+import org.hourgate.entitlement.Entitlement;
+import org.hourgate.infrastructure.time.TimeSource;
+import org.web3j.protocol.core.DefaultBlockParameter;
+import org.web3j.protocol.core.DefaultBlockParameterName;
+
+/**
+ * Reads what all contracts together say about wallets: the latest {@code paidUntil} and the latest
+ * {@code credentialsFrom} of any of them. Blocks the calling thread; safe for any thread.
+ */
+final class AccessReader {
+
+  /** As many wallets as one call asks about: 1.5 million gas, below every node's limit. */
+  static final int WALLETS_PER_CALL = 500;
+
+  /** The contract sells no more than two years ahead; a day for clocks. */
+  private static final Duration FURTHEST = Duration.ofDays(2 * 365 + 1);
+
+  private final ChainConfig config;
+  private final TimeSource time;
+
+  AccessReader(ChainConfig config, TimeSource time) {
+    this.config = config;
+    this.time = time;
+  }
+
+  /** The number of the newest block with enough confirmations. */
+  static long confirmed(ChainConfig config, ChainNode node, BlockHeader head) {
+    long number = head.number() - (config.confirmations() - 1);
+    if (number < 0) {
+      throw node.unfit("the chain has fewer than " + config.confirmations() + " blocks");
+    }
+    return number;
+  }
+
+  /** Reads at the newest block. */
+  Map<WalletAddress, Entitlement> newest(ChainNode node, Collection<WalletAddress> wallets) {
+    return read(node, wallets, DefaultBlockParameterName.LATEST);
+  }
+
+  /**
+   * Reads what counts: the state that has enough confirmations, but a fall of {@code paidUntil} and
+   * a revocation as soon as the newest block has them.
+   */
+  Map<WalletAddress, Entitlement> counting(ChainNode node, Collection<WalletAddress> wallets) {
+    if (config.confirmations() == 1) {
+      return newest(node, wallets);
+    }
+    long confirmed = confirmed(config, node, node.latest());
+    Map<WalletAddress, Entitlement> result = read(node, wallets, ChainNode.at(confirmed));
+    newest(node, wallets)
+        .forEach(
+            (wallet, newest) ->
+                result.merge(
+                    wallet,
+                    newest,
+                    (a, b) ->
+                        new Entitlement(
+                            earlier(a.paidUntil(), b.paidUntil()),
+                            later(a.credentialsFrom(), b.credentialsFrom()))));
+    return result;
+  }
+
+  private Map<WalletAddress, Entitlement> read(
+      ChainNode node, Collection<WalletAddress> wallets, DefaultBlockParameter block) {
+    List<WalletAddress> all = List.copyOf(wallets);
+    Map<WalletAddress, Entitlement> result = HashMap.newHashMap(all.size());
+    for (int from = 0; from < all.size(); from += WALLETS_PER_CALL) {
+      List<WalletAddress> some = all.subList(from, Math.min(all.size(), from + WALLETS_PER_CALL));
+      for (WalletAddress contract : config.contracts()) {
+        List<Access> entries = node.accessOf(contract, some, block);
+        for (int i = 0; i < some.size(); i++) {
+          result.merge(
+              some.get(i),
+              entitlement(node, entries.get(i)),
+              (a, b) ->
+                  new Entitlement(
+                      later(a.paidUntil(), b.paidUntil()),
+                      later(a.credentialsFrom(), b.credentialsFrom())));
+        }
+      }
+    }
+    return result;
+  }
+
+  private Entitlement entitlement(ChainNode node, Access access) {
+    Instant paidUntil = Instant.ofEpochSecond(access.paidUntil());
+    if (paidUntil.isAfter(time.wallTime().plus(FURTHEST))) {
+      throw node.unfit(
+          "says a wallet has paid until %s, further ahead than the contract sells"
+              .formatted(paidUntil));
+    }
+    return new Entitlement(paidUntil, Instant.ofEpochSecond(access.credentialsFrom()));
+  }
+
+  private static Instant later(Instant a, Instant b) {
+    return a.isAfter(b) ? a : b;
+  }
+
+  private static Instant earlier(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
+  }
+}

@@ -1,0 +1,125 @@
+package org.hourgate.chain;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.hourgate.credential.WalletAddress;
+import org.hourgate.entitlement.ChainStatus;
+import org.hourgate.entitlement.EntitlementLedger;
+import org.hourgate.entitlement.EntitlementListener;
+import org.hourgate.infrastructure.time.TimeSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The ledger that asks Ethereum nodes. Needs no node to start: until one is fit, {@link #status}
+ * says why not and wallets are answered with {@link Answer.Unavailable}. A watched wallet with time
+ * ahead is always answered from memory, which the watcher keeps up to date.
+ *
+ * <p>Safe for any thread; no method but {@link #close} blocks.
+ */
+public final class ChainLedger implements EntitlementLedger, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ChainLedger.class);
+
+  private final ChainConfig config;
+  private final TimeSource time;
+  private final MeterRegistry meters;
+  private final Nodes nodes;
+  private final AccessReader reader;
+  private final WatchedWallets watched = new WatchedWallets();
+  private final Lookups lookups;
+  private volatile @Nullable ChainWatcher watcher;
+
+  public ChainLedger(ChainConfig config, TimeSource time, MeterRegistry meters) {
+    this.config = config;
+    this.time = time;
+    this.meters = meters;
+    nodes = new Nodes(config, time, meters);
+    reader = new AccessReader(config, time);
+    lookups = new Lookups(config, time, nodes, reader);
+  }
+
+  /** Begins to follow the chain. To be called once. */
+  public void start(EntitlementListener listener) {
+    if (watcher != null) {
+      throw new IllegalStateException("started already");
+    }
+    ChainWatcher created =
+        new ChainWatcher(config, time, nodes, reader, watched, lookups, listener, meters);
+    watcher = created;
+    created.start();
+  }
+
+  @Override
+  public CompletionStage<Answer> entitlementOf(WalletAddress wallet) {
+    Optional<Remembered> known =
+        watched.find(wallet).filter(reading -> reading.isPaidAt(time.wallTime()));
+    return known.isPresent()
+        ? CompletableFuture.completedFuture(known.get().toAnswer())
+        : lookups.ask(wallet);
+  }
+
+  @Override
+  public CompletionStage<Reading> readLatest(Set<WalletAddress> wallets) {
+    if (wallets.isEmpty()) {
+      return CompletableFuture.completedFuture(new Reading.Complete(Map.of()));
+    }
+    Set<WalletAddress> copy = Set.copyOf(wallets);
+    CompletableFuture<Reading> result = new CompletableFuture<>();
+    result.completeOnTimeout(
+        new Reading.Unavailable(
+            "no answer from the chain within " + config.answerTimeout().toMillis() + " ms"),
+        config.answerTimeout().toMillis(),
+        TimeUnit.MILLISECONDS);
+    Thread.ofVirtual().name("chain-latest").start(() -> result.complete(newest(copy)));
+    return result;
+  }
+
+  private Reading newest(Set<WalletAddress> wallets) {
+    try {
+      return new Reading.Complete(nodes.ask(node -> reader.newest(node, wallets)));
+    } catch (ChainException e) {
+      return new Reading.Unavailable(e.getMessage());
+    } catch (RuntimeException e) {
+      log.error("A reading failed unexpectedly", e);
+      return new Reading.Unavailable("internal error");
+    }
+  }
+
+  @Override
+  public void watch(WalletAddress wallet) {
+    watched.add(wallet, lookups.remembered(wallet));
+  }
+
+  @Override
+  public void unwatch(WalletAddress wallet) {
+    watched.remove(wallet, reading -> lookups.remember(wallet, reading));
+  }
+
+  @Override
+  public ChainStatus status() {
+    ChainWatcher current = watcher;
+    return current == null
+        ? new ChainStatus(
+            false, List.of("not started"), Instant.EPOCH, config.maxHeadAge().isPresent())
+        : current.status();
+  }
+
+  /** Ends what is under way and the watcher, within a second. */
+  @Override
+  public void close() {
+    nodes.close();
+    ChainWatcher current = watcher;
+    if (current != null) {
+      current.close();
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package org.hourgate.chain;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.math.BigInteger;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.hourgate.chain.NodeException.Kind;
+import org.hourgate.credential.WalletAddress;
+import org.jspecify.annotations.Nullable;
+import org.web3j.protocol.core.DefaultBlockParameter;
+import org.web3j.protocol.core.DefaultBlockParameterName;
+import org.web3j.protocol.core.methods.request.EthFilter;
+import org.web3j.protocol.core.methods.request.Transaction;
+import org.web3j.protocol.core.methods.response.EthBlock;
+import org.web3j.protocol.core.methods.response.EthLog;
+import org.web3j.protocol.core.methods.response.Log;
+
+/**
+ * The questions we ask one node, with replies checked to the last digit: whatever leaves a doubt is
+ * a {@link NodeException}. Blocks the calling thread; safe for any thread.
+ */
+final class ChainNode implements AutoCloseable {
+
+  /** keccak256("AccessChanged(address,uint64)"). */
+  private static final String ACCESS_CHANGED =
+      "0x2edac1612d4ce6b3e8036952c24908dec3837bd62706872cb7870a58da44391f";
+
+  private static final Pattern QUANTITY = Pattern.compile("0x[0-9a-fA-F]{1,15}");
+  private static final Pattern HASH = Pattern.compile("0x[0-9a-fA-F]{64}");
+  private static final Pattern ACCOUNT = Pattern.compile("0x0{24}[0-9a-fA-F]{40}");
+
+  private final JsonRpc rpc;
+
+  ChainNode(URI uri, Duration timeout, MeterRegistry meters) {
+    rpc = new JsonRpc(uri, timeout, meters);
+  }
+
+  String name() {
+    return rpc.name();
+  }
+
+  long chainId() {
+    return quantity("chain id", rpc.ask(rpc.web3j().ethChainId()).orElse(null));
+  }
+
+  /** Returns the code at the address, empty if there is none. */
+  byte[] code(WalletAddress contract) {
+    String code =
+        rpc.ask(rpc.web3j().ethGetCode(contract.lowerCase(), DefaultBlockParameterName.LATEST))
+            .orElseThrow(() -> rpc.nonsense("no reply to eth_getCode"));
+    if (!code.startsWith("0x")) {
+      throw rpc.nonsense("code without 0x");
+    }
+    try {
+      return HexFormat.of().parseHex(code, 2, code.length());
+    } catch (IllegalArgumentException e) {
+      throw rpc.nonsense("code that is not hexadecimal");
+    }
+  }
+
+  BlockHeader latest() {
+    return rpc.ask(rpc.web3j().ethGetBlockByNumber(DefaultBlockParameterName.LATEST, false))
+        .map(this::header)
+        .orElseThrow(() -> rpc.nonsense("no newest block"));
+  }
+
+  Optional<BlockHeader> block(long number) {
+    Optional<BlockHeader> header =
+        rpc.ask(rpc.web3j().ethGetBlockByNumber(at(number), false)).map(this::header);
+    if (header.isPresent() && header.get().number() != number) {
+      throw rpc.nonsense("another block than asked for");
+    }
+    return header;
+  }
+
+  /** Returns whose access changed in these blocks, both included. */
+  List<WalletAddress> accessChanges(List<WalletAddress> contracts, long from, long to) {
+    EthFilter filter =
+        new EthFilter(at(from), at(to), contracts.stream().map(WalletAddress::lowerCase).toList());
+    filter.addSingleTopic(ACCESS_CHANGED);
+    List<EthLog.LogResult<?>> logs =
+        rpc.ask(rpc.web3j().ethGetLogs(filter))
+            .orElseThrow(() -> rpc.nonsense("no reply to eth_getLogs"));
+    List<WalletAddress> accounts = new ArrayList<>(logs.size());
+    for (EthLog.LogResult<?> log : logs) {
+      if (!(log.get() instanceof Log entry) || entry.isRemoved()) {
+        throw rpc.nonsense("a log that is none");
+      }
+      accounts.add(account(entry));
+    }
+    return accounts;
+  }
+
+  /** Asks one contract about wallets, at a block by number or name. */
+  List<Access> accessOf(
+      WalletAddress contract, List<WalletAddress> wallets, DefaultBlockParameter block) {
+    String reply =
+        rpc.ask(
+                rpc.web3j()
+                    .ethCall(
+                        Transaction.createEthCallTransaction(
+                            null, contract.lowerCase(), AccessCodec.encode(wallets)),
+                        block))
+            .orElseThrow(() -> rpc.nonsense("no reply to eth_call"));
+    try {
+      return AccessCodec.decode(reply, wallets.size());
+    } catch (AccessCodec.UndecodableException e) {
+      throw new NodeException(
+          Kind.NONSENSE,
+          "%s: %s does not answer accessOf: %s"
+              .formatted(name(), contract.lowerCase(), e.getMessage()));
+    }
+  }
+
+  NodeException unfit(String why) {
+    return new NodeException(Kind.UNFIT, name() + ": " + why);
+  }
+
+  @Override
+  public void close() {
+    rpc.close();
+  }
+
+  static DefaultBlockParameter at(long number) {
+    return DefaultBlockParameter.valueOf(BigInteger.valueOf(number));
+  }
+
+  private WalletAddress account(Log log) {
+    List<String> topics = log.getTopics();
+    if (topics == null
+        || topics.size() != 2
+        || !topics.get(0).equalsIgnoreCase(ACCESS_CHANGED)
+        || !ACCOUNT.matcher(topics.get(1)).matches()) {
+      throw rpc.nonsense("a log that is not AccessChanged");
+    }
+    return new WalletAddress(topics.get(1).substring(26).toLowerCase(Locale.ROOT));
+  }
+
+  private BlockHeader header(EthBlock.Block block) {
+    long time = quantity("block time", block.getTimestampRaw());
+    if (time > AccessCodec.END_OF_TIME) {
+      throw rpc.nonsense("a block time beyond all reason");
+    }
+    return new BlockHeader(
+        quantity("block number", block.getNumberRaw()),
+        hash(block.getHash()),
+        hash(block.getParentHash()),
+        Instant.ofEpochSecond(time));
+  }
+
+  private long quantity(String what, @Nullable String text) {
+    if (text == null || !QUANTITY.matcher(text).matches()) {
+      throw rpc.nonsense("no proper " + what);
+    }
+    return Long.parseLong(text, 2, text.length(), 16);
+  }
+
+  private String hash(@Nullable String text) {
+    if (text == null || !HASH.matcher(text).matches()) {
+      throw rpc.nonsense("no proper block hash");
+    }
+    return text.toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,288 @@
+package org.hourgate.chain;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.hourgate.chain.NodeException.Kind;
+import org.hourgate.credential.WalletAddress;
+import org.hourgate.entitlement.ChainStatus;
+import org.hourgate.entitlement.Entitlement;
+import org.hourgate.entitlement.EntitlementListener;
+import org.hourgate.infrastructure.time.TimeSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the chain on one thread of its own: looks at the newest block each poll, finds by block
+ * hashes whether blocks that counted are gone, collects from the logs whose access changed, reads
+ * those wallets again and tells the listener. Logs are hints only: after a reorganisation, a gap, a
+ * range whose logs can't be had, and every few minutes, all watched wallets are read again. What
+ * could not be read is kept for the next poll.
+ */
+final class ChainWatcher implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ChainWatcher.class);
+
+  private static final Duration READ_ALL_EVERY = Duration.ofMinutes(5);
+  private static final long MAX_SPAN = 2_000;
+  private static final long MAX_CATCH_UP = 10_000;
+
+  private final ChainConfig config;
+  private final TimeSource time;
+  private final Nodes nodes;
+  private final AccessReader reader;
+  private final WatchedWallets watched;
+  private final Lookups lookups;
+  private final EntitlementListener listener;
+  private final Counter reorganisations;
+  private final DistributionSummary reorganisationDepth;
+  private final Thread thread;
+
+  private final Object wakeLock = new Object();
+  private boolean woken; // guarded by wakeLock
+  private volatile boolean closed;
+  private volatile ChainStatus status;
+
+  // The rest is the thread's own.
+  private final BlockTrail trail = new BlockTrail();
+  private final Set<WalletAddress> changed = new HashSet<>();
+  private final Map<WalletAddress, Long> unconfirmed = new HashMap<>();
+  private boolean readAll = true;
+  private boolean reorganised;
+  private long readAllAt;
+  private long span = MAX_SPAN;
+
+  ChainWatcher(
+      ChainConfig config,
+      TimeSource time,
+      Nodes nodes,
+      AccessReader reader,
+      WatchedWallets watched,
+      Lookups lookups,
+      EntitlementListener listener,
+      MeterRegistry meters) {
+    this.config = config;
+    this.time = time;
+    this.nodes = nodes;
+    this.reader = reader;
+    this.watched = watched;
+    this.lookups = lookups;
+    this.listener = listener;
+    status = unfit(nodes.troubles(), Instant.EPOCH);
+    readAllAt = time.nanoTime();
+    reorganisations = meters.counter("hourgate.chain.reorgs");
+    reorganisationDepth =
+        DistributionSummary.builder("hourgate.chain.reorg.depth.blocks")
+            .serviceLevelObjectives(1, 2, 3, 6, 12, 32)
+            .register(meters);
+    Gauge.builder(
+            "hourgate.chain.head.timestamp.seconds",
+            this,
+            w -> w.status.headTime().getEpochSecond())
+        .register(meters);
+    thread = Thread.ofPlatform().name("chain-watcher").daemon().unstarted(this::run);
+  }
+
+  void start() {
+    nodes.onFailure(this::wake);
+    thread.start();
+  }
+
+  ChainStatus status() {
+    return status;
+  }
+
+  /** Ends the thread; waits a little for it. */
+  @Override
+  public void close() {
+    closed = true;
+    wake();
+    try {
+      var _ = thread.join(Duration.ofMillis(500));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void wake() {
+    synchronized (wakeLock) {
+      woken = true;
+      wakeLock.notifyAll();
+    }
+  }
+
+  private void run() {
+    while (!closed) {
+      poll();
+      sleep();
+    }
+  }
+
+  private void sleep() {
+    long end = System.nanoTime() + config.poll().toNanos();
+    synchronized (wakeLock) {
+      while (!woken) {
+        long left = end - System.nanoTime();
+        if (left <= 0) {
+          return;
+        }
+        try {
+          wakeLock.wait(Math.ceilDiv(left, 1_000_000));
+        } catch (InterruptedException e) {
+          closed = true;
+          return;
+        }
+      }
+      woken = false;
+    }
+  }
+
+  private void poll() {
+    ChainStatus next;
+    try {
+      nodes.maintain();
+      Instant headTime = nodes.ask(this::follow);
+      next = new ChainStatus(true, List.of(), headTime, config.maxHeadAge().isPresent());
+    } catch (ChainException e) {
+      next = unfit(List.of(e.getMessage()), status.headTime());
+    } catch (RuntimeException e) {
+      log.error("Following the chain failed unexpectedly", e);
+      next = unfit(List.of("internal error"), status.headTime());
+    }
+    if (!closed && (next.fit() != status.fit() || !next.reasons().equals(status.reasons()))) {
+      if (next.fit()) {
+        log.info("chain fit head={}", next.headTime());
+      } else {
+        log.warn("chain unfit reasons={}", next.reasons());
+      }
+    }
+    status = next;
+  }
+
+  private ChainStatus unfit(List<String> reasons, Instant headTime) {
+    return new ChainStatus(false, reasons, headTime, config.maxHeadAge().isPresent());
+  }
+
+  /** Catches up with the node's newest block; returns its time. */
+  private Instant follow(ChainNode node) {
+    BlockHeader head = node.latest();
+    nodes.requireFresh(node, head);
+    long gone = trail.retreat(head, node::block);
+    if (gone > 0) {
+      log.warn("reorganisation depth={} head={}", gone, head.number());
+      reorganisations.increment();
+      reorganisationDepth.record((double) gone);
+      reorganised = true;
+      forgetAll();
+    }
+    boolean news = true;
+    if (trail.last().isEmpty()) {
+      forgetAll();
+    } else {
+      long from = trail.last().get().number() + 1;
+      news = from <= head.number();
+      if (head.number() - from >= MAX_CATCH_UP) {
+        log.warn("gap blocks={} head={}", head.number() - from + 1, head.number());
+        forgetAll();
+      } else {
+        scan(node, from, head.number());
+      }
+    }
+    trail.add(head);
+    readAgain(node, head, news);
+    return head.time();
+  }
+
+  /** Notes whose access changed in these blocks. */
+  private void scan(ChainNode node, long from, long to) {
+    long next = from;
+    while (next <= to) {
+      long end = Math.min(to, next + span - 1);
+      try {
+        note(node.accessChanges(config.contracts(), next, end), to);
+        span = Math.min(MAX_SPAN, 2 * span);
+        next = end + 1;
+      } catch (NodeException e) {
+        if (e.kind() != Kind.REFUSED && e.kind() != Kind.TOO_LONG) {
+          throw e;
+        }
+        if (end > next) {
+          span = (end - next + 1) / 2;
+        } else {
+          log.warn("no logs of block {}, reading all wallets: {}", next, e.getMessage());
+          forgetAll();
+          next = end + 1;
+        }
+      }
+    }
+  }
+
+  private void note(List<WalletAddress> accounts, long head) {
+    for (WalletAddress account : accounts) {
+      if (watched.outdate(account)) {
+        changed.add(account);
+        if (config.confirmations() > 1) {
+          unconfirmed.put(account, head + config.confirmations() - 1);
+        }
+      }
+    }
+    // After outdate: what is handed over by a wallet that is no longer watched is forgotten too.
+    lookups.invalidate(accounts);
+  }
+
+  private void forgetAll() {
+    readAll = true;
+    watched.all().forEach(watched::outdate);
+    lookups.invalidateAll();
+  }
+
+  private void readAgain(ChainNode node, BlockHeader head, boolean news) {
+    if (time.nanoTime() - readAllAt >= READ_ALL_EVERY.toNanos()) {
+      readAll = true;
+    }
+    Set<WalletAddress> wallets;
+    if (readAll) {
+      wallets = watched.all();
+    } else {
+      wallets = watched.untold();
+      wallets.addAll(changed);
+      if (news) {
+        wallets.addAll(unconfirmed.keySet());
+      }
+    }
+    Instant readAt = time.wallTime();
+    long readNanos = time.nanoTime();
+    Map<WalletAddress, Entitlement> result =
+        wallets.isEmpty() ? Map.of() : reader.counting(node, wallets);
+    boolean afterReorganisation = reorganised;
+    if (readAll) {
+      readAll = false;
+      readAllAt = readNanos;
+      reorganised = false;
+    }
+    changed.clear();
+    unconfirmed.values().removeIf(settledAt -> settledAt <= head.number());
+    result.forEach(
+        (wallet, entitlement) -> {
+          if (watched.update(wallet, new Remembered(entitlement, readAt, readNanos))) {
+            tell(wallet, entitlement, afterReorganisation);
+          }
+        });
+  }
+
+  private void tell(WalletAddress wallet, Entitlement entitlement, boolean afterReorganisation) {
+    try {
+      listener.entitlementChanged(wallet, entitlement, afterReorganisation);
+    } catch (RuntimeException e) {
+      log.error("A listener failed", e);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hourgate.chain;
+
+import org.jspecify.annotations.NullMarked;
