@@ -14,20 +14,14 @@ public sealed interface SessionEvent {
   /** The management connection is gone; sessions run on unseen. */
   record Detached(InstanceName instance, String reason) implements SessionEvent {}
 
-  /** OpenVPN waits for {@code hold release}. */
-  record Held(InstanceName instance, Epoch epoch) implements SessionEvent {}
-
   /** A first login waits for a verdict. */
-  record LoginRequested(SessionKey session, KeyId key, ClientLogin login)
-      implements ClientEvent {}
+  record LoginRequested(SessionKey session, KeyId key, ClientLogin login) implements ClientEvent {}
 
   /** A renegotiation of a live session waits for a verdict. */
-  record ReauthRequested(SessionKey session, KeyId key, ClientLogin login)
-      implements ClientEvent {}
+  record ReauthRequested(SessionKey session, KeyId key, ClientLogin login) implements ClientEvent {}
 
   /** The tunnel is up. Addresses are empty where OpenVPN named none. */
-  record Established(
-      SessionKey session, String username, String realAddress, String tunnelAddress)
+  record Established(SessionKey session, String username, String realAddress, String tunnelAddress)
       implements ClientEvent {}
 
   /** The client instance is closed; byte counts from the server's view, 0 if never up. */

@@ -66,8 +66,8 @@ public final class SessionTracker implements ManagementListener {
                   key(epoch, n.client()),
                   count(n.environment(), "bytes_received"),
                   count(n.environment(), "bytes_sent")));
-      case Notification.Hold _ -> sink.accept(new SessionEvent.Held(instance, epoch));
-      case Notification.ClientAddress _,
+      case Notification.Hold _,
+          Notification.ClientAddress _,
           Notification.ClientChallengeResponse _,
           Notification.ByteCount _,
           Notification.StateChange _,

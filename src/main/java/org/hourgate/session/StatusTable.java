@@ -37,6 +37,11 @@ public record StatusTable(List<Row> rows) {
       long bytesOut,
       Instant connectedSince) {
 
+    /** Returns whether OpenVPN asked for a verdict on it, by now or before. */
+    public boolean hasShownCredential() {
+      return !username.equals("UNDEF");
+    }
+
     /** Returns whether the client was admitted: a waiting one has no virtual address. */
     public boolean isLive() {
       return !tunnelAddress.isEmpty();

@@ -1,0 +1,448 @@
+package org.hourgate.gate;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.hourgate.credential.Credential;
+import org.hourgate.credential.CredentialAuthority;
+import org.hourgate.credential.InvalidWalletAddressException;
+import org.hourgate.credential.SpentLogins;
+import org.hourgate.credential.WalletAddress;
+import org.hourgate.entitlement.Entitlement;
+import org.hourgate.entitlement.EntitlementLedger;
+import org.hourgate.infrastructure.time.SerialExecutor;
+import org.hourgate.management.Command;
+import org.hourgate.management.CommandPriority;
+import org.hourgate.management.KeyId;
+import org.hourgate.management.Reply;
+import org.hourgate.session.ClientLogin;
+import org.hourgate.session.InstanceName;
+import org.hourgate.session.SessionEvent;
+import org.hourgate.session.SessionKey;
+
+/**
+ * Answers first logins: exactly one verdict for each (epoch, CID, KID), none after the deadline.
+ * The checks go from cheap to costly; whoever has not proved a wallet learns nothing about it and
+ * costs no chain call. Touched by the gate's thread alone.
+ */
+final class Admissions {
+
+  /** After this we no longer answer; OpenVPN itself gives up after its hand-window, 60 s. */
+  private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+  /** A client asks again 1 s after TLS, then every 5 s; a later accept must wake it. */
+  private static final Duration WAKE_AFTER = Duration.ofMillis(800);
+
+  private static final int WAKE_SECONDS = 60;
+  private static final Duration ESTABLISH_TIME = Duration.ofSeconds(70);
+  private static final Duration LEAST_TIME_LEFT = Duration.ofSeconds(1);
+  private static final Duration TOKEN_GRACE = Duration.ofHours(24);
+  private static final Duration LONGEST_TOKEN = Duration.ofDays(30);
+  private static final String DAEMON_TOKEN = "SESS_ID_AT_";
+  private static final int REMEMBERED_TOKEN_SESSIONS = 100_000;
+
+  private final GateConfig config;
+  private final SerialExecutor gateThread;
+  private final GateClock clock;
+  private final CredentialCheck credentials;
+  private final CredentialAuthority authority;
+  private final SpentLogins spentLogins;
+  private final EntitlementLedger ledger;
+  private final WatchedWallets watched;
+  private final SessionTable table;
+  private final ClientTexts texts;
+  private final GateLog log;
+  private final Function<InstanceName, Daemon> daemons;
+  private final Outcome outcome;
+
+  private final Map<SessionKey, Pending> pending = new HashMap<>();
+
+  /** Sessions of OpenVPN's own tokens, by session_id: who they were admitted as. */
+  private final Cache<String, TokenSession> tokenSessions =
+      Caffeine.newBuilder().maximumSize(REMEMBERED_TOKEN_SESSIONS).build();
+
+  private record TokenSession(WalletAddress wallet, Descent descent) {}
+
+  /** What an admission causes elsewhere in the gate. */
+  interface Outcome {
+    void admitted(Session session);
+
+    /** An older session has to make room. */
+    void replace(Session older, Session newer);
+
+    /** The client was admitted but did not come up. */
+    void cameToNothing(Session session);
+  }
+
+  private static final class Pending {
+    private final SessionKey key;
+    private final KeyId keyId;
+    private final ClientLogin login;
+    private final long decision;
+    private final long arrivedNanos;
+    private boolean clockInDoubt;
+    private SerialExecutor.Timer deadline = () -> {};
+    private Optional<WalletAddress> watchedWallet = Optional.empty();
+
+    Pending(SessionKey key, KeyId keyId, ClientLogin login, long decision, long arrivedNanos) {
+      this.key = key;
+      this.keyId = keyId;
+      this.login = login;
+      this.decision = decision;
+      this.arrivedNanos = arrivedNanos;
+    }
+  }
+
+  Admissions(
+      GateConfig config,
+      SerialExecutor gateThread,
+      GateClock clock,
+      CredentialCheck credentials,
+      CredentialAuthority authority,
+      SpentLogins spentLogins,
+      EntitlementLedger ledger,
+      WatchedWallets watched,
+      SessionTable table,
+      ClientTexts texts,
+      GateLog log,
+      Function<InstanceName, Daemon> daemons,
+      Outcome outcome) {
+    this.config = config;
+    this.gateThread = gateThread;
+    this.clock = clock;
+    this.credentials = credentials;
+    this.authority = authority;
+    this.spentLogins = spentLogins;
+    this.ledger = ledger;
+    this.watched = watched;
+    this.table = table;
+    this.texts = texts;
+    this.log = log;
+    this.daemons = daemons;
+    this.outcome = outcome;
+  }
+
+  /** A client waits for its verdict. */
+  void requested(SessionEvent.LoginRequested event, long arrivedNanos) {
+    Pending p =
+        new Pending(event.session(), event.key(), event.login(), log.nextDecision(), arrivedNanos);
+    pending.put(p.key, p);
+    p.deadline =
+        gateThread.schedule(DEADLINE, () -> denyIfWaiting(p, ReasonCode.CHAIN_UNAVAILABLE));
+    ClientLogin login = p.login;
+    switch (login.soundness()) {
+      case BEFORE_ENV_FILTER -> {
+        deny(p, ReasonCode.STARTING);
+        return;
+      }
+      case DUPLICATE_NAMES -> {
+        deny(p, ReasonCode.BAD_USERNAME);
+        return;
+      }
+      case SOUND -> {}
+    }
+    if (!daemons.apply(p.key.instance()).isServing()) {
+      deny(p, ReasonCode.STARTING);
+      return;
+    }
+    WalletAddress wallet;
+    try {
+      wallet = WalletAddress.parse(login.username());
+    } catch (InvalidWalletAddressException e) {
+      deny(p, ReasonCode.BAD_USERNAME);
+      return;
+    }
+    p.clockInDoubt = clock.isDoubtful(ledger.status());
+    Instant now = clock.now();
+    if (login.tokenSession().isPresent() && login.password().startsWith(DAEMON_TOKEN)) {
+      daemonToken(p, wallet);
+      return;
+    }
+    credentials.check(
+        wallet,
+        login.password(),
+        login.sourceAddress(),
+        now,
+        result -> {
+          if (isWaiting(p)) {
+            switch (result) {
+              case CredentialCheck.Result.Refused refused -> deny(p, refused.reason());
+              case CredentialCheck.Result.Proved proved ->
+                  proved(p, wallet, Descent.of(proved.credential()), proved.tooOld());
+            }
+          }
+        });
+  }
+
+  /** A token that OpenVPN itself made and judged (auth-gen-token … external-auth). */
+  private void daemonToken(Pending p, WalletAddress wallet) {
+    Optional<TokenSession> known = p.login.tokenSession().map(tokenSessions::getIfPresent);
+    String state = p.login.tokenState().orElse("");
+    if (known.isEmpty() || !known.get().wallet().equals(wallet)) {
+      deny(p, ReasonCode.NONCE_FORGED);
+    } else if (!state.equals("Authenticated")) {
+      deny(p, state.equals("Expired") ? ReasonCode.NONCE_EXPIRED : ReasonCode.NONCE_FORGED);
+    } else {
+      proved(p, wallet, known.get().descent().asToken(), false);
+    }
+  }
+
+  /** The wallet is who it says; now whether it may come in. */
+  private void proved(Pending p, WalletAddress wallet, Descent descent, boolean tooOld) {
+    watched.acquire(wallet);
+    p.watchedWallet = Optional.of(wallet);
+    CompletableFuture<EntitlementLedger.Answer> answer =
+        ledger.entitlementOf(wallet).toCompletableFuture();
+    if (answer.isDone()) {
+      entitled(p, wallet, descent, tooOld, answer.join());
+    } else {
+      var _ =
+          answer.thenAcceptAsync(
+              a -> {
+                if (isWaiting(p)) {
+                  entitled(p, wallet, descent, tooOld, a);
+                }
+              },
+              gateThread);
+    }
+  }
+
+  private void entitled(
+      Pending p,
+      WalletAddress wallet,
+      Descent descent,
+      boolean tooOld,
+      EntitlementLedger.Answer answer) {
+    switch (answer) {
+      case EntitlementLedger.Answer.Unavailable _ -> deny(p, ReasonCode.CHAIN_UNAVAILABLE);
+      case EntitlementLedger.Answer.Known known ->
+          judge(p, wallet, descent, tooOld, known.entitlement());
+    }
+  }
+
+  private void judge(
+      Pending p, WalletAddress wallet, Descent descent, boolean tooOld, Entitlement entitlement) {
+    if (p.clockInDoubt) {
+      deny(p, ReasonCode.CLOCK);
+      return;
+    }
+    Instant now = clock.now();
+    if (!descent.issuedAt().isAfter(entitlement.credentialsFrom())) {
+      deny(p, ReasonCode.REVOKED);
+      return;
+    }
+    if (entitlement.paidUntil().isBefore(now.plus(LEAST_TIME_LEFT))) {
+      answer(
+          p, ReasonCode.NO_TIME, texts.timeOver(ReasonCode.NO_TIME, entitlement.paidUntil(), now));
+      return;
+    }
+    if (tooOld || isFromBeforeOurMemory(descent)) {
+      deny(p, ReasonCode.NONCE_EXPIRED);
+      return;
+    }
+    if (descent.loginNonce().isPresent()
+        && spentLogins.isSpent(wallet, descent.loginNonce().get())) {
+      deny(p, ReasonCode.NONCE_USED);
+      return;
+    }
+    List<Session> inTheWay = inTheWay(p.key, wallet, descent);
+    if (config.whenFull() == GateConfig.WhenFull.REFUSE
+        && inTheWay.stream().anyMatch(s -> !isSameDevice(s, descent))) {
+      deny(p, ReasonCode.SESSION_LIMIT);
+      return;
+    }
+    if (descent.loginNonce().isPresent()
+        && !spentLogins.tryReserve(wallet, descent.loginNonce().get(), descent.expires())) {
+      deny(p, ReasonCode.NONCE_USED);
+      return;
+    }
+    accept(p, wallet, descent, entitlement, now, inTheWay);
+  }
+
+  private boolean isFromBeforeOurMemory(Descent descent) {
+    return descent.loginNonce().isPresent()
+        && descent.issuedAt().isBefore(spentLogins.refuseIssuedBefore());
+  }
+
+  private static boolean isSameDevice(Session session, Descent descent) {
+    return session.descent().map(d -> d.device().equals(descent.device())).orElse(false);
+  }
+
+  /** Sessions of the wallet that must go for this one: the same device's, and the oldest. */
+  private List<Session> inTheWay(SessionKey key, WalletAddress wallet, Descent descent) {
+    List<Session> living =
+        table.of(wallet).stream()
+            .filter(s -> s.ending().isEmpty() && !s.key().equals(key))
+            .sorted(Comparator.comparing(Session::since))
+            .toList();
+    List<Session> going =
+        new ArrayList<>(living.stream().filter(s -> isSameDevice(s, descent)).toList());
+    List<Session> others = living.stream().filter(s -> !isSameDevice(s, descent)).toList();
+    int tooMany = others.size() - (config.sessionsPerWallet() - 1);
+    if (tooMany > 0) {
+      going.addAll(others.subList(0, tooMany));
+    }
+    return going;
+  }
+
+  private void accept(
+      Pending p,
+      WalletAddress wallet,
+      Descent descent,
+      Entitlement entitlement,
+      Instant now,
+      List<Session> inTheWay) {
+    Instant paidUntil = entitlement.paidUntil();
+    Optional<Long> belt =
+        config.belt().map(slack -> ClientAuthBlock.beltSeconds(now, paidUntil, slack));
+    Optional<String> token =
+        p.login.tokenSession().isPresent()
+            ? Optional.empty()
+            : Optional.of(token(wallet, descent, paidUntil, now));
+    Session session =
+        Session.admitted(
+            p.key,
+            p.keyId,
+            wallet,
+            p.login.username(),
+            now,
+            paidUntil,
+            belt.map(now::plusSeconds),
+            descent);
+    session.credentialsFrom(entitlement.credentialsFrom());
+    session.lastPassword(PasswordDigest.of(p.login.password()));
+    session.tokenSession(p.login.tokenSession());
+    p.login
+        .tokenSession()
+        .ifPresent(id -> tokenSessions.put(id, new TokenSession(wallet, descent)));
+
+    List<Command> commands = new ArrayList<>();
+    commands.add(
+        new Command.ClientAuth(p.key.client(), p.keyId, ClientAuthBlock.directives(belt, token)));
+    if (age(p).compareTo(WAKE_AFTER) > 0) {
+      commands.add(new Command.ClientPendingAuth(p.key.client(), p.keyId, "", WAKE_SECONDS));
+    }
+    p.watchedWallet = Optional.empty(); // The session goes on watching.
+    settle(p);
+    log.accepted(p.decision, session, age(p));
+    inTheWay.forEach(older -> outcome.replace(older, session));
+    outcome.admitted(session);
+    session.establishTimer(
+        gateThread.schedule(
+            ESTABLISH_TIME,
+            () -> {
+              if (session.state() == SessionView.State.ADMITTED) {
+                outcome.cameToNothing(session);
+              }
+            }));
+    var _ =
+        daemons
+            .apply(p.key.instance())
+            .send(p.key, CommandPriority.CONNECT, commands)
+            .whenCompleteAsync(
+                (replies, failure) -> {
+                  boolean unknown = failure == null && replies.getFirst() instanceof Reply.Failure;
+                  if ((failure != null || unknown)
+                      && session.state() == SessionView.State.ADMITTED) {
+                    outcome.cameToNothing(session);
+                  }
+                },
+                gateThread);
+  }
+
+  /**
+   * Good until the later of the shown credential's end and the paid time, plus a day. What descends
+   * from a token does not get that day again, or it would never end.
+   */
+  private String token(WalletAddress wallet, Descent descent, Instant paidUntil, Instant now) {
+    Instant end = later(descent.expires(), paidUntil).plus(TOKEN_GRACE);
+    if (descent.kind() == SessionView.Kind.TOKEN) {
+      end = later(descent.expires(), paidUntil.plus(TOKEN_GRACE));
+    }
+    if (end.isAfter(now.plus(LONGEST_TOKEN))) {
+      end = now.plus(LONGEST_TOKEN);
+    }
+    Duration lifetime = Duration.between(descent.issuedAt(), end);
+    if (lifetime.compareTo(Credential.MAX_LIFETIME) > 0) {
+      lifetime = Credential.MAX_LIFETIME;
+    }
+    return authority.mintToken(wallet, descent.issuedAt(), lifetime, descent.device());
+  }
+
+  private static Instant later(Instant a, Instant b) {
+    return a.isAfter(b) ? a : b;
+  }
+
+  /** The client is gone before its verdict. */
+  void forget(SessionKey key) {
+    Pending p = pending.get(key);
+    if (p != null) {
+      settle(p);
+    }
+  }
+
+  /** Every verdict of this instance under way belongs to an epoch that is over. */
+  void forget(InstanceName instance) {
+    List.copyOf(pending.values()).stream()
+        .filter(p -> p.key.instance().equals(instance))
+        .forEach(this::settle);
+  }
+
+  /** Tells everybody who waits to come back: we are ending. */
+  void denyAll(ReasonCode reason) {
+    List.copyOf(pending.values()).forEach(p -> deny(p, reason));
+  }
+
+  private boolean isWaiting(Pending p) {
+    return pending.get(p.key) == p;
+  }
+
+  private void denyIfWaiting(Pending p, ReasonCode reason) {
+    if (isWaiting(p)) {
+      deny(p, reason);
+    }
+  }
+
+  private void deny(Pending p, ReasonCode reason) {
+    answer(
+        p,
+        reason,
+        reason.isTemporary()
+            ? texts.temporary(reason, p.login.understandsTemporaryFailure())
+            : texts.text(reason));
+  }
+
+  private void answer(Pending p, ReasonCode reason, String text) {
+    settle(p);
+    log.denied(p.decision, p.key, p.keyId, p.login, reason, age(p));
+    var _ =
+        daemons
+            .apply(p.key.instance())
+            .send(
+                p.key,
+                CommandPriority.CONNECT,
+                List.of(
+                    new Command.ClientDeny(
+                        p.key.client(), p.keyId, reason.code(), Optional.of(text))));
+  }
+
+  private void settle(Pending p) {
+    pending.remove(p.key, p);
+    p.deadline.cancel();
+    p.watchedWallet.ifPresent(watched::release);
+    p.watchedWallet = Optional.empty();
+  }
+
+  private Duration age(Pending p) {
+    return Duration.ofNanos(clock.nanoTime() - p.arrivedNanos);
+  }
+}

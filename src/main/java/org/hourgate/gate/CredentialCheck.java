@@ -1,0 +1,106 @@
+package org.hourgate.gate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.hourgate.credential.Credential;
+import org.hourgate.credential.CredentialAuthority;
+import org.hourgate.credential.CredentialKind;
+import org.hourgate.credential.PasswordDecoder;
+import org.hourgate.credential.WalletAddress;
+import org.hourgate.infrastructure.time.SerialExecutor;
+
+/**
+ * Whether a password proves a wallet: shape, time, MAC, then the signature, which alone costs
+ * enough to be done by other threads. Knows nothing of paid time. Called on the gate's thread, and
+ * answers there.
+ */
+final class CredentialCheck {
+
+  /** Our own clock made the time stamp; a little is left for two machines that share a key. */
+  private static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(2);
+
+  private final CredentialAuthority authority;
+  private final SourceLimiter limiter;
+  private final Executor signatureWorkers;
+  private final SerialExecutor gateThread;
+
+  CredentialCheck(
+      CredentialAuthority authority,
+      SourceLimiter limiter,
+      Executor signatureWorkers,
+      SerialExecutor gateThread) {
+    this.authority = authority;
+    this.limiter = limiter;
+    this.signatureWorkers = signatureWorkers;
+    this.gateThread = gateThread;
+  }
+
+  /** The outcome. */
+  sealed interface Result {
+
+    /**
+     * The wallet signed it, or we made the token for it.
+     *
+     * @param tooOld its lifetime is over; the wallet is proved nevertheless
+     */
+    record Proved(Credential credential, boolean tooOld) implements Result {}
+
+    record Refused(ReasonCode reason) implements Result {}
+  }
+
+  /** Checks a password and hands the result to the consumer, at once or later. */
+  void check(
+      WalletAddress wallet,
+      String password,
+      String sourceAddress,
+      Instant now,
+      Consumer<Result> consumer) {
+    Optional<Credential> decoded = PasswordDecoder.decode(password);
+    if (decoded.isEmpty() || decoded.get().kind() == CredentialKind.APPROVAL) {
+      consumer.accept(new Result.Refused(ReasonCode.BAD_PASSWORD));
+      return;
+    }
+    Credential credential = decoded.get();
+    if (credential.issuedAt().isAfter(now.plus(CLOCK_DIFFERENCE))
+        || !authority.isAuthentic(wallet, credential)) {
+      consumer.accept(new Result.Refused(ReasonCode.NONCE_FORGED));
+      return;
+    }
+    if (!limiter.tryAcquire(sourceAddress)) {
+      consumer.accept(new Result.Refused(ReasonCode.RATE_LIMITED));
+      return;
+    }
+    Result proved = new Result.Proved(credential, !now.isBefore(credential.expires()));
+    switch (credential) {
+      case Credential.Token _ -> consumer.accept(proved);
+      case Credential.Signed signed -> recover(wallet, signed, proved, consumer);
+    }
+  }
+
+  private void recover(
+      WalletAddress wallet, Credential.Signed signed, Result proved, Consumer<Result> consumer) {
+    try {
+      signatureWorkers.execute(
+          () -> {
+            Result result = signatureResult(wallet, signed, proved);
+            gateThread.execute(() -> consumer.accept(result));
+          });
+    } catch (RejectedExecutionException e) {
+      consumer.accept(new Result.Refused(ReasonCode.OVERLOADED));
+    }
+  }
+
+  private Result signatureResult(WalletAddress wallet, Credential.Signed signed, Result proved) {
+    try {
+      return authority.isSignedBy(wallet, signed)
+          ? proved
+          : new Result.Refused(ReasonCode.BAD_SIGNATURE);
+    } catch (RuntimeException e) {
+      return new Result.Refused(ReasonCode.INTERNAL); // Doubt is a refusal.
+    }
+  }
+}

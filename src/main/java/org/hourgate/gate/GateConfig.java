@@ -1,0 +1,37 @@
+package org.hourgate.gate;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The gate's policies.
+ *
+ * @param publicUrl where customers buy; shown in their texts
+ * @param sessionsPerWallet 1 or more
+ * @param whenFull what a further device of a wallet meets
+ * @param belt how long after the paid time OpenVPN itself ends a session if the gate is dead, 5 s
+ *     or more; empty for no such limit
+ */
+public record GateConfig(
+    URI publicUrl, int sessionsPerWallet, WhenFull whenFull, Optional<Duration> belt) {
+
+  private static final Duration SHORTEST_BELT = Duration.ofSeconds(5);
+
+  public GateConfig {
+    if (sessionsPerWallet < 1) {
+      throw new IllegalArgumentException("sessionsPerWallet must be 1 or more");
+    }
+    if (belt.isPresent() && belt.get().compareTo(SHORTEST_BELT) < 0) {
+      throw new IllegalArgumentException("belt must be 5 s or more");
+    }
+  }
+
+  /** What happens when a wallet has all its sessions and another device comes. */
+  public enum WhenFull {
+    /** The oldest session is cut, with a text that makes its client stop. */
+    NEWEST_WINS,
+    /** The new device is refused. */
+    REFUSE
+  }
+}

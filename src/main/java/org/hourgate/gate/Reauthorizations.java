@@ -1,0 +1,203 @@
+package org.hourgate.gate;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.hourgate.credential.InvalidWalletAddressException;
+import org.hourgate.credential.SpentLogins;
+import org.hourgate.credential.WalletAddress;
+import org.hourgate.management.Command;
+import org.hourgate.management.CommandPriority;
+import org.hourgate.management.KeyId;
+import org.hourgate.session.ClientLogin;
+import org.hourgate.session.InstanceName;
+import org.hourgate.session.SessionEvent;
+import org.hourgate.session.SessionKey;
+
+/**
+ * Answers renegotiations of live sessions from memory, without a chain call: the same wallet, a
+ * credential that is right, not revoked, and time ahead. That a credential is old or was used ends
+ * no live session. A refusal here is a cut. Touched by the gate's thread alone.
+ */
+final class Reauthorizations {
+
+  private final GateClock clock;
+  private final CredentialCheck credentials;
+  private final SpentLogins spentLogins;
+  private final SessionTable table;
+  private final ClientTexts texts;
+  private final GateLog log;
+  private final Function<InstanceName, Daemon> daemons;
+  private final Refusal refusal;
+
+  /** What a refused renegotiation leads to. */
+  interface Refusal {
+    void refused(Session session, ReasonCode reason, String text);
+
+    /** A renegotiation of a client that we do not know as live. */
+    void stranger(SessionKey key, KeyId keyId, String commonName);
+  }
+
+  Reauthorizations(
+      GateClock clock,
+      CredentialCheck credentials,
+      SpentLogins spentLogins,
+      SessionTable table,
+      ClientTexts texts,
+      GateLog log,
+      Function<InstanceName, Daemon> daemons,
+      Refusal refusal) {
+    this.clock = clock;
+    this.credentials = credentials;
+    this.spentLogins = spentLogins;
+    this.table = table;
+    this.texts = texts;
+    this.log = log;
+    this.daemons = daemons;
+    this.refusal = refusal;
+  }
+
+  /** A live session renegotiates. */
+  void requested(SessionEvent.ReauthRequested event) {
+    Optional<Session> found = table.find(event.session());
+    if (found.isEmpty()) {
+      refusal.stranger(event.session(), event.key(), event.login().username());
+      return;
+    }
+    Session session = found.get();
+    session.keySeen(event.key());
+    if (session.ending().isPresent()) {
+      deny(session, event.key(), session.ending().get().text());
+      return;
+    }
+    ClientLogin login = event.login();
+    switch (login.soundness()) {
+      case BEFORE_ENV_FILTER -> {
+        log.reauthRefused(session.key(), event.key(), ReasonCode.STARTING);
+        deny(
+            session,
+            event.key(),
+            texts.temporary(ReasonCode.STARTING, login.understandsTemporaryFailure()));
+        return;
+      }
+      case DUPLICATE_NAMES -> {
+        refuse(session, event.key(), ReasonCode.BAD_USERNAME);
+        return;
+      }
+      case SOUND -> {}
+    }
+    Instant now = clock.now();
+    if (!isSameWallet(login.username(), session.wallet())) {
+      refuse(session, event.key(), ReasonCode.BAD_USERNAME);
+    } else if (!now.isBefore(session.paidUntil())) {
+      refuse(session, event.key(), ReasonCode.EXPIRED);
+    } else if (login.tokenSession().isPresent() && isLiveTokenSession(session, login)) {
+      accept(session, event.key());
+    } else if (session
+        .lastPassword()
+        .map(PasswordDigest.of(login.password())::matches)
+        .orElse(false)) {
+      accept(session, event.key());
+    } else {
+      credentials.check(
+          session.wallet(),
+          login.password(),
+          "",
+          now,
+          result -> checked(session, event.key(), login.password(), result));
+    }
+  }
+
+  private static boolean isSameWallet(String username, WalletAddress wallet) {
+    try {
+      return WalletAddress.parse(username).equals(wallet);
+    } catch (InvalidWalletAddressException e) {
+      return false;
+    }
+  }
+
+  /** OpenVPN renews its own tokens late; an expired one of the same session is no fault. */
+  private static boolean isLiveTokenSession(Session session, ClientLogin login) {
+    String state = login.tokenState().orElse("");
+    boolean right = state.equals("Authenticated") || state.equals("Expired");
+    boolean sameOrLearned =
+        session.tokenSession().isEmpty()
+            ? session.descent().isEmpty()
+            : session.tokenSession().equals(login.tokenSession());
+    return right && sameOrLearned;
+  }
+
+  private void checked(
+      Session session, KeyId keyId, String password, CredentialCheck.Result result) {
+    if (table.find(session.key()).orElse(null) != session || session.ending().isPresent()) {
+      return;
+    }
+    switch (result) {
+      case CredentialCheck.Result.Refused refused -> refuse(session, keyId, refused.reason());
+      case CredentialCheck.Result.Proved proved -> {
+        Descent shown = Descent.of(proved.credential());
+        Optional<ReasonCode> fault = fault(session, shown, proved.tooOld());
+        if (fault.isPresent()) {
+          refuse(session, keyId, fault.get());
+        } else {
+          session.proved(shown, PasswordDigest.of(password));
+          accept(session, keyId);
+        }
+      }
+    }
+  }
+
+  /** Another credential than the session's own must be good for a new session. */
+  private Optional<ReasonCode> fault(Session session, Descent shown, boolean tooOld) {
+    if (!shown.issuedAt().isAfter(session.credentialsFrom())) {
+      return Optional.of(ReasonCode.REVOKED);
+    }
+    boolean itsOwn = session.descent().map(d -> d.device().equals(shown.device())).orElse(true);
+    if (itsOwn) {
+      return Optional.empty();
+    }
+    if (tooOld) {
+      return Optional.of(ReasonCode.NONCE_EXPIRED);
+    }
+    if (shown.loginNonce().isPresent()) {
+      if (!spentLogins.tryReserve(session.wallet(), shown.loginNonce().get(), shown.expires())) {
+        return Optional.of(ReasonCode.NONCE_USED);
+      }
+      spentLogins.spend(session.wallet(), shown.loginNonce().get());
+    }
+    return Optional.empty();
+  }
+
+  private void accept(Session session, KeyId keyId) {
+    log.reauthAccepted(session, keyId);
+    send(session, new Command.ClientAuthNt(session.key().client(), keyId));
+  }
+
+  private void refuse(Session session, KeyId keyId, ReasonCode reason) {
+    log.reauthRefused(session.key(), keyId, reason);
+    refusal.refused(
+        session,
+        reason,
+        reason == ReasonCode.EXPIRED
+            ? texts.timeOver(reason, session.paidUntil(), clock.now())
+            : texts.text(reason));
+  }
+
+  private void deny(Session session, KeyId keyId, String text) {
+    send(
+        session,
+        new Command.ClientDeny(
+            session.key().client(),
+            keyId,
+            session.ending().map(e -> e.reason().code()).orElse(ReasonCode.STARTING.code()),
+            Optional.of(text)));
+  }
+
+  private void send(Session session, Command command) {
+    var _ =
+        daemons
+            .apply(session.key().instance())
+            .send(session.key(), CommandPriority.REAUTH, List.of(command));
+  }
+}

@@ -1,0 +1,287 @@
+package org.hourgate.gate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.hourgate.credential.WalletAddress;
+import org.hourgate.infrastructure.time.SerialExecutor;
+import org.hourgate.management.KeyId;
+import org.hourgate.session.SessionKey;
+
+/** One admitted client, from the verdict to its DISCONNECT. Touched by the gate's thread alone. */
+final class Session {
+
+  /** OpenVPN keeps three key states for a client; one more for a renegotiation under way. */
+  private static final int KEYS_TO_DENY = 4;
+
+  private static final int LARGEST_KEY_BOUND = 64;
+  private static final Duration SHORTEST_RENEGOTIATION = Duration.ofSeconds(10);
+
+  private SessionKey key;
+  private final WalletAddress wallet;
+  private final String username;
+  private final Instant since;
+  private final Optional<Instant> beltEnd;
+  private final Deque<KeyId> newestKeys = new ArrayDeque<>();
+  private final boolean allKeysSeen;
+  private final List<SerialExecutor.Timer> timers = new ArrayList<>();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  private SerialExecutor.Timer establishTimer = () -> {};
+  private SessionView.State state = SessionView.State.ADMITTED;
+  private Optional<Descent> descent;
+  private Optional<PasswordDigest> lastPassword = Optional.empty();
+  private Optional<String> tokenSession = Optional.empty();
+  private Optional<Ending> ending = Optional.empty();
+  private boolean paidUntilKnown;
+  private Instant paidUntil;
+  private Instant credentialsFrom = Instant.EPOCH;
+  private String realAddress = "";
+  private String tunnelAddress = "";
+  private long bytesIn;
+  private long bytesOut;
+
+  /** Why a session is being cut, and what its client is told. */
+  record Ending(ReasonCode reason, String text) {}
+
+  private Session(
+      SessionKey key,
+      WalletAddress wallet,
+      String username,
+      Instant since,
+      Instant paidUntil,
+      Optional<Instant> beltEnd,
+      Optional<Descent> descent,
+      boolean allKeysSeen) {
+    this.key = key;
+    this.wallet = wallet;
+    this.username = username;
+    this.since = since;
+    this.paidUntil = paidUntil;
+    this.beltEnd = beltEnd;
+    this.descent = descent;
+    this.allKeysSeen = allKeysSeen;
+  }
+
+  /** A client that is admitted now. */
+  static Session admitted(
+      SessionKey key,
+      KeyId firstKey,
+      WalletAddress wallet,
+      String username,
+      Instant now,
+      Instant paidUntil,
+      Optional<Instant> beltEnd,
+      Descent descent) {
+    Session session =
+        new Session(key, wallet, username, now, paidUntil, beltEnd, Optional.of(descent), true);
+    session.paidUntilKnown = true;
+    session.newestKeys.add(firstKey);
+    return session;
+  }
+
+  /** Whether both go back to the same signed credential. */
+  boolean isSameDeviceAs(Session other) {
+    return descent.isPresent()
+        && other.descent.isPresent()
+        && descent.get().device().equals(other.descent.get().device());
+  }
+
+  /** A client found established after a restart of ours; how it got in is not told. */
+  static Session learned(
+      SessionKey key, WalletAddress wallet, String username, Instant connectedSince) {
+    Session session =
+        new Session(
+            key,
+            wallet,
+            username,
+            connectedSince,
+            Instant.MAX,
+            Optional.empty(),
+            Optional.empty(),
+            false);
+    session.state = SessionView.State.ESTABLISHED;
+    return session;
+  }
+
+  SessionKey key() {
+    return key;
+  }
+
+  WalletAddress wallet() {
+    return wallet;
+  }
+
+  /** The user name as the client spells it, which is also OpenVPN's common name. */
+  String username() {
+    return username;
+  }
+
+  Instant since() {
+    return since;
+  }
+
+  /** When OpenVPN itself ends the session; empty if it does not, or if that is not known. */
+  Optional<Instant> beltEnd() {
+    return beltEnd;
+  }
+
+  Optional<Descent> descent() {
+    return descent;
+  }
+
+  SessionView.State state() {
+    return state;
+  }
+
+  /** When the session ends; {@link Instant#MAX} while the chain was not asked yet. */
+  Instant paidUntil() {
+    return paidUntil;
+  }
+
+  boolean paidUntilKnown() {
+    return paidUntilKnown;
+  }
+
+  Instant credentialsFrom() {
+    return credentialsFrom;
+  }
+
+  Optional<PasswordDigest> lastPassword() {
+    return lastPassword;
+  }
+
+  Optional<String> tokenSession() {
+    return tokenSession;
+  }
+
+  Optional<Ending> ending() {
+    return ending;
+  }
+
+  /** Completes when OpenVPN reports the end. */
+  CompletableFuture<Void> ended() {
+    return ended;
+  }
+
+  void established(String realAddress, String tunnelAddress) {
+    establishTimer.cancel();
+    if (state == SessionView.State.ADMITTED) {
+      state = SessionView.State.ESTABLISHED;
+    }
+    this.realAddress = realAddress;
+    this.tunnelAddress = tunnelAddress;
+  }
+
+  void traffic(long bytesIn, long bytesOut) {
+    this.bytesIn = bytesIn;
+    this.bytesOut = bytesOut;
+  }
+
+  void paidUntil(Instant end) {
+    paidUntil = end;
+    paidUntilKnown = true;
+  }
+
+  void credentialsFrom(Instant from) {
+    credentialsFrom = from;
+  }
+
+  /** A renegotiation was accepted with this password. */
+  void proved(Descent descent, PasswordDigest password) {
+    this.descent = Optional.of(descent);
+    lastPassword = Optional.of(password);
+  }
+
+  void lastPassword(PasswordDigest password) {
+    lastPassword = Optional.of(password);
+  }
+
+  void tokenSession(Optional<String> session) {
+    tokenSession = session;
+  }
+
+  void beginEnding(Ending reason) {
+    ending = Optional.of(reason);
+    state = SessionView.State.ENDING;
+  }
+
+  /** The same client, seen again after the management connection was lost. */
+  void foundAgain(SessionKey newKey) {
+    key = newKey;
+  }
+
+  void keySeen(KeyId keyId) {
+    newestKeys.remove(keyId);
+    newestKeys.addFirst(keyId);
+    while (newestKeys.size() > KEYS_TO_DENY) {
+      newestKeys.removeLast();
+    }
+  }
+
+  Optional<KeyId> newestKey() {
+    return Optional.ofNullable(newestKeys.peekFirst());
+  }
+
+  /**
+   * The keys a cut denies, newest first. Where some were never seen, every KID from an upper bound
+   * down to 1, because a wrong one does nothing but an ERROR: KIDs run 1, 3, 4, 5 …, one for each
+   * renegotiation.
+   */
+  List<KeyId> keysToDeny(Instant now) {
+    if (allKeysSeen) {
+      return List.copyOf(newestKeys);
+    }
+    long renegotiations =
+        Math.max(0, Duration.between(since, now).dividedBy(SHORTEST_RENEGOTIATION));
+    long bound = Math.min(LARGEST_KEY_BOUND, 4 + renegotiations);
+    bound = Math.max(bound, newestKey().map(k -> k.value() + 1).orElse(0L));
+    List<KeyId> keys = new ArrayList<>();
+    for (long k = bound; k >= 1; k--) {
+      keys.add(new KeyId(k));
+    }
+    return keys;
+  }
+
+  /** The timer that is void as soon as the tunnel is up. */
+  void establishTimer(SerialExecutor.Timer timer) {
+    establishTimer = timer;
+  }
+
+  /** No timer of this session runs any more. */
+  void close() {
+    cancelTimers();
+    establishTimer.cancel();
+    ended.complete(null);
+  }
+
+  /** A timer that is void when the session's end moves. */
+  void addTimer(SerialExecutor.Timer timer) {
+    timers.add(timer);
+  }
+
+  void cancelTimers() {
+    timers.forEach(SerialExecutor.Timer::cancel);
+    timers.clear();
+  }
+
+  SessionView view() {
+    return new SessionView(
+        key.instance().value(),
+        key.client(),
+        wallet.checksummed(),
+        realAddress,
+        tunnelAddress,
+        since,
+        paidUntil,
+        bytesIn,
+        bytesOut,
+        descent.map(Descent::kind).orElse(SessionView.Kind.UNKNOWN),
+        state);
+  }
+}

@@ -1,0 +1,988 @@
+package org.hourgate.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hourgate.gate.GateWorld.ALICE;
+import static org.hourgate.gate.GateWorld.BOB;
+import static org.hourgate.gate.GateWorld.START;
+import static org.hourgate.gate.GateWorld.denyReason;
+import static org.hourgate.gate.GateWorld.denyText;
+import static org.hourgate.gate.GateWorld.name;
+import static org.hourgate.gate.GateWorld.pushedToken;
+import static org.hourgate.gate.GateWorld.row;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.hourgate.credential.CredentialKind;
+import org.hourgate.credential.WalletAddress;
+import org.hourgate.entitlement.ChainStatus;
+import org.hourgate.entitlement.Entitlement;
+import org.hourgate.management.ClientEnvironment;
+import org.hourgate.management.ClientId;
+import org.hourgate.management.Command;
+import org.hourgate.management.CommandPriority;
+import org.hourgate.management.KeyId;
+import org.hourgate.management.Notification;
+import org.hourgate.management.Reply;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The gate's policies, with time, chain and OpenVPN in the test's hands. */
+final class GateTest {
+
+  private static final Instant IN_AN_HOUR = START.plus(Duration.ofHours(1));
+
+  @TempDir Path folder;
+  private GateWorld world;
+
+  @BeforeEach
+  void paidWallet() {
+    world = new GateWorld(folder);
+    world.ledger.paid(ALICE.address(), IN_AN_HOUR);
+  }
+
+  @Nested
+  final class Attaching {
+
+    @Test
+    void asksEverythingAtOnceAndReleasesTheHoldLast() {
+      List<Command> sent = world.attach();
+
+      assertThat(sent.getFirst()).isEqualTo(new Command.EnvFilter(0));
+      assertThat(sent.getLast()).isEqualTo(new Command.HoldRelease());
+      assertThat(sent).contains(new Command.HoldOn(), new Command.Status(), new Command.LogAll());
+      assertThat(world.gate.instances().getFirst().serving()).isTrue();
+    }
+
+    @Test
+    void leavesAnUnsafeDaemonOnHoldAndDeniesForNow() {
+      world.daemonProblems = List.of("auth-gen-token without external-auth");
+
+      List<Command> sent = world.attach();
+
+      assertThat(sent).doesNotContain(new Command.HoldRelease());
+      assertThat(world.gate.instances().getFirst().reasons())
+          .containsExactly("auth-gen-token without external-auth");
+      assertThat(denyReason(world.connect(0, name(ALICE), world.login(ALICE))))
+          .isEqualTo("starting");
+    }
+
+    @Test
+    void deniesABlockThatBeganBeforeTheEnvFilterWasConfirmed() {
+      world.daemon.answer(
+          c ->
+              c instanceof Command.EnvFilter
+                  ? Optional.of(new Reply.Failure("no"))
+                  : Optional.empty());
+      world.attach();
+
+      List<Command> sent = world.connect(0, name(ALICE), world.login(ALICE));
+
+      assertThat(denyReason(sent)).isEqualTo("starting");
+      assertThat(denyText(sent)).startsWith("TEMP[backoff ");
+    }
+
+    @Test
+    void learnsLiveSessionsAndTellsWaitingOnesToComeBack() {
+      world.daemon.status(
+          row(3, ALICE, "10.88.0.2", START.minusSeconds(100)),
+          row(4, BOB, "", START.minusSeconds(5)));
+
+      List<Command> sent = world.attach();
+
+      assertThat(world.sessions())
+          .singleElement()
+          .satisfies(
+              s -> {
+                assertThat(s.wallet()).isEqualTo(name(ALICE));
+                assertThat(s.until()).isEqualTo(IN_AN_HOUR);
+                assertThat(s.state()).isEqualTo(SessionView.State.ESTABLISHED);
+              });
+      assertThat(sent)
+          .filteredOn(Command.ClientKill.class::isInstance)
+          .singleElement()
+          .satisfies(
+              c -> {
+                Command.ClientKill kill = (Command.ClientKill) c;
+                assertThat(kill.client()).isEqualTo(new ClientId(4));
+                assertThat(kill.message().orElseThrow()).startsWith("AUTH_FAILED,TEMP[backoff ");
+              });
+    }
+
+    @Test
+    void cutsALearnedSessionWhoseTimeIsOverByEveryPossibleKey() {
+      world.ledger.paid(ALICE.address(), START.minusSeconds(1));
+      world.daemon.status(row(3, ALICE, "10.88.0.2", START.minusSeconds(100)));
+
+      List<Command> sent = world.attach();
+
+      List<Long> denied =
+          sent.stream()
+              .filter(Command.ClientDeny.class::isInstance)
+              .map(c -> ((Command.ClientDeny) c).key().value())
+              .toList();
+      assertThat(denied).startsWith(14L, 13L).endsWith(2L, 1L);
+    }
+
+    @Test
+    void answersARenegotiationThatNobodyHeard() {
+      String who = name(ALICE) + "/10.99.0.2:4242";
+      world.daemon.status(row(3, ALICE, "10.88.0.2", START.minusSeconds(100)));
+      world.daemon.log(
+          "1795292407,D,MANAGEMENT: CMD 'client-auth 3 1'",
+          "1795292427,,"
+              + who
+              + " TLS: Username/Password authentication deferred for username '"
+              + name(ALICE)
+              + "' [CN SET]");
+
+      List<Command> sent = world.attach();
+
+      assertThat(sent)
+          .filteredOn(Command.ClientAuthNt.class::isInstance)
+          .containsExactly(nt(3, 2), nt(3, 3), nt(3, 4), nt(3, 5));
+    }
+
+    @Test
+    void answersNothingUnaskedForAClientThatWasNeverAdmitted() {
+      String who = name(ALICE) + "/10.99.0.2:4242";
+      world.daemon.status(row(3, ALICE, "", START.minusSeconds(10)));
+      world.daemon.log(
+          "1795292427,,"
+              + who
+              + " TLS: Username/Password authentication deferred for username '"
+              + name(ALICE)
+              + "' [CN SET]");
+
+      assertThat(world.attach())
+          .noneMatch(Command.ClientAuthNt.class::isInstance)
+          .noneMatch(Command.ClientAuth.class::isInstance);
+    }
+
+    @Test
+    void keepsWhatItKnewWhenOnlyTheConnectionWasLost() {
+      world.attach();
+      world.live(0, ALICE);
+      world.daemon.status(row(0, ALICE, "10.88.0.2", START));
+
+      world.detach();
+      world.attach();
+
+      assertThat(world.sessions().getFirst().kind()).isEqualTo(SessionView.Kind.LOGIN);
+    }
+
+    @Test
+    void forgetsSessionsOfAnotherProcess() {
+      world.attach();
+      world.live(0, ALICE);
+      world.detach();
+      world.daemon.pid("9999");
+
+      world.attach();
+
+      assertThat(world.sessions()).isEmpty();
+      assertThat(world.ledger.watched()).isEmpty();
+    }
+
+    @Test
+    void writesTheCutThatFellDueWhileNobodyWasAttached() {
+      world.attach();
+      world.live(0, ALICE);
+      world.detach();
+      world.time.advance(Duration.ofHours(2));
+      world.daemon.take();
+      world.daemon.status(row(0, ALICE, "10.88.0.2", START));
+
+      List<Command> sent = world.attach();
+
+      assertThat(sent).anyMatch(Command.ClientDeny.class::isInstance);
+      assertThat(sent).anyMatch(Command.ClientKill.class::isInstance);
+    }
+
+    @Test
+    void writesNoVerdictOfAnEpochThatIsOver() {
+      world.attach();
+      world.ledger.hold();
+      world.connect(0, name(ALICE), world.login(ALICE));
+
+      List<Command> sent = world.softRestart();
+      world.ledger.release();
+      world.time.settle();
+
+      assertThat(sent).noneMatch(Command.ClientAuth.class::isInstance);
+      assertThat(world.daemon.takeCommands()).isEmpty();
+    }
+  }
+
+  @Nested
+  final class FirstLogins {
+
+    @BeforeEach
+    void attach() {
+      world.attach();
+    }
+
+    @Test
+    void admitsAPaidWalletWithBeltAndToken() {
+      List<Command> sent = world.connect(0, name(ALICE), world.login(ALICE));
+
+      assertThat(sent).hasSize(1);
+      Command.ClientAuth auth = (Command.ClientAuth) sent.getFirst();
+      assertThat(auth.client()).isEqualTo(new ClientId(0));
+      assertThat(auth.key()).isEqualTo(new KeyId(1));
+      assertThat(auth.directives()).contains("session-timeout 3660");
+      assertThat(pushedToken(sent)).hasSize(64);
+    }
+
+    @Test
+    void setsNoBeltWhenThereIsNone() {
+      GateWorld beltless =
+          new GateWorld(
+              folder,
+              new GateConfig(
+                  URI.create("https://vpn.example.org"),
+                  1,
+                  GateConfig.WhenFull.NEWEST_WINS,
+                  Optional.empty()));
+      beltless.ledger.paid(ALICE.address(), IN_AN_HOUR);
+      beltless.attach();
+
+      List<Command> sent = beltless.connect(0, name(ALICE), beltless.login(ALICE));
+
+      assertThat(((Command.ClientAuth) sent.getFirst()).directives())
+          .noneMatch(d -> d.startsWith("session-timeout"));
+    }
+
+    @Test
+    void refusesAnUnpaidWalletWithTheShopInTheText() {
+      List<Command> sent = world.connect(0, name(BOB), world.login(BOB));
+
+      assertThat(denyReason(sent)).isEqualTo("no_time");
+      assertThat(denyText(sent))
+          .isEqualTo(
+              "No time is paid for this wallet. Buy at https://vpn.example.org:8443 [no_time]");
+    }
+
+    @Test
+    void saysWhenTimeEnded() {
+      world.ledger.paid(BOB.address(), START.minus(Duration.ofMinutes(18)));
+
+      List<Command> sent = world.connect(0, name(BOB), world.login(BOB));
+
+      assertThat(denyText(sent))
+          .isEqualTo(
+              "Your time ended at 17:42 UTC. Extend at https://vpn.example.org:8443 [no_time]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "",
+          "alice",
+          "0x12",
+          "0xf39fd6e51aad88f6f4ce6ab8827279cfffb9226",
+          "0XF39FD6E51AAD88F6F4CE6AB8827279CFFFB92266",
+          "0xF39fd6e51aad88F6F4ce6aB8827279cffFb92266",
+          "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266 ",
+          "f39fd6e51aad88f6f4ce6ab8827279cfffb92266"
+        })
+    void refusesWhatIsNoWalletAddress(String username) {
+      assertThat(denyReason(world.connect(0, username, world.login(ALICE))))
+          .isEqualTo("bad_username");
+      assertThat(world.ledger.questions()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "secret", "SESS_ID_AT_xyz", "AAAA"})
+    void refusesWhatIsNoPassword(String password) {
+      assertThat(denyReason(world.connect(0, name(ALICE), password))).isEqualTo("bad_password");
+      assertThat(world.ledger.questions()).isZero();
+    }
+
+    @Test
+    void refusesAnotherWalletsNonceWithoutAskingTheChain() {
+      assertThat(denyReason(world.connect(0, name(ALICE), world.login(BOB))))
+          .isEqualTo("nonce_forged");
+      assertThat(world.ledger.questions()).isZero();
+    }
+
+    @Test
+    void refusesAnotherWalletsSignatureWithoutAskingTheChain() {
+      var nonce =
+          world.authority.issue(
+              ALICE.address(), CredentialKind.LOGIN, START, Duration.ofMinutes(5));
+      String password = nonce.passwordPrefix() + GateWorld.signature(BOB, nonce.message());
+
+      assertThat(denyReason(world.connect(0, name(ALICE), password))).isEqualTo("bad_signature");
+      assertThat(world.ledger.questions()).isZero();
+    }
+
+    @Test
+    void refusesAnExpiredLogin() {
+      String login = world.login(ALICE);
+      world.time.advance(Duration.ofMinutes(5));
+
+      assertThat(denyReason(world.connect(0, name(ALICE), login))).isEqualTo("nonce_expired");
+    }
+
+    @Test
+    void tellsTheOwnerOfAnExpiredLoginThatTimeIsOverIfItIs() {
+      String login = world.login(BOB);
+      world.time.advance(Duration.ofMinutes(5));
+
+      assertThat(denyReason(world.connect(0, name(BOB), login))).isEqualTo("no_time");
+    }
+
+    @Test
+    void refusesALoginThatWasUsed() {
+      String login = world.login(ALICE);
+      world.connect(0, name(ALICE), login);
+      world.established(0, name(ALICE));
+      world.disconnect(0);
+      world.daemon.take();
+
+      assertThat(denyReason(world.connect(1, name(ALICE), login))).isEqualTo("nonce_used");
+    }
+
+    @Test
+    void givesALoginBackWhenTheTunnelNeverCameUp() {
+      String login = world.login(ALICE);
+      world.connect(0, name(ALICE), login);
+      world.disconnect(0);
+      world.daemon.take();
+
+      assertThat(world.connect(1, name(ALICE), login).getFirst())
+          .isInstanceOf(Command.ClientAuth.class);
+    }
+
+    @Test
+    void admitsADevicePassAgainAndAgain() {
+      String pass = world.devicePass(ALICE);
+      for (int cid = 0; cid < 3; cid++) {
+        assertThat(world.connect(cid, name(ALICE), pass).getFirst())
+            .isInstanceOf(Command.ClientAuth.class);
+        world.established(cid, name(ALICE));
+        world.disconnect(cid);
+        world.daemon.take();
+      }
+    }
+
+    @Test
+    void admitsAnyLawfulSpelling() {
+      assertThat(
+              world.connect(0, name(ALICE).toLowerCase(Locale.ROOT), world.login(ALICE)).getFirst())
+          .isInstanceOf(Command.ClientAuth.class);
+    }
+
+    @Test
+    void reconnectsByToken() {
+      String token = pushedToken(world.connect(0, name(ALICE), world.login(ALICE)));
+      world.established(0, name(ALICE));
+      world.disconnect(0);
+      world.time.advance(Duration.ofMinutes(50));
+      world.daemon.take();
+
+      List<Command> sent = world.connect(1, name(ALICE), token);
+
+      assertThat(sent.getFirst()).isInstanceOf(Command.ClientAuth.class);
+      assertThat(pushedToken(sent)).hasSize(64);
+    }
+
+    @Test
+    void refusesATokenOfAnotherWallet() {
+      world.ledger.paid(BOB.address(), IN_AN_HOUR);
+      String token = pushedToken(world.connect(0, name(ALICE), world.login(ALICE)));
+
+      assertThat(denyReason(world.connect(1, name(BOB), token))).isEqualTo("nonce_forged");
+    }
+
+    @Test
+    void refusesARevokedCredentialAndItsTokens() {
+      String pass = world.devicePass(ALICE);
+      String token = pushedToken(world.connect(0, name(ALICE), pass));
+      world.disconnect(0);
+      world.time.advance(Duration.ofSeconds(10));
+      world.ledger.entitle(ALICE.address(), new Entitlement(IN_AN_HOUR, START.plusSeconds(5)));
+
+      assertThat(denyReason(world.connect(1, name(ALICE), pass))).isEqualTo("revoked");
+      assertThat(denyReason(world.connect(2, name(ALICE), token))).isEqualTo("revoked");
+      assertThat(world.connect(3, name(ALICE), world.login(ALICE)).getFirst())
+          .isInstanceOf(Command.ClientAuth.class);
+    }
+
+    @Test
+    void deniesForNowWhenTheChainIsSilentAndKeepsTheLoginGood() {
+      world.ledger.available(false);
+      String login = world.login(ALICE);
+
+      List<Command> sent = world.connect(0, name(ALICE), login);
+      assertThat(denyReason(sent)).isEqualTo("chain_unavailable");
+      assertThat(denyText(sent)).matches("TEMP\\[backoff \\d+,advance no\\]:.*");
+
+      world.ledger.available(true);
+      assertThat(world.connect(1, name(ALICE), login).getFirst())
+          .isInstanceOf(Command.ClientAuth.class);
+    }
+
+    @Test
+    void speaksPlainlyToClientsThatKnowNoTemporaryFailure() {
+      world.ledger.available(false);
+      Map<String, String> old =
+          new LinkedHashMap<>(GateWorld.environment(name(ALICE), world.login(ALICE)));
+      old.put("IV_PROTO", "2");
+
+      assertThat(denyText(world.connect(0, old)))
+          .startsWith("The payment can't be checked just now")
+          .endsWith("[chain_unavailable]");
+    }
+
+    @Test
+    void refusesABlockWithANameTwice() {
+      world.notify(
+          new Notification.ClientConnect(
+              new ClientId(0),
+              new KeyId(1),
+              new ClientEnvironment(GateWorld.environment(name(ALICE), world.login(ALICE)), true)));
+
+      assertThat(denyReason(world.daemon.takeCommands())).isEqualTo("bad_username");
+    }
+
+    @Test
+    void answersAtTheDeadlineAndNeverAgain() {
+      world.ledger.hold();
+      world.connect(0, name(ALICE), world.login(ALICE));
+
+      assertThat(denyReason(world.after(Duration.ofSeconds(10)))).isEqualTo("chain_unavailable");
+      world.ledger.release();
+      world.time.settle();
+      assertThat(world.daemon.takeCommands()).isEmpty();
+    }
+
+    @Test
+    void wakesAClientThatWasAnsweredLate() {
+      world.ledger.hold();
+      world.connect(0, name(ALICE), world.login(ALICE));
+      world.time.advance(Duration.ofSeconds(2));
+      world.ledger.release();
+      world.time.settle();
+
+      assertThat(world.daemon.take())
+          .singleElement()
+          .satisfies(
+              w ->
+                  assertThat(w.commands())
+                      .hasSize(2)
+                      .last()
+                      .isEqualTo(
+                          new Command.ClientPendingAuth(new ClientId(0), new KeyId(1), "", 60)));
+    }
+
+    @Test
+    void answersNobodyWhoIsGone() {
+      world.ledger.hold();
+      world.connect(0, name(ALICE), world.login(ALICE));
+      world.disconnect(0);
+      world.ledger.release();
+      world.time.settle();
+
+      assertThat(world.daemon.takeCommands()).isEmpty();
+      assertThat(world.ledger.watched()).isEmpty();
+    }
+
+    @Test
+    void limitsTheCostlyChecksOfOneSource() {
+      world.sourceAllowed = false;
+
+      assertThat(denyReason(world.connect(0, name(ALICE), world.login(ALICE))))
+          .isEqualTo("rate_limited");
+    }
+
+    @Test
+    void admitsNobodyWhileTheClockIsInDoubt() {
+      world.time.jump(Duration.ofHours(-2));
+
+      assertThat(denyReason(world.connect(0, name(ALICE), world.login(ALICE)))).isEqualTo("clock");
+    }
+
+    @Test
+    void followsAJumpThatTheChainConfirms() {
+      world.time.jump(Duration.ofMinutes(-20));
+      world.ledger.status(
+          new ChainStatus(true, List.of(), START.minus(Duration.ofMinutes(20)), true));
+
+      assertThat(world.connect(0, name(ALICE), world.login(ALICE)).getFirst())
+          .isInstanceOf(Command.ClientAuth.class);
+    }
+
+    @Test
+    void cutsAClientThatIsUpWithoutAVerdict() {
+      List<Command> sent = world.established(7, name(ALICE));
+
+      assertThat(sent).anyMatch(Command.ClientDeny.class::isInstance);
+      assertThat(sent).anyMatch(Command.ClientKill.class::isInstance);
+    }
+  }
+
+  @Nested
+  final class OneSessionPerWallet {
+
+    @BeforeEach
+    void attach() {
+      world.attach();
+    }
+
+    @Test
+    void lettingAnotherDeviceInCutsTheOlderWithAText() {
+      world.live(0, ALICE);
+
+      List<Command> sent = world.connect(1, name(ALICE), world.login(ALICE));
+
+      assertThat(sent.getFirst())
+          .isEqualTo(
+              new Command.ClientKill(
+                  new ClientId(0),
+                  Optional.of("HALT,Another device of this wallet has connected [replaced]")));
+      assertThat(sent.getLast()).isInstanceOf(Command.ClientAuth.class);
+    }
+
+    @Test
+    void theSameDeviceReplacesItselfInSilence() {
+      String pass = world.devicePass(ALICE);
+      world.connect(0, name(ALICE), pass);
+      world.established(0, name(ALICE));
+      world.daemon.take();
+
+      assertThat(world.connect(1, name(ALICE), pass))
+          .singleElement()
+          .isInstanceOf(Command.ClientAuth.class);
+    }
+
+    @Test
+    void theSameDeviceUnderAnotherSpellingEndsItsOlderSession() {
+      String pass = world.devicePass(ALICE);
+      world.connect(0, name(ALICE), pass);
+      world.established(0, name(ALICE));
+      world.daemon.take();
+
+      List<Command> sent = world.connect(1, name(ALICE).toLowerCase(Locale.ROOT), pass);
+
+      assertThat(sent).anyMatch(Command.ClientKill.class::isInstance);
+    }
+
+    @Test
+    void refusesAnotherDeviceWhereThatIsThePolicy() {
+      world =
+          new GateWorld(
+              folder,
+              new GateConfig(
+                  URI.create("https://vpn.example.org"),
+                  1,
+                  GateConfig.WhenFull.REFUSE,
+                  Optional.empty()));
+      world.ledger.paid(ALICE.address(), IN_AN_HOUR);
+      world.attach();
+      String pass = world.devicePass(ALICE);
+      world.connect(0, name(ALICE), pass);
+      world.established(0, name(ALICE));
+      world.daemon.take();
+
+      assertThat(denyReason(world.connect(1, name(ALICE), world.login(ALICE))))
+          .isEqualTo("session_limit");
+      assertThat(world.connect(2, name(ALICE), pass).getFirst())
+          .isInstanceOf(Command.ClientAuth.class);
+    }
+  }
+
+  @Nested
+  final class Renegotiations {
+
+    @BeforeEach
+    void attach() {
+      world.attach();
+    }
+
+    @Test
+    void acceptsTheSamePasswordFromMemoryLongAfterItExpired() {
+      String login = world.login(ALICE);
+      world.connect(0, name(ALICE), login);
+      world.established(0, name(ALICE));
+      world.time.advance(Duration.ofMinutes(50));
+      world.daemon.take();
+      int questions = world.ledger.questions();
+
+      assertThat(world.reauth(0, 3, name(ALICE), login)).containsExactly(nt(0, 3));
+      assertThat(world.ledger.questions()).isEqualTo(questions);
+    }
+
+    @Test
+    void acceptsThePushedToken() {
+      String token = pushedToken(world.connect(0, name(ALICE), world.login(ALICE)));
+      world.established(0, name(ALICE));
+      world.daemon.take();
+
+      assertThat(world.reauth(0, 3, name(ALICE), token)).containsExactly(nt(0, 3));
+      assertThat(world.reauth(0, 4, name(ALICE), token)).containsExactly(nt(0, 4));
+    }
+
+    @Test
+    void acceptsANewLoginOfTheSameWalletAndSpendsIt() {
+      world.live(0, ALICE);
+      String other = world.login(ALICE);
+
+      assertThat(world.reauth(0, 3, name(ALICE), other)).containsExactly(nt(0, 3));
+      world.disconnect(0);
+      world.daemon.take();
+      assertThat(denyReason(world.connect(1, name(ALICE), other))).isEqualTo("nonce_used");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "wrong", "AAAA"})
+    void cutsASessionThatShowsAWrongPassword(String password) {
+      world.live(0, ALICE);
+
+      List<Command> sent = world.reauth(0, 3, name(ALICE), password);
+
+      assertThat(sent).noneMatch(Command.ClientAuthNt.class::isInstance);
+      assertThat(sent.getFirst()).isInstanceOf(Command.ClientKill.class);
+      assertThat(sent)
+          .filteredOn(Command.ClientDeny.class::isInstance)
+          .extracting(c -> ((Command.ClientDeny) c).key().value())
+          .containsExactly(3L, 1L);
+    }
+
+    @Test
+    void cutsASessionThatShowsAnotherWallet() {
+      world.ledger.paid(BOB.address(), IN_AN_HOUR);
+      world.live(0, ALICE);
+
+      List<Command> sent = world.reauth(0, 3, name(BOB), world.login(BOB));
+
+      assertThat(sent).noneMatch(Command.ClientAuthNt.class::isInstance);
+      assertThat(sent).anyMatch(Command.ClientKill.class::isInstance);
+    }
+
+    @Test
+    void acceptsNobodyWhoIsBeingCut() {
+      String login = world.login(ALICE);
+      world.connect(0, name(ALICE), login);
+      world.established(0, name(ALICE));
+      world.time.advance(Duration.ofHours(1));
+      world.daemon.take();
+
+      assertThat(denyReason(world.reauth(0, 3, name(ALICE), login))).isEqualTo("expired");
+    }
+
+    @Test
+    void acceptsOpenVpnsOwnTokenEvenWhenItWasRenewedLate() {
+      Map<String, String> environment =
+          new LinkedHashMap<>(GateWorld.environment(name(ALICE), world.login(ALICE)));
+      environment.put("session_id", "AAA");
+      environment.put("session_state", "Initial");
+      List<Command> sent = world.connect(0, environment);
+      assertThat(((Command.ClientAuth) sent.getFirst()).directives())
+          .noneMatch(d -> d.contains("auth-token"));
+      world.established(0, name(ALICE));
+      world.daemon.take();
+
+      assertThat(daemonTokenReauth(3, "AAA", "Expired")).containsExactly(nt(0, 3));
+      assertThat(daemonTokenReauth(4, "BBB", "Authenticated"))
+          .noneMatch(Command.ClientAuthNt.class::isInstance);
+    }
+
+    private List<Command> daemonTokenReauth(long kid, String session, String state) {
+      Map<String, String> environment =
+          new LinkedHashMap<>(GateWorld.environment(name(ALICE), "SESS_ID_AT_abc"));
+      environment.put("session_id", session);
+      environment.put("session_state", state);
+      world.notify(
+          new Notification.ClientReauth(
+              new ClientId(0), new KeyId(kid), new ClientEnvironment(environment, false)));
+      return world.daemon.takeCommands();
+    }
+  }
+
+  @Nested
+  final class TheEnd {
+
+    @BeforeEach
+    void live() {
+      world.attach();
+      world.live(0, ALICE);
+    }
+
+    @Test
+    void comesAtPaidUntilAndNotBefore() {
+      assertThat(world.after(Duration.ofHours(1).minusMillis(1))).isEmpty();
+
+      world.time.advance(Duration.ofMillis(1));
+
+      assertThat(world.daemon.take())
+          .singleElement()
+          .satisfies(
+              write -> {
+                assertThat(write.priority()).isEqualTo(CommandPriority.CUT);
+                assertThat(write.commands())
+                    .containsExactly(
+                        new Command.ClientKill(
+                            new ClientId(0),
+                            Optional.of(
+                                "HALT,Your time ended at 19:00 UTC. Extend at"
+                                    + " https://vpn.example.org:8443 [expired]")),
+                        new Command.ClientDeny(
+                            new ClientId(0),
+                            new KeyId(1),
+                            "expired",
+                            Optional.of(
+                                "Your time ended at 19:00 UTC. Extend at"
+                                    + " https://vpn.example.org:8443 [expired]")));
+              });
+    }
+
+    @Test
+    void deniesTheNewestFourKeys() {
+      String pass = world.devicePass(ALICE);
+      for (long kid = 3; kid <= 8; kid++) {
+        world.reauth(0, kid, name(ALICE), pass);
+      }
+
+      List<Command> sent = world.after(Duration.ofHours(1));
+
+      assertThat(sent)
+          .filteredOn(Command.ClientDeny.class::isInstance)
+          .extracting(c -> ((Command.ClientDeny) c).key().value())
+          .containsExactly(8L, 7L, 6L, 5L);
+    }
+
+    @Test
+    void movesWithAPurchaseAndNobodyIsDisturbed() {
+      world.gate.entitlementChanged(
+          ALICE.address(), new Entitlement(IN_AN_HOUR.plusSeconds(30), Instant.EPOCH), false);
+
+      assertThat(world.after(Duration.ofHours(1).plusSeconds(29))).isEmpty();
+      assertThat(world.after(Duration.ofSeconds(1))).isNotEmpty();
+    }
+
+    @Test
+    void isPutOffByATopUpThatOnlyTheNewestBlockShows() {
+      world.ledger.paidAtLatest(ALICE.address(), IN_AN_HOUR.plusSeconds(20));
+
+      assertThat(world.after(Duration.ofHours(1).plusSeconds(19))).isEmpty();
+      assertThat(world.after(Duration.ofSeconds(1))).isNotEmpty();
+    }
+
+    @Test
+    void holdsWhenTheChainIsSilent() {
+      world.ledger.available(false);
+
+      assertThat(world.after(Duration.ofHours(1).minusMillis(1))).isEmpty();
+      assertThat(world.after(Duration.ofMillis(1))).isNotEmpty();
+    }
+
+    @Test
+    void isNotBroughtForwardByAWallClockThatJumps() {
+      world.ledger.status(new ChainStatus(true, List.of(), START, true));
+      world.time.jump(Duration.ofHours(3));
+
+      assertThat(world.after(Duration.ofHours(1).minusMillis(1))).isEmpty();
+      assertThat(world.after(Duration.ofMillis(1))).isNotEmpty();
+    }
+
+    @Test
+    void hasPatienceWithAPurchaseThatAReorganisationRemoved() {
+      world.ledger.entitle(ALICE.address(), Entitlement.NONE);
+      world.gate.entitlementChanged(ALICE.address(), Entitlement.NONE, true);
+
+      assertThat(world.after(Duration.ofSeconds(59))).isEmpty();
+      assertThat(world.after(Duration.ofSeconds(1))).isNotEmpty();
+    }
+
+    @Test
+    void isForgottenWhenTheRemovedPurchaseComesBack() {
+      world.gate.entitlementChanged(ALICE.address(), Entitlement.NONE, true);
+      world.time.advance(Duration.ofSeconds(30));
+      world.gate.entitlementChanged(
+          ALICE.address(), new Entitlement(IN_AN_HOUR, Instant.EPOCH), true);
+
+      assertThat(world.after(Duration.ofMinutes(59))).isEmpty();
+    }
+
+    @Test
+    void comesAtOnceWhenTheCredentialIsRevoked() {
+      world.gate.entitlementChanged(
+          ALICE.address(), new Entitlement(IN_AN_HOUR, START.plusSeconds(1)), false);
+      world.time.settle();
+
+      assertThat(world.daemon.takeCommands())
+          .contains(
+              new Command.ClientDeny(
+                  new ClientId(0),
+                  new KeyId(1),
+                  "revoked",
+                  Optional.of(
+                      "This password was revoked by its wallet. Get a new one at"
+                          + " https://vpn.example.org:8443 [revoked]")));
+    }
+
+    @Test
+    void isConfirmedByDisconnectAndThenForgotten() {
+      world.time.advance(Duration.ofHours(1));
+      world.disconnect(0);
+      world.daemon.take();
+
+      assertThat(world.after(Duration.ofMinutes(5))).isEmpty();
+      assertThat(world.sessions()).isEmpty();
+      assertThat(world.ledger.watched()).isEmpty();
+    }
+
+    @Test
+    void isEnforcedByNameWhenNoDisconnectComes() {
+      world.daemon.status(row(0, ALICE, "10.88.0.2", START));
+      world.time.advance(Duration.ofHours(1));
+      world.daemon.take();
+
+      assertThat(world.after(Duration.ofSeconds(8)))
+          .containsExactly(new Command.Status(), new Command.KillCommonName(name(ALICE)));
+    }
+
+    @Test
+    void isNeverEnforcedByANameThatAnotherLiveSessionHas() {
+      world.daemon.status(row(0, ALICE, "10.88.0.2", START), row(1, ALICE, "10.88.0.3", START));
+      world.time.advance(Duration.ofHours(1));
+      world.daemon.take();
+
+      assertThat(world.after(Duration.ofSeconds(8)))
+          .noneMatch(Command.KillCommonName.class::isInstance)
+          .anyMatch(Command.ClientKill.class::isInstance);
+    }
+
+    @Test
+    void isTakenForDoneWhenTheDaemonKnowsTheClientNoMore() {
+      world.daemon.answer(
+          c ->
+              c instanceof Command.ClientKill || c instanceof Command.ClientDeny
+                  ? Optional.of(new Reply.Failure("unknown"))
+                  : Optional.empty());
+      world.daemon.status();
+      world.time.advance(Duration.ofHours(1));
+
+      assertThat(world.sessions()).isEmpty();
+    }
+
+    @Test
+    void reconnectsASessionOnceWhenItsTimeGoesBeyondItsBelt() {
+      world.gate.entitlementChanged(
+          ALICE.address(),
+          new Entitlement(IN_AN_HOUR.plus(Duration.ofHours(1)), Instant.EPOCH),
+          false);
+
+      assertThat(world.after(Duration.ofMinutes(60).plusSeconds(49))).isEmpty();
+      assertThat(world.after(Duration.ofSeconds(1)))
+          .containsExactly(new Command.ClientKill(new ClientId(0), Optional.of("RESTART,[P]")));
+    }
+  }
+
+  @Nested
+  final class Operators {
+
+    @BeforeEach
+    void live() {
+      world.attach();
+      world.live(0, ALICE);
+    }
+
+    @Test
+    void killAWalletAndSeeItConfirmed() {
+      CompletableFuture<KillResult> result =
+          world
+              .gate
+              .kill(new KillTarget.ByWallet(ALICE.address()), "Please call us")
+              .toCompletableFuture();
+      world.time.settle();
+      assertThat(world.daemon.takeCommands().getFirst())
+          .isEqualTo(
+              new Command.ClientKill(
+                  new ClientId(0), Optional.of("HALT,Please call us [operator]")));
+      assertThat(result).isNotDone();
+
+      world.disconnect(0);
+
+      assertThat(result).isCompletedWithValue(new KillResult(1, 1));
+    }
+
+    @Test
+    void areToldWhenAKillIsNotConfirmed() {
+      world.daemon.status(row(0, ALICE, "10.88.0.2", START));
+      CompletableFuture<KillResult> result =
+          world
+              .gate
+              .kill(new KillTarget.ByClient("udp", new ClientId(0)), "x")
+              .toCompletableFuture();
+
+      world.time.advance(Duration.ofSeconds(13));
+
+      assertThat(result).isCompletedWithValue(new KillResult(1, 0));
+    }
+
+    @Test
+    void areToldWhenNobodyWasMeant() {
+      CompletableFuture<KillResult> result =
+          world.gate.kill(new KillTarget.ByWallet(BOB.address()), "x").toCompletableFuture();
+      world.time.settle();
+
+      assertThat(result).isCompletedWithValue(new KillResult(0, 0));
+    }
+  }
+
+  @Test
+  void tellsWaitingClientsToComeBackWhenItCloses() {
+    world.attach();
+    world.ledger.hold();
+    world.connect(0, name(ALICE), world.login(ALICE));
+
+    var _ = world.gate.close();
+    world.time.settle();
+
+    assertThat(world.daemon.takeCommands())
+        .hasSize(1)
+        .first()
+        .satisfies(c -> assertThat(((Command.ClientDeny) c).reason()).isEqualTo("starting"));
+  }
+
+  @Test
+  void writesNoClientTextAbove200Bytes() {
+    ClientTexts texts =
+        new ClientTexts(
+            URI.create("https://" + "x".repeat(230) + ".example.org"), new java.util.Random(3));
+    for (ReasonCode reason : ReasonCode.values()) {
+      assertThat(GateWorld.utf8(texts.text(reason)).length).isLessThanOrEqualTo(200);
+      assertThat(texts.text(reason)).endsWith("[" + reason.code() + "]");
+    }
+    assertThat(GateWorld.utf8(texts.operator("ä".repeat(300))).length).isLessThanOrEqualTo(200);
+  }
+
+  private static Command.ClientAuthNt nt(long cid, long kid) {
+    return new Command.ClientAuthNt(new ClientId(cid), new KeyId(kid));
+  }
+
+  @Test
+  void knowsItsReasonCodes() {
+    assertThat(List.of(ReasonCode.values()).stream().map(ReasonCode::code))
+        .containsExactlyInAnyOrder(
+            ("bad_username bad_password nonce_expired nonce_forged nonce_used bad_signature banned"
+                    + " revoked no_time expired session_limit replaced operator rate_limited"
+                    + " chain_unavailable starting overloaded clock internal")
+                .split(" "));
+    assertThat(WalletAddress.parse(name(ALICE))).isEqualTo(ALICE.address());
+  }
+}

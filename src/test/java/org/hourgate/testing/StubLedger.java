@@ -1,0 +1,102 @@
+package org.hourgate.testing;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.hourgate.credential.WalletAddress;
+import org.hourgate.entitlement.ChainStatus;
+import org.hourgate.entitlement.Entitlement;
+import org.hourgate.entitlement.EntitlementLedger;
+
+/** A ledger that says what a test has written into it. */
+public final class StubLedger implements EntitlementLedger {
+
+  private final Map<WalletAddress, Entitlement> entitlements = new HashMap<>();
+  private final Map<WalletAddress, Entitlement> latest = new HashMap<>();
+  private final Set<WalletAddress> watched = new HashSet<>();
+  private boolean available = true;
+  private CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
+  private int questions;
+  private ChainStatus status = new ChainStatus(true, List.of(), Instant.EPOCH, false);
+
+  public void paid(WalletAddress wallet, Instant until) {
+    entitlements.put(wallet, new Entitlement(until, Instant.EPOCH));
+    latest.put(wallet, new Entitlement(until, Instant.EPOCH));
+  }
+
+  /** What only a read at the newest block shows. */
+  public void paidAtLatest(WalletAddress wallet, Instant until) {
+    latest.put(wallet, new Entitlement(until, Instant.EPOCH));
+  }
+
+  public void entitle(WalletAddress wallet, Entitlement entitlement) {
+    entitlements.put(wallet, entitlement);
+    latest.put(wallet, entitlement);
+  }
+
+  public void available(boolean yes) {
+    available = yes;
+  }
+
+  /** Answers come only when the test says so. */
+  public void hold() {
+    gate = new CompletableFuture<>();
+  }
+
+  public void release() {
+    gate.complete(null);
+  }
+
+  public void status(ChainStatus newStatus) {
+    status = newStatus;
+  }
+
+  public int questions() {
+    return questions;
+  }
+
+  public Set<WalletAddress> watched() {
+    return Set.copyOf(watched);
+  }
+
+  @Override
+  public CompletionStage<Answer> entitlementOf(WalletAddress wallet) {
+    questions++;
+    return gate.thenApply(
+        _ ->
+            available
+                ? new Answer.Known(
+                    entitlements.getOrDefault(wallet, Entitlement.NONE), Instant.EPOCH)
+                : new Answer.Unavailable("down"));
+  }
+
+  @Override
+  public CompletionStage<Reading> readLatest(Set<WalletAddress> wallets) {
+    if (!available) {
+      return CompletableFuture.completedStage(new Reading.Unavailable("down"));
+    }
+    Map<WalletAddress, Entitlement> found = new HashMap<>();
+    wallets.forEach(w -> found.put(w, latest.getOrDefault(w, Entitlement.NONE)));
+    return CompletableFuture.completedStage(new Reading.Complete(found));
+  }
+
+  @Override
+  public void watch(WalletAddress wallet) {
+    watched.add(wallet);
+  }
+
+  @Override
+  public void unwatch(WalletAddress wallet) {
+    watched.remove(wallet);
+  }
+
+  @Override
+  public ChainStatus status() {
+    return status;
+  }
+}
