@@ -517,9 +517,9 @@ final class GateTest {
 
     @Test
     void followsAJumpThatTheChainConfirms() {
-      world.time.jump(Duration.ofMinutes(-20));
+      world.time.jump(Duration.ofMinutes(20));
       world.ledger.status(
-          new ChainStatus(true, List.of(), START.minus(Duration.ofMinutes(20)), true));
+          new ChainStatus(true, List.of(), START.plus(Duration.ofMinutes(20)), true));
 
       assertThat(world.connect(0, name(ALICE), world.login(ALICE)).getFirst())
           .isInstanceOf(Command.ClientAuth.class);
