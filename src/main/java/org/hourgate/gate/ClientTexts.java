@@ -1,15 +1,14 @@
 package org.hourgate.gate;
 
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.hourgate.entitlement.Entitlement;
+import org.hourgate.management.ClientText;
 
 /**
  * The sentences a customer reads in the VPN client. At most 200 bytes, one line, the reason code in
@@ -17,7 +16,6 @@ import org.hourgate.entitlement.Entitlement;
  */
 final class ClientTexts {
 
-  private static final int MAX_BYTES = 200;
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter DAY_AND_TIME =
@@ -95,27 +93,6 @@ final class ClientTexts {
   /** Puts the code behind the sentence, which is shortened if it must be. */
   private static String closed(String sentence, ReasonCode reason) {
     String tail = " [" + reason.code() + "]";
-    return cut(clean(sentence), MAX_BYTES - tail.length()) + tail;
-  }
-
-  private static String clean(String text) {
-    return text.codePoints()
-        .filter(c -> !Character.isISOControl(c))
-        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-        .toString();
-  }
-
-  private static String cut(String text, int bytes) {
-    String shortened = text;
-    while (shortened.getBytes(StandardCharsets.UTF_8).length > bytes) {
-      shortened = shortened.substring(0, shortened.offsetByCodePoints(shortened.length(), -1));
-    }
-    return shortened;
-  }
-
-  /** For a refusal: the temporary form where it helps, the plain one otherwise. */
-  Optional<String> refusal(ReasonCode reason, String text, boolean understandsTemporaryFailure) {
-    return Optional.of(
-        reason.isTemporary() ? temporary(reason, understandsTemporaryFailure) : text);
+    return ClientText.safe(sentence, ClientText.DEFAULT_MAX_BYTES - tail.length()) + tail;
   }
 }
