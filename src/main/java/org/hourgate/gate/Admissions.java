@@ -2,6 +2,7 @@ package org.hourgate.gate;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import org.hourgate.credential.SpentLogins;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.entitlement.Entitlement;
 import org.hourgate.entitlement.EntitlementLedger;
+import org.hourgate.infrastructure.net.SourceLimiter;
 import org.hourgate.infrastructure.time.SerialExecutor;
 import org.hourgate.management.Command;
 import org.hourgate.management.CommandPriority;
@@ -49,11 +51,13 @@ final class Admissions {
   private static final Duration LONGEST_TOKEN = Duration.ofDays(30);
   private static final String DAEMON_TOKEN = "SESS_ID_AT_";
   private static final int REMEMBERED_TOKEN_SESSIONS = 100_000;
+  private static final InetAddress UNKNOWN_SOURCE = InetAddress.ofLiteral("0.0.0.0");
 
   private final GateConfig config;
   private final SerialExecutor gateThread;
   private final GateClock clock;
   private final CredentialCheck credentials;
+  private final SourceLimiter limiter;
   private final CredentialAuthority authority;
   private final SpentLogins spentLogins;
   private final EntitlementLedger ledger;
@@ -107,6 +111,7 @@ final class Admissions {
       SerialExecutor gateThread,
       GateClock clock,
       CredentialCheck credentials,
+      SourceLimiter limiter,
       CredentialAuthority authority,
       SpentLogins spentLogins,
       EntitlementLedger ledger,
@@ -120,6 +125,7 @@ final class Admissions {
     this.gateThread = gateThread;
     this.clock = clock;
     this.credentials = credentials;
+    this.limiter = limiter;
     this.authority = authority;
     this.spentLogins = spentLogins;
     this.ledger = ledger;
@@ -170,7 +176,7 @@ final class Admissions {
     credentials.check(
         wallet,
         login.password(),
-        login.sourceAddress(),
+        () -> limiter.tryAcquire(source(login)),
         now,
         result -> {
           if (isWaiting(p)) {
@@ -181,6 +187,15 @@ final class Admissions {
             }
           }
         });
+  }
+
+  /** Whoever has no address that can be read shares one. */
+  private static InetAddress source(ClientLogin login) {
+    try {
+      return InetAddress.ofLiteral(login.sourceAddress());
+    } catch (IllegalArgumentException e) {
+      return UNKNOWN_SOURCE;
+    }
   }
 
   /** A token that OpenVPN itself made and judged (auth-gen-token … external-auth). */

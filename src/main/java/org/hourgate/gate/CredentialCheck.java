@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.hourgate.credential.Credential;
 import org.hourgate.credential.CredentialAuthority;
@@ -24,17 +25,12 @@ final class CredentialCheck {
   private static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(2);
 
   private final CredentialAuthority authority;
-  private final SourceLimiter limiter;
   private final Executor signatureWorkers;
   private final SerialExecutor gateThread;
 
   CredentialCheck(
-      CredentialAuthority authority,
-      SourceLimiter limiter,
-      Executor signatureWorkers,
-      SerialExecutor gateThread) {
+      CredentialAuthority authority, Executor signatureWorkers, SerialExecutor gateThread) {
     this.authority = authority;
-    this.limiter = limiter;
     this.signatureWorkers = signatureWorkers;
     this.gateThread = gateThread;
   }
@@ -52,11 +48,15 @@ final class CredentialCheck {
     record Refused(ReasonCode reason) implements Result {}
   }
 
-  /** Checks a password and hands the result to the consumer, at once or later. */
+  /**
+   * Checks a password and hands the result to the consumer, at once or later.
+   *
+   * @param mayCost asked once the cheap checks are passed; false is a refusal
+   */
   void check(
       WalletAddress wallet,
       String password,
-      String sourceAddress,
+      BooleanSupplier mayCost,
       Instant now,
       Consumer<Result> consumer) {
     Optional<Credential> decoded = PasswordDecoder.decode(password);
@@ -70,7 +70,7 @@ final class CredentialCheck {
       consumer.accept(new Result.Refused(ReasonCode.NONCE_FORGED));
       return;
     }
-    if (!limiter.tryAcquire(sourceAddress)) {
+    if (!mayCost.getAsBoolean()) {
       consumer.accept(new Result.Refused(ReasonCode.RATE_LIMITED));
       return;
     }

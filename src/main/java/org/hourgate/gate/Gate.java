@@ -22,6 +22,7 @@ import org.hourgate.credential.WalletAddress;
 import org.hourgate.entitlement.Entitlement;
 import org.hourgate.entitlement.EntitlementLedger;
 import org.hourgate.entitlement.EntitlementListener;
+import org.hourgate.infrastructure.net.SourceLimiter;
 import org.hourgate.infrastructure.time.SerialExecutor;
 import org.hourgate.infrastructure.time.TimeSource;
 import org.hourgate.management.Command;
@@ -102,14 +103,14 @@ public final class Gate implements GateControl, EntitlementListener {
     watched = new WatchedWallets(ledger);
     cuts = new Cuts(gateThread, this::daemon, this::goneUnheard);
     expiry = new Expiry(gateThread, clock, ledger, new EndOfTime());
-    CredentialCheck credentials =
-        new CredentialCheck(authority, limiter, signatureWorkers, gateThread);
+    CredentialCheck credentials = new CredentialCheck(authority, signatureWorkers, gateThread);
     admissions =
         new Admissions(
             config,
             gateThread,
             clock,
             credentials,
+            limiter,
             authority,
             spentLogins,
             ledger,

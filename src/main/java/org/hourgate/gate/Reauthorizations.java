@@ -103,7 +103,7 @@ final class Reauthorizations {
       credentials.check(
           session.wallet(),
           login.password(),
-          "",
+          () -> true,
           now,
           result -> checked(session, event.key(), login.password(), result));
     }

@@ -502,10 +502,15 @@ final class GateTest {
 
     @Test
     void limitsTheCostlyChecksOfOneSource() {
-      world.sourceAllowed = false;
+      for (int cid = 0; cid < GateWorld.CONNECTS_PER_SOURCE; cid++) {
+        world.connect(cid, name(BOB), world.login(BOB));
+      }
 
-      assertThat(denyReason(world.connect(0, name(ALICE), world.login(ALICE))))
+      assertThat(denyReason(world.connect(90, name(ALICE), world.login(ALICE))))
           .isEqualTo("rate_limited");
+      world.time.advance(Duration.ofSeconds(10));
+      assertThat(world.connect(91, name(ALICE), world.login(ALICE)).getFirst())
+          .isInstanceOf(Command.ClientAuth.class);
     }
 
     @Test

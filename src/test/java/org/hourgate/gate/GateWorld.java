@@ -22,6 +22,8 @@ import org.hourgate.credential.SignatureRecovery;
 import org.hourgate.credential.SpentLogins;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.credential.WalletKey;
+import org.hourgate.infrastructure.net.Rate;
+import org.hourgate.infrastructure.net.SourceLimiter;
 import org.hourgate.management.ClientEnvironment;
 import org.hourgate.management.ClientId;
 import org.hourgate.management.Command;
@@ -52,7 +54,7 @@ final class GateWorld {
   final SpentLogins spentLogins;
   final Gate gate;
   final ManagementListener listener;
-  boolean sourceAllowed = true;
+  static final int CONNECTS_PER_SOURCE = 20;
   List<String> daemonProblems = List.of();
   private Epoch epoch = new Epoch(0);
 
@@ -83,7 +85,10 @@ final class GateWorld {
             authority,
             spentLogins,
             ledger,
-            _ -> sourceAllowed,
+            new SourceLimiter(
+                Optional.of(new Rate(CONNECTS_PER_SOURCE, Duration.ofSeconds(10))),
+                List.of(),
+                time),
             (_, _, _) -> CompletableFuture.completedStage(daemonProblems),
             new Random(2));
     listener = gate.openInstance(new InstanceName("udp"), () -> daemon);
