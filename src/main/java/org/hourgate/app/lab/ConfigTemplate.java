@@ -1,0 +1,65 @@
+package org.hourgate.app.lab;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A file of {@code openvpn-conf/} with {@code {{PLACEHOLDERS}}}. Filling is strict: every
+ * placeholder needs a value, and every value a placeholder.
+ */
+public final class ConfigTemplate {
+
+  /** The server's configuration. */
+  public static final String SERVER = "server.conf";
+
+  /** A customer's profile. */
+  public static final String CLIENT = "client.ovpn.template";
+
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([A-Z_]+)}}");
+
+  private final String text;
+
+  /** Takes the text of a template. */
+  public ConfigTemplate(String text) {
+    this.text = text;
+  }
+
+  /** Reads one of the files that are shipped with the program. */
+  public static ConfigTemplate shipped(String name) {
+    String resource = "/openvpn-conf/" + name;
+    try (InputStream in = ConfigTemplate.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("not on the class path: " + resource);
+      }
+      return new ConfigTemplate(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns the text with each placeholder replaced by its value. */
+  public String fill(Map<String, String> values) {
+    Set<String> unused = new HashSet<>(values.keySet());
+    StringBuilder filled = new StringBuilder();
+    Matcher matcher = PLACEHOLDER.matcher(text);
+    while (matcher.find()) {
+      String value = values.get(matcher.group(1));
+      if (value == null) {
+        throw new IllegalArgumentException("no value for " + matcher.group());
+      }
+      unused.remove(matcher.group(1));
+      matcher.appendReplacement(filled, Matcher.quoteReplacement(value));
+    }
+    if (!unused.isEmpty()) {
+      throw new IllegalArgumentException("no placeholder for " + unused);
+    }
+    return matcher.appendTail(filled).toString();
+  }
+}

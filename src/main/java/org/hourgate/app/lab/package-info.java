@@ -1,0 +1,15 @@
+/**
+ * A real OpenVPN server and real clients on this machine: network namespaces, tun devices, a
+ * throw-away certificate authority, and streams of packets that tell to the millisecond who is on
+ * the net. The demo, the end-to-end tests and the benchmarks run on it. Needs Linux and root;
+ * nothing leaves the machine and nothing stays behind.
+ *
+ * <p><b>Starting points:</b> {@link org.hourgate.app.lab.LabNetwork}, then {@link
+ * org.hourgate.app.lab.OpenVpnServer} and {@link org.hourgate.app.lab.OpenVpnClient}.
+ *
+ * <p><b>May depend on:</b> nothing of ours.
+ */
+@NullMarked
+package org.hourgate.app.lab;
+
+import org.jspecify.annotations.NullMarked;

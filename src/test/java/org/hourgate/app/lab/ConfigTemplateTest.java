@@ -1,0 +1,82 @@
+package org.hourgate.app.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class ConfigTemplateTest {
+
+  @Test
+  void putsValuesInAsTheyAre() {
+    assertThat(
+            new ConfigTemplate("remote {{HOST}} {{PORT}}\n")
+                .fill(Map.of("HOST", "a$1\\b", "PORT", "1")))
+        .isEqualTo("remote a$1\\b 1\n");
+  }
+
+  @Test
+  void refusesAPlaceholderWithoutValue() {
+    assertThatThrownBy(() -> new ConfigTemplate("{{HOST}}").fill(Map.of()))
+        .hasMessage("no value for {{HOST}}");
+  }
+
+  @Test
+  void refusesAValueWithoutPlaceholder() {
+    assertThatThrownBy(() -> new ConfigTemplate("").fill(Map.of("HOST", "a")))
+        .hasMessage("no placeholder for [HOST]");
+  }
+
+  @Test
+  void keepsTheServersDecisionsWithTheGate() {
+    String server = shipped(ConfigTemplate.SERVER);
+
+    assertThat(server.lines())
+        .contains(
+            "management-client-user gate",
+            "management-client-auth",
+            "management-hold",
+            "management-log-cache 1000",
+            "verify-client-cert none",
+            "username-as-common-name",
+            "verb 3",
+            "reneg-sec 86400",
+            "hand-window 60",
+            "keepalive 10 60",
+            "explicit-exit-notify 1")
+        .noneMatch(line -> line.startsWith("duplicate-cn"));
+  }
+
+  @Test
+  void letsProfilesStopWhenTheyAreRefused() {
+    assertThat(shipped(ConfigTemplate.CLIENT).lines())
+        .contains("reneg-sec 0", "nobind")
+        .noneMatch(line -> line.startsWith("auth-retry"));
+  }
+
+  private static String shipped(String name) {
+    Map<String, String> values =
+        name.equals(ConfigTemplate.SERVER)
+            ? Map.of(
+                "DEVICE", "tun-gate",
+                "PROTO", "udp",
+                "PORT", "1194",
+                "NETWORK", "10.88.0.0 255.255.0.0",
+                "CA", "ca.crt",
+                "CERTIFICATE", "server.crt",
+                "KEY", "server.key",
+                "MANAGEMENT_SOCKET", "/run/gate.sock",
+                "GATE_USER", "gate")
+            : Map.of(
+                "NAME", "Home gateway",
+                "PROTO", "udp",
+                "HOST", "vpn.example.org",
+                "PORT", "1194",
+                "SERVER_NAME", "vpn.example.org",
+                "CA", "-----BEGIN CERTIFICATE-----",
+                "USERNAME", "0x0",
+                "PASSWORD", "secret");
+    return ConfigTemplate.shipped(name).fill(values);
+  }
+}
