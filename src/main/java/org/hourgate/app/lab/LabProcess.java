@@ -1,0 +1,137 @@
+package org.hourgate.app.lab;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A process of the lab. A daemon thread of its own reads what it prints, standard error included,
+ * so that it never stands still for want of a reader.
+ */
+public final class LabProcess implements AutoCloseable {
+
+  private static final Duration TIME_TO_END = Duration.ofSeconds(5);
+
+  private final String name;
+  private final Process process;
+  private final Output output;
+
+  private LabProcess(String name, Process process) {
+    this.name = name;
+    this.process = process;
+    this.output = new Output(name);
+  }
+
+  /** Starts a command; the name stands in messages. */
+  public static LabProcess start(String name, List<String> command) {
+    return start(name, command, Map.of());
+  }
+
+  /** Starts a command whose lines are also handed to a listener, on the reading thread. */
+  static LabProcess start(String name, List<String> command, Consumer<Output.Line> listener) {
+    return start(name, command, Map.of(), listener);
+  }
+
+  /** Starts a command with additions to its environment. */
+  public static LabProcess start(
+      String name, List<String> command, Map<String, String> environment) {
+    return start(name, command, environment, line -> {});
+  }
+
+  private static LabProcess start(
+      String name,
+      List<String> command,
+      Map<String, String> environment,
+      Consumer<Output.Line> listener) {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.redirectInput(Path.of("/dev/null").toFile());
+    builder.environment().putAll(environment);
+    try {
+      LabProcess started = new LabProcess(name, builder.start());
+      Thread.ofPlatform().daemon().name("output of " + name).start(() -> started.read(listener));
+      return started;
+    } catch (IOException e) {
+      throw new LabException("cannot start " + name + ": " + String.join(" ", command), e);
+    }
+  }
+
+  private void read(Consumer<Output.Line> listener) {
+    // OpenVPN prints whatever bytes a client sends as its name.
+    try (BufferedReader reader =
+        new BufferedReader(process.inputReader(StandardCharsets.ISO_8859_1))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        Output.Line read = new Output.Line(Instant.now(), line);
+        output.add(read);
+        listener.accept(read);
+      }
+    } catch (IOException e) {
+      // The pipe was closed under us because the process was destroyed.
+      output.add(new Output.Line(Instant.now(), "(output lost: " + e.getMessage() + ")"));
+    } finally {
+      output.end();
+    }
+  }
+
+  public Output output() {
+    return output;
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Returns the exit code once the process has ended. */
+  public OptionalInt exitCode() {
+    return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
+  }
+
+  /** Sends a signal, named without "SIG": USR1, HUP, STOP ... */
+  public void signal(String signal) {
+    if (process.isAlive()) {
+      Programs.run("", List.of("/bin/sh", "-c", "kill -s " + signal + " " + process.pid()));
+    }
+  }
+
+  /** Waits for the end and returns the exit code (128 + n after signal n). */
+  public int awaitExit(Duration timeout) {
+    try {
+      if (!process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new LabException(
+            name + " did not end within " + timeout + "; its last lines:\n" + output.tail());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LabException("interrupted while waiting for the end of " + name, e);
+    }
+  }
+
+  /** Ends the process without a farewell and waits until it is gone. */
+  public void kill() {
+    process.destroyForcibly();
+    awaitExit(TIME_TO_END);
+  }
+
+  /** Asks the process to end; one that has not done so within 5 s is killed. */
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      awaitExit(TIME_TO_END);
+    } catch (LabException e) {
+      kill();
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package org.hourgate.app.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A real OpenVPN server, configured by the file we ship. It starts in hold: nobody is served before
+ * somebody has attached to its management socket and released it. Not for concurrent use, apart
+ * from {@link #output}.
+ */
+public final class OpenVpnServer implements AutoCloseable {
+
+  private static final Duration TIME_TO_START = Duration.ofSeconds(30);
+  private static final Duration TIME_TO_STOP = Duration.ofSeconds(30);
+
+  private final Builder settings;
+  private final Path configuration;
+  private LabProcess process;
+
+  private OpenVpnServer(Builder settings) {
+    this.settings = settings;
+    this.configuration = settings.write();
+    this.process = launch();
+  }
+
+  /** Begins to describe a server on the network. */
+  public static Builder on(LabNetwork network, Pki pki) {
+    return new Builder(network, pki);
+  }
+
+  private LabProcess launch() {
+    LabProcess launched =
+        LabProcess.start(
+            "openvpn server " + settings.name,
+            settings
+                .network
+                .server()
+                .command(
+                    List.of(Programs.openvpn().toString(), "--config", configuration.toString())));
+    launched.output().await("MANAGEMENT: unix domain socket listening on", TIME_TO_START);
+    return launched;
+  }
+
+  /** Returns the path of the management socket. */
+  public Path managementSocket() {
+    return settings.file(".sock");
+  }
+
+  /** Returns the server's own address inside the tunnel. */
+  public String gateway() {
+    return settings.tunnelNetwork.replaceFirst("\\.\\d+$", ".1");
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Returns what the process that was started last has printed. */
+  public Output output() {
+    return process.output();
+  }
+
+  /** Sends a signal, named without "SIG". */
+  public void signal(String signal) {
+    process.signal(signal);
+  }
+
+  /** Ends the server as an operator would and waits until it is gone (2 s: clients are told). */
+  public void stop() {
+    process.signal("TERM");
+    process.awaitExit(TIME_TO_STOP);
+  }
+
+  /** Ends the server as a crash would. */
+  public void kill() {
+    process.kill();
+  }
+
+  /** Starts the server again after {@link #stop} or {@link #kill}. */
+  public void start() {
+    if (process.isAlive()) {
+      throw new IllegalStateException("the server runs");
+    }
+    process = launch();
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+
+  LabNetwork network() {
+    return settings.network;
+  }
+
+  /** What a profile for this server needs besides the credentials. */
+  Map<String, String> profileValues() {
+    return Map.of(
+        "NAME", "Hourgate lab",
+        "PROTO", settings.tcp ? "tcp-client" : "udp",
+        "HOST", settings.network.server().address(),
+        "PORT", Integer.toString(settings.port),
+        "SERVER_NAME", settings.pki.serverName(),
+        "CA", settings.pki.caPem().strip());
+  }
+
+  boolean isTcp() {
+    return settings.tcp;
+  }
+
+  /** What can differ between servers. */
+  public static final class Builder {
+
+    private final LabNetwork network;
+    private final Pki pki;
+    private final List<String> lines = new ArrayList<>();
+    private String name = "udp";
+    private String tunnelNetwork = "10.88.0.0";
+    private int port = 1194;
+    private boolean tcp;
+
+    private Builder(LabNetwork network, Pki pki) {
+      this.network = network;
+      this.pki = pki;
+    }
+
+    /**
+     * Makes room for several servers on one network.
+     *
+     * @param name at most 11 characters
+     * @param tunnelNetwork ends in {@code .0.0}; the clients' addresses begin with the rest
+     */
+    public Builder instance(String name, int port, String tunnelNetwork) {
+      this.name = name;
+      this.port = port;
+      this.tunnelNetwork = tunnelNetwork;
+      return this;
+    }
+
+    /** Serves TCP instead of UDP. */
+    public Builder tcp() {
+      tcp = true;
+      return line("explicit-exit-notify 0");
+    }
+
+    /** Asks whoever attaches to the management socket for a password. */
+    public Builder managementPassword(String password) {
+      writeFile(".pw", password + "\n");
+      return line("management " + file(".sock") + " unix " + file(".pw"));
+    }
+
+    /** Renews keys at this interval exactly. */
+    public Builder renegotiateEvery(Duration interval) {
+      return line("reneg-sec " + interval.toSeconds() + " " + interval.toSeconds());
+    }
+
+    /** Limits the time for a handshake with its verdict. */
+    public Builder handWindow(Duration window) {
+      return line("hand-window " + window.toSeconds());
+    }
+
+    /** Adds a line to the configuration; of several with one word the last counts. */
+    public Builder line(String line) {
+      lines.add(line);
+      return this;
+    }
+
+    /** Writes the configuration and starts the server. */
+    public OpenVpnServer start() {
+      return new OpenVpnServer(this);
+    }
+
+    private Path write() {
+      String shipped =
+          ConfigTemplate.shipped(ConfigTemplate.SERVER)
+              .fill(
+                  Map.of(
+                      "DEVICE", "tun-" + name,
+                      "PROTO", tcp ? "tcp-server" : "udp",
+                      "PORT", Integer.toString(port),
+                      "NETWORK", tunnelNetwork + " 255.255.0.0",
+                      "CA", pki.ca().toString(),
+                      "CERTIFICATE", pki.certificate().toString(),
+                      "KEY", pki.key().toString(),
+                      "MANAGEMENT_SOCKET", file(".sock").toString(),
+                      "GATE_USER", System.getProperty("user.name")));
+      return writeFile(".conf", shipped + String.join("\n", lines) + "\n");
+    }
+
+    private Path writeFile(String suffix, String content) {
+      try {
+        return Files.writeString(file(suffix), content);
+      } catch (IOException e) {
+        throw new LabException("cannot write " + file(suffix), e);
+      }
+    }
+
+    private Path file(String suffix) {
+      return network.directory().resolve(name + suffix);
+    }
+  }
+}

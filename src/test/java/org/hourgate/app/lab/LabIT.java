@@ -1,0 +1,204 @@
+package org.hourgate.app.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Real OpenVPN processes in real namespaces, and nothing of them afterwards. */
+final class LabIT {
+
+  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration PACKET_INTERVAL = Duration.ofMillis(10);
+
+  @Test
+  void carriesPacketsAndLeavesNothingBehind() throws Exception {
+    LabNetwork network = LabNetwork.create();
+    List<Long> processes = new ArrayList<>();
+    try (network) {
+      OpenVpnServer server = OpenVpnServer.on(network, pki(network)).start();
+      try (AcceptAll peer = new AcceptAll(server.managementSocket())) {
+        OpenVpnClient client =
+            OpenVpnClient.of(server, network.addClient()).login("alice", "secret").start();
+        client.awaitConnected(LONG);
+        PingStream ping = PingStream.start(client.namespace(), server.gateway());
+        ping.replies().awaitAfter(Instant.now(), LONG);
+
+        processes.addAll(List.of(server.pid(), client.process().pid()));
+        server.stop();
+
+        client.output().await("Connection reset command was pushed by server", LONG);
+        peer.output().await(">CLIENT:DISCONNECT,0", LONG);
+      }
+    }
+
+    await().atMost(LONG).untilAsserted(() -> assertThat(processes).noneMatch(LabIT::isAlive));
+    assertThat(namespacesOf(ProcessHandle.current().pid())).isEmpty();
+    assertThat(network.directory()).doesNotExist();
+  }
+
+  @Test
+  void startsAServerAgainAfterACrash() throws Exception {
+    try (LabNetwork network = LabNetwork.create()) {
+      OpenVpnServer server = OpenVpnServer.on(network, pki(network)).start();
+      long first = server.pid();
+      server.kill();
+      server.start();
+
+      assertThat(server.pid()).isNotEqualTo(first);
+      try (AcceptAll peer = new AcceptAll(server.managementSocket())) {
+        peer.output().await("SUCCESS: hold release succeeded", LONG);
+      }
+    }
+  }
+
+  @Test
+  void honestClientsLeaveAndStubbornOnesStayWhenToldToGo() throws Exception {
+    try (LabNetwork network = LabNetwork.create()) {
+      OpenVpnServer server = OpenVpnServer.on(network, pki(network)).start();
+      try (AcceptAll peer = new AcceptAll(server.managementSocket())) {
+        OpenVpnClient stubborn =
+            OpenVpnClient.of(server, network.addClient()).login("bob", "x").stubborn().start();
+        stubborn.awaitConnected(LONG);
+        OpenVpnClient honest =
+            OpenVpnClient.of(server, network.addClient()).login("alice", "x").start();
+        honest.awaitConnected(LONG);
+
+        try (PacketStream packets = PacketStream.start(server, stubborn, PACKET_INTERVAL)) {
+          packets.up().awaitAfter(Instant.now(), LONG);
+          packets.down().awaitAfter(Instant.now(), LONG);
+          peer.send("client-kill 0 \"HALT,over\"", "client-kill 1 \"HALT,over\"");
+
+          assertThat(honest.process().awaitExit(LONG)).isZero();
+          honest.output().await("Halt command was pushed by server ('over')", LONG);
+          stubborn.output().await("Received unknown control message: HALT,over", LONG);
+          // client-kill alone leaves the data channel to the stubborn for some seconds.
+          packets.up().awaitAfter(Instant.now(), LONG);
+          packets.down().awaitAfter(Instant.now(), LONG);
+          peer.output().await(">CLIENT:DISCONNECT,0", LONG);
+          assertThat(stubborn.process().isAlive()).isTrue();
+        }
+      }
+    }
+  }
+
+  @Test
+  void holdsACrowdWithAnAddressForEach() throws Exception {
+    int size = 20;
+    try (LabNetwork network = LabNetwork.create()) {
+      OpenVpnServer server =
+          OpenVpnServer.on(network, pki(network)).managementPassword("open sesame").start();
+      try (AcceptAll peer = new AcceptAll(server.managementSocket(), "open sesame")) {
+        Namespace crowd = network.addCrowd(size);
+        List<OpenVpnClient> clients = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+          clients.add(
+              OpenVpnClient.of(server, crowd)
+                  .login("customer" + i, "x")
+                  .withoutDevice()
+                  .from(crowd.addresses().get(i))
+                  .start());
+        }
+        clients.forEach(client -> client.awaitConnected(LONG));
+
+        for (String address : crowd.addresses()) {
+          peer.output().await(">CLIENT:ENV,trusted_ip=" + address, LONG);
+        }
+      }
+    }
+  }
+
+  @Test
+  void servesTcpAndReadsTheLoginFromAFile() throws Exception {
+    try (LabNetwork network = LabNetwork.create()) {
+      OpenVpnServer server =
+          OpenVpnServer.on(network, pki(network)).instance("tcp", 1195, "10.89.0.0").tcp().start();
+      try (AcceptAll peer = new AcceptAll(server.managementSocket())) {
+        Path login = Files.writeString(network.directory().resolve("login"), "carol\nsecret\n");
+        OpenVpnClient client =
+            OpenVpnClient.of(server, network.addClient()).loginFile(login).start();
+        client.awaitConnected(LONG);
+
+        peer.output().await(">CLIENT:ENV,username=carol", LONG);
+        try (PingStream ping = PingStream.start(client.namespace(), server.gateway())) {
+          ping.replies().awaitAfter(Instant.now(), LONG);
+        }
+      }
+    }
+  }
+
+  @Test
+  void removesWhatADeadLabLeft() throws Exception {
+    Process dead = new ProcessBuilder("true").start();
+    dead.waitFor();
+    String left = "hourgate-lab-" + dead.pid() + "-1-server";
+    Programs.run("", List.of(Programs.ip().toString(), "netns", "add", left));
+    LabProcess orphan =
+        LabProcess.start(
+            "orphan", new Namespace(left, List.of("")).command(List.of("sleep", "600")));
+
+    LabNetwork.create().close();
+
+    orphan.awaitExit(LONG);
+    assertThat(namespacesOf(dead.pid())).isEmpty();
+  }
+
+  @Test
+  void leavesNothingWhenInterrupted() throws Exception {
+    LabProcess other =
+        LabProcess.start(
+            "another lab",
+            List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                RunningLab.class.getName()));
+    long server = Long.parseLong(other.output().await("server ", LONG).text().substring(7));
+    assertThat(namespacesOf(other.pid())).isNotEmpty();
+
+    other.signal("INT");
+
+    other.awaitExit(LONG);
+    await().atMost(LONG).untilAsserted(() -> assertThat(isAlive(server)).isFalse());
+    assertThat(namespacesOf(other.pid())).isEmpty();
+  }
+
+  /** A program with a lab that does not end by itself. */
+  static final class RunningLab {
+
+    private RunningLab() {}
+
+    public static void main(String[] arguments) throws Exception {
+      LabNetwork network = LabNetwork.create();
+      OpenVpnServer server = OpenVpnServer.on(network, pki(network)).start();
+      System.out.println("server " + server.pid());
+      Thread.currentThread().join();
+    }
+  }
+
+  private static Pki pki(LabNetwork network) {
+    return Pki.create(network.directory(), "hourgate-lab", Duration.ofDays(1));
+  }
+
+  private static boolean isAlive(long pid) {
+    return ProcessHandle.of(pid).isPresent();
+  }
+
+  private static List<String> namespacesOf(long pid) throws IOException {
+    try (Stream<Path> namespaces = Files.list(Path.of("/run/netns"))) {
+      return namespaces
+          .map(path -> path.getFileName().toString())
+          .filter(name -> name.startsWith("hourgate-lab-" + pid + "-"))
+          .toList();
+    }
+  }
+}
