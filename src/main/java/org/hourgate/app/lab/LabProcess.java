@@ -9,16 +9,27 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
  * A process of the lab. A daemon thread of its own reads what it prints, standard error included,
- * so that it never stands still for want of a reader.
+ * so that it never stands still for want of a reader. When this virtual machine is told to end, the
+ * process is killed first.
  */
 public final class LabProcess implements AutoCloseable {
 
   private static final Duration TIME_TO_END = Duration.ofSeconds(5);
+
+  private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform().unstarted(() -> RUNNING.forEach(Process::destroyForcibly)));
+  }
 
   private final String name;
   private final Process process;
@@ -55,7 +66,10 @@ public final class LabProcess implements AutoCloseable {
     builder.redirectInput(Path.of("/dev/null").toFile());
     builder.environment().putAll(environment);
     try {
-      LabProcess started = new LabProcess(name, builder.start());
+      Process process = builder.start();
+      RUNNING.add(process);
+      var _ = process.onExit().thenAccept(RUNNING::remove);
+      LabProcess started = new LabProcess(name, process);
       Thread.ofPlatform().daemon().name("output of " + name).start(() -> started.read(listener));
       return started;
     } catch (IOException e) {

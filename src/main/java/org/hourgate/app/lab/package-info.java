@@ -1,13 +1,13 @@
 /**
  * A real OpenVPN server and real clients on this machine: network namespaces, tun devices, a
  * throw-away certificate authority, and streams of packets that tell to the millisecond who is on
- * the net. The demo, the end-to-end tests and the benchmarks run on it. Needs Linux and root;
- * nothing leaves the machine and nothing stays behind.
+ * the net; and a development chain. The demo, the end-to-end tests and the benchmarks run on it.
+ * Needs Linux and root; nothing leaves the machine and nothing stays behind.
  *
  * <p><b>Starting points:</b> {@link org.hourgate.app.lab.LabNetwork}, then {@link
  * org.hourgate.app.lab.OpenVpnServer} and {@link org.hourgate.app.lab.OpenVpnClient}.
  *
- * <p><b>May depend on:</b> nothing of ours.
+ * <p><b>May depend on:</b> {@code credential} (wallet keys).
  */
 @NullMarked
 package org.hourgate.app.lab;

@@ -1,0 +1,34 @@
+package org.hourgate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.hourgate.app.config.HourgateConfig;
+import org.junit.jupiter.api.Test;
+
+final class E2eWorldIT {
+
+  @Test
+  void hasEverythingThatAGateNeeds() throws Exception {
+    try (E2eWorld world = E2eWorld.create()) {
+      HourgateConfig config = HourgateConfig.read(world.configuration(), Map.of(), Map.of());
+
+      assertThat(config.openvpn().getFirst().management())
+          .isEqualTo("unix:" + world.server().managementSocket());
+      assertThat(config.chain().rpc()).isEqualTo(List.of(world.anvil().rpc()));
+      assertThat(config.chain().contracts()).containsExactly(world.contract().address());
+    }
+  }
+
+  @Test
+  void sellsTimeByTheSecond() throws Exception {
+    try (E2eWorld world = E2eWorld.create()) {
+      Instant end = world.buy(E2eWorld.ALICE, Duration.ofSeconds(20));
+
+      assertThat(end).isBetween(world.anvil().headTime(), world.anvil().headTime().plusSeconds(20));
+    }
+  }
+}
