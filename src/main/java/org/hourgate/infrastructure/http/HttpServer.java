@@ -1,0 +1,102 @@
+package org.hourgate.infrastructure.http;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.hourgate.infrastructure.netty.EventLoops;
+
+/**
+ * Serves a {@link Router} at one address. No client can hold more than one request and one answer
+ * of ours in memory, nor a connection longer than its deadlines: reading stops until the answer is
+ * taken.
+ */
+public final class HttpServer implements AutoCloseable {
+
+  private static final int MAX_REQUEST_LINE = 4 * 1024;
+  private static final int MAX_HEADERS = 8 * 1024;
+  private static final int MAX_BODY = 16 * 1024;
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(16 * 1024, 64 * 1024);
+
+  private final Channel listener;
+
+  private HttpServer(Channel listener) {
+    this.listener = listener;
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @param tls empty for plain HTTP
+   * @throws IOException if the address can't be had
+   */
+  public static HttpServer start(
+      EventLoops loops, HttpServerSettings settings, Optional<SslContext> tls, Router router)
+      throws IOException {
+    ConnectionCap cap = new ConnectionCap(settings.maxConnections());
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loops.group())
+            .channel(EpollServerSocketChannel.class)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.AUTO_READ, false)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    ChannelPipeline pipeline = channel.pipeline();
+                    pipeline.addLast(cap);
+                    tls.ifPresent(
+                        context -> pipeline.addLast(tlsHandler(context, channel, settings)));
+                    pipeline.addLast(new HttpServerCodec(decoderConfig()));
+                    pipeline.addLast(new HttpServerKeepAliveHandler());
+                    pipeline.addLast(new RequestAggregator(MAX_BODY));
+                    pipeline.addLast(new RequestHandler(router, settings));
+                  }
+                });
+    var bound = bootstrap.bind(settings.listen()).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(
+          "can't listen on " + settings.listen() + ": " + bound.cause().getMessage());
+    }
+    return new HttpServer(bound.channel());
+  }
+
+  private static SslHandler tlsHandler(
+      SslContext context, Channel channel, HttpServerSettings settings) {
+    SslHandler handler = context.newHandler(channel.alloc());
+    handler.setHandshakeTimeout(settings.tlsHandshake().toMillis(), TimeUnit.MILLISECONDS);
+    return handler;
+  }
+
+  private static HttpDecoderConfig decoderConfig() {
+    return new HttpDecoderConfig()
+        .setMaxInitialLineLength(MAX_REQUEST_LINE)
+        .setMaxHeaderSize(MAX_HEADERS);
+  }
+
+  /** Where it listens; with the real port if 0 was asked for. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) listener.localAddress();
+  }
+
+  /** Stops listening; open connections end with the loops. */
+  @Override
+  public void close() {
+    listener.close().awaitUninterruptibly();
+  }
+}

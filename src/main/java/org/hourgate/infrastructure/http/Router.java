@@ -1,0 +1,81 @@
+package org.hourgate.infrastructure.http;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the endpoint of a request. Paths match exactly. HEAD is GET without a body, OPTIONS tells
+ * the methods, and nothing is allowed to other origins. Safe for any thread once it is made.
+ */
+public final class Router {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+
+  private final SequencedMap<String, Map<String, Endpoint>> endpoints = new LinkedHashMap<>();
+
+  /** Adds an endpoint that answers at once. */
+  public Router on(String method, String path, Function<Request, Response> answer) {
+    return onAsync(
+        method, path, request -> CompletableFuture.completedFuture(answer.apply(request)));
+  }
+
+  public Router onAsync(String method, String path, Endpoint endpoint) {
+    endpoints.computeIfAbsent(path, any -> new LinkedHashMap<>()).put(method, endpoint);
+    return this;
+  }
+
+  /** Never throws; the stage never completes exceptionally. */
+  CompletionStage<Response> route(Request request) {
+    try {
+      return dispatch(request).exceptionally(failure -> failed(request, failure));
+    } catch (RuntimeException e) {
+      return CompletableFuture.completedFuture(failed(request, e));
+    }
+  }
+
+  private CompletionStage<Response> dispatch(Request request) {
+    Map<String, Endpoint> methods = endpoints.get(request.path());
+    if (methods == null) {
+      throw new ProblemException(404, "not_found", "There is nothing at this address.");
+    }
+    String method = request.method().equals("HEAD") ? "GET" : request.method();
+    Endpoint endpoint = methods.get(method);
+    if (endpoint != null) {
+      return endpoint.handle(request);
+    }
+    Response answer =
+        method.equals("OPTIONS")
+            ? Response.empty(204)
+            : Response.problem(
+                405, "method_not_allowed", "This address does not take " + method + ".");
+    return CompletableFuture.completedFuture(answer.withHeader("allow", allowed(methods)));
+  }
+
+  private static String allowed(Map<String, Endpoint> methods) {
+    TreeSet<String> names = new TreeSet<>(methods.keySet());
+    names.add("OPTIONS");
+    if (names.contains("GET")) {
+      names.add("HEAD");
+    }
+    return String.join(", ", names);
+  }
+
+  private static Response failed(Request request, Throwable failure) {
+    Throwable cause =
+        failure instanceof java.util.concurrent.CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause instanceof ProblemException problem) {
+      return problem.response();
+    }
+    LOG.error("{} {} failed", request.method(), request.path(), cause);
+    return Response.problem(500, "internal", "Something went wrong on our side.");
+  }
+}

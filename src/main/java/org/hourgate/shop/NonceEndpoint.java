@@ -1,0 +1,94 @@
+package org.hourgate.shop;
+
+import java.time.Duration;
+import org.hourgate.credential.CredentialAuthority;
+import org.hourgate.credential.CredentialKind;
+import org.hourgate.credential.InvalidWalletAddressException;
+import org.hourgate.credential.IssuedNonce;
+import org.hourgate.credential.WalletAddress;
+import org.hourgate.infrastructure.http.ProblemException;
+import org.hourgate.infrastructure.http.Request;
+import org.hourgate.infrastructure.http.Response;
+import org.hourgate.infrastructure.json.InvalidJsonException;
+import org.hourgate.infrastructure.json.Json;
+import org.hourgate.infrastructure.net.SourceLimiter;
+import org.hourgate.infrastructure.time.TimeSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /api/nonce}: the text that a wallet signs. Stores nothing, so a flood of requests
+ * costs one hash each.
+ */
+final class NonceEndpoint {
+
+  private final ShopSettings settings;
+  private final CredentialAuthority authority;
+  private final SourceLimiter limiter;
+  private final TimeSource time;
+
+  NonceEndpoint(
+      ShopSettings settings,
+      CredentialAuthority authority,
+      SourceLimiter limiter,
+      TimeSource time) {
+    this.settings = settings;
+    this.authority = authority;
+    this.limiter = limiter;
+    this.time = time;
+  }
+
+  Response answer(Request request) {
+    if (!limiter.tryAcquire(request.source())) {
+      return Response.problem(
+              429,
+              "rate_limited",
+              "Too many requests from your network. Try again in a few seconds.")
+          .withHeader("retry-after", "10");
+    }
+    Question question = read(request);
+    CredentialKind kind = kind(question.kind());
+    Duration lifetime =
+        kind == CredentialKind.DEVICE ? settings.deviceLifetime() : settings.loginLifetime();
+    IssuedNonce nonce = authority.issue(wallet(question.wallet()), kind, time.wallTime(), lifetime);
+    return Response.json(
+        200, new Answer(nonce.message(), nonce.passwordPrefix(), nonce.expires().getEpochSecond()));
+  }
+
+  private static Question read(Request request) {
+    try {
+      return Json.read(request.body(), Question.class);
+    } catch (InvalidJsonException e) {
+      throw badRequest();
+    }
+  }
+
+  private static CredentialKind kind(@Nullable String kind) {
+    return switch (kind) {
+      case "login" -> CredentialKind.LOGIN;
+      case "device" -> CredentialKind.DEVICE;
+      case null, default -> throw badRequest();
+    };
+  }
+
+  private static WalletAddress wallet(@Nullable String wallet) {
+    if (wallet == null) {
+      throw badRequest();
+    }
+    try {
+      return WalletAddress.parse(wallet);
+    } catch (InvalidWalletAddressException e) {
+      throw new ProblemException(400, "bad_username", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static ProblemException badRequest() {
+    return new ProblemException(
+        400,
+        "bad_request",
+        "Send a JSON object with wallet, an address, and kind, which is \"login\" or \"device\".");
+  }
+
+  private record Question(@Nullable String wallet, @Nullable String kind) {}
+
+  private record Answer(String message, String passwordPrefix, long expires) {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hourgate.infrastructure.http;
+
+import org.jspecify.annotations.NullMarked;

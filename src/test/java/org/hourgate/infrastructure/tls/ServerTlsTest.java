@@ -1,0 +1,193 @@
+package org.hourgate.infrastructure.tls;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.hourgate.infrastructure.http.HttpServer;
+import org.hourgate.infrastructure.http.HttpServerSettings;
+import org.hourgate.infrastructure.http.Router;
+import org.hourgate.infrastructure.netty.EventLoops;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ServerTlsTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+
+  @TempDir private Path folder;
+  private final EventLoops loops = new EventLoops("tls-test", 1);
+  private SelfSignedCertificate certificate;
+  private HttpServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    certificate = SelfSignedCertificate.forHost("127.0.0.1", folder, NOW);
+    server =
+        HttpServer.start(
+            loops,
+            HttpServerSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .withDeadlines(Duration.ofMillis(500), Duration.ofSeconds(10)),
+            Optional.of(ServerTls.load(certificate.certificate(), certificate.key())),
+            new Router());
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+    loops.close();
+  }
+
+  @Test
+  void servesItsCertificateByTls13AndHttp11Only() throws Exception {
+    try (SSLSocket client = client("TLSv1.3", "TLSv1.2")) {
+      SSLParameters parameters = client.getSSLParameters();
+      parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      client.setSSLParameters(parameters);
+      client.startHandshake();
+
+      assertThat(client.getSession().getProtocol()).isEqualTo("TLSv1.3");
+      assertThat(client.getApplicationProtocol()).isEqualTo("http/1.1");
+      client.getOutputStream().write("GET / HTTP/1.1\r\nhost: x\r\n\r\n".getBytes(US_ASCII));
+      assertThat(new String(client.getInputStream().readNBytes(12), US_ASCII))
+          .isEqualTo("HTTP/1.1 404");
+    }
+  }
+
+  @Test
+  void speaksTls12() throws Exception {
+    try (SSLSocket client = client("TLSv1.2")) {
+      client.startHandshake();
+      assertThat(client.getSession().getProtocol()).isEqualTo("TLSv1.2");
+    }
+  }
+
+  @Test
+  void refusesAClientHelloOfTls11() throws Exception {
+    // Java's own client no longer offers TLS 1.1: a hello by hand, one cipher suite of that time.
+    ByteBuffer hello = ByteBuffer.allocate(50);
+    hello.put(new byte[] {0x16, 3, 1}).putShort((short) 45);
+    hello.put(new byte[] {1, 0, 0, 41, 3, 2}).put(new byte[32]).put((byte) 0);
+    hello.putShort((short) 2).putShort((short) 0xc009).put(new byte[] {1, 0});
+
+    byte[] answer = answerTo(hello.array());
+
+    assertThat(answer).startsWith(0x15); // an alert, and then the end
+    assertThat(answer).hasSize(7);
+  }
+
+  @Test
+  void refusesAHelloThatAnnouncesSixteenMegabytes() throws Exception {
+    byte[] record = new byte[5 + 16_000];
+    ByteBuffer.wrap(record)
+        .put(new byte[] {0x16, 3, 1})
+        .putShort((short) 16_000)
+        .put(new byte[] {1, (byte) 0xff, (byte) 0xff, (byte) 0xff, 3, 3});
+
+    assertThat(answerTo(record).length).isLessThan(100);
+  }
+
+  @Test
+  void hangsUpWhenTheHandshakeStalls() throws Exception {
+    assertThat(answerTo(new byte[] {0x16, 3, 1}).length).isLessThan(100);
+  }
+
+  @Test
+  void hangsUpOnPlainHttp() throws Exception {
+    assertThat(answerTo("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII)).length).isLessThan(100);
+  }
+
+  @Test
+  void keepsItsCertificateFromOneStartToTheNext() {
+    assertThat(SelfSignedCertificate.forHost("127.0.0.1", folder, NOW.plus(Duration.ofDays(300))))
+        .isEqualTo(certificate);
+  }
+
+  @Test
+  void makesAnotherCertificateForAnotherHostOrWhenItsTimeIsOver() {
+    SelfSignedCertificate forName = SelfSignedCertificate.forHost("vpn.example.org", folder, NOW);
+    assertThat(forName.fingerprint()).isNotEqualTo(certificate.fingerprint());
+
+    SelfSignedCertificate later =
+        SelfSignedCertificate.forHost("vpn.example.org", folder, NOW.plus(Duration.ofDays(4000)));
+    assertThat(later.fingerprint()).isNotEqualTo(forName.fingerprint());
+
+    SelfSignedCertificate ipv6 = SelfSignedCertificate.forHost("::1", folder, NOW);
+    assertThat(SelfSignedCertificate.forHost("::1", folder, NOW)).isEqualTo(ipv6);
+  }
+
+  @Test
+  void keepsItsKeyFromOthers() throws Exception {
+    assertThat(Files.getPosixFilePermissions(certificate.key()))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    assertThat(certificate.fingerprint()).matches("([0-9A-F]{2}:){31}[0-9A-F]{2}");
+  }
+
+  @Test
+  void saysWhichFileIsMissingOrWrong() throws Exception {
+    Path missing = folder.resolve("none.pem");
+    assertThatThrownBy(() -> ServerTls.load(missing, certificate.key()))
+        .isInstanceOf(TlsException.class)
+        .hasMessage("The TLS certificate " + missing + " is missing.");
+
+    Path nonsense = Files.writeString(folder.resolve("nonsense.pem"), "nonsense");
+    assertThatThrownBy(() -> ServerTls.load(nonsense, certificate.key()))
+        .isInstanceOf(TlsException.class)
+        .hasMessageContaining(nonsense + " and the key");
+  }
+
+  private SSLSocket client(String... protocols) throws Exception {
+    KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+    trusted.load(null);
+    trusted.setCertificateEntry("gateway", read(certificate.certificate()));
+    TrustManagerFactory managers =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    managers.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, managers.getTrustManagers(), null);
+    SSLSocket socket =
+        (SSLSocket)
+            context.getSocketFactory().createSocket("127.0.0.1", server.address().getPort());
+    socket.setSoTimeout(30_000);
+    socket.setEnabledProtocols(protocols);
+    return socket;
+  }
+
+  private static X509Certificate read(Path file) throws Exception {
+    try (InputStream in = new ByteArrayInputStream(Files.readAllBytes(file))) {
+      return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+    }
+  }
+
+  /** What comes back up to the end of the connection, which has to come. */
+  private byte[] answerTo(byte[] bytes) throws IOException {
+    try (Socket client = new Socket(server.address().getAddress(), server.address().getPort())) {
+      client.setSoTimeout(30_000);
+      client.getOutputStream().write(bytes);
+      return client.getInputStream().readAllBytes();
+    }
+  }
+}

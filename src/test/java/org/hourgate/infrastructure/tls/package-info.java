@@ -1,0 +1,4 @@
+@NullMarked
+package org.hourgate.infrastructure.tls;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hourgate.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hourgate.shop;
+
+import org.jspecify.annotations.NullMarked;
