@@ -32,15 +32,6 @@ final class AccessReader {
     this.time = time;
   }
 
-  /** The number of the newest block with enough confirmations. */
-  static long confirmed(ChainConfig config, ChainNode node, BlockHeader head) {
-    long number = head.number() - (config.confirmations() - 1);
-    if (number < 0) {
-      throw node.unfit("the chain has fewer than " + config.confirmations() + " blocks");
-    }
-    return number;
-  }
-
   /** Reads at the newest block. */
   Map<WalletAddress, Entitlement> newest(ChainNode node, Collection<WalletAddress> wallets) {
     return read(node, wallets, DefaultBlockParameterName.LATEST);
@@ -54,7 +45,10 @@ final class AccessReader {
     if (config.confirmations() == 1) {
       return newest(node, wallets);
     }
-    long confirmed = confirmed(config, node, node.latest());
+    long confirmed = node.latest().number() - (config.confirmations() - 1);
+    if (confirmed < 0) {
+      throw node.unfit("the chain has fewer than " + config.confirmations() + " blocks");
+    }
     Map<WalletAddress, Entitlement> result = read(node, wallets, ChainNode.at(confirmed));
     newest(node, wallets)
         .forEach(

@@ -54,7 +54,7 @@ public record ChainConfig(
     if (contracts.isEmpty()) {
       problems.add("at least one contract is needed");
     }
-    if (List.copyOf(contracts).stream().distinct().count() != contracts.size()) {
+    if (contracts.stream().distinct().count() != contracts.size()) {
       problems.add("a contract is listed twice");
     }
     if (confirmations < 1 || confirmations > MAX_CONFIRMATIONS) {

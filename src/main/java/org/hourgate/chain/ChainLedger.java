@@ -42,8 +42,8 @@ public final class ChainLedger implements EntitlementLedger, AutoCloseable {
     this.config = config;
     this.time = time;
     this.meters = meters;
-    nodes = new Nodes(config, time, meters);
     reader = new AccessReader(config, time);
+    nodes = new Nodes(config, time, reader, meters);
     lookups = new Lookups(config, time, nodes, reader);
   }
 

@@ -11,6 +11,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.hourgate.chain.NodeException.Kind;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.entitlement.ChainStatus;
@@ -46,9 +49,8 @@ final class ChainWatcher implements AutoCloseable {
   private final DistributionSummary reorganisationDepth;
   private final Thread thread;
 
-  private final Object wakeLock = new Object();
-  private boolean woken; // guarded by wakeLock
-  private volatile boolean closed;
+  private final Semaphore wakeUps = new Semaphore(0);
+  private final CountDownLatch closing = new CountDownLatch(1);
   private volatile ChainStatus status;
 
   // The rest is the thread's own.
@@ -92,7 +94,7 @@ final class ChainWatcher implements AutoCloseable {
   }
 
   void start() {
-    nodes.onFailure(this::wake);
+    nodes.onFailure(wakeUps::release);
     thread.start();
   }
 
@@ -103,8 +105,8 @@ final class ChainWatcher implements AutoCloseable {
   /** Ends the thread; waits a little for it. */
   @Override
   public void close() {
-    closed = true;
-    wake();
+    closing.countDown();
+    wakeUps.release();
     try {
       var _ = thread.join(Duration.ofMillis(500));
     } catch (InterruptedException e) {
@@ -112,36 +114,18 @@ final class ChainWatcher implements AutoCloseable {
     }
   }
 
-  private void wake() {
-    synchronized (wakeLock) {
-      woken = true;
-      wakeLock.notifyAll();
-    }
-  }
-
   private void run() {
-    while (!closed) {
-      poll();
-      sleep();
-    }
-  }
-
-  private void sleep() {
-    long end = System.nanoTime() + config.poll().toNanos();
-    synchronized (wakeLock) {
-      while (!woken) {
-        long left = end - System.nanoTime();
-        if (left <= 0) {
-          return;
+    long poll = config.poll().toNanos();
+    long shortest = poll / 4; // also when we are woken again and again
+    try {
+      do {
+        poll();
+        if (wakeUps.tryAcquire(poll - shortest, TimeUnit.NANOSECONDS)) {
+          wakeUps.drainPermits();
         }
-        try {
-          wakeLock.wait(Math.ceilDiv(left, 1_000_000));
-        } catch (InterruptedException e) {
-          closed = true;
-          return;
-        }
-      }
-      woken = false;
+      } while (!closing.await(shortest, TimeUnit.NANOSECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -157,7 +141,8 @@ final class ChainWatcher implements AutoCloseable {
       log.error("Following the chain failed unexpectedly", e);
       next = unfit(List.of("internal error"), status.headTime());
     }
-    if (!closed && (next.fit() != status.fit() || !next.reasons().equals(status.reasons()))) {
+    if (closing.getCount() > 0
+        && (next.fit() != status.fit() || !next.reasons().equals(status.reasons()))) {
       if (next.fit()) {
         log.info("chain fit head={}", next.headTime());
       } else {

@@ -14,7 +14,6 @@ import java.util.function.Function;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.infrastructure.time.TimeSource;
 import org.web3j.crypto.Hash;
-import org.web3j.protocol.core.DefaultBlockParameterName;
 
 /**
  * The configured nodes, in order of preference. A question goes to the first fit one and, if that
@@ -30,14 +29,16 @@ final class Nodes implements AutoCloseable {
 
   private final ChainConfig config;
   private final TimeSource time;
+  private final AccessReader reader;
   private final List<Candidate> candidates;
   private final Map<WalletAddress, String> codeHashes = new ConcurrentHashMap<>();
   private volatile Runnable onFailure = () -> {};
   private volatile boolean closed;
 
-  Nodes(ChainConfig config, TimeSource time, MeterRegistry meters) {
+  Nodes(ChainConfig config, TimeSource time, AccessReader reader, MeterRegistry meters) {
     this.config = config;
     this.time = time;
+    this.reader = reader;
     candidates =
         config.rpc().stream()
             .map(uri -> new Candidate(new ChainNode(uri, config.callTimeout(), meters)))
@@ -143,15 +144,8 @@ final class Nodes implements AutoCloseable {
         throw node.unfit("the code at " + contract.lowerCase() + " is not what it was");
       }
     }
-    BlockHeader head = node.latest();
-    requireFresh(node, head);
-    for (WalletAddress contract : config.contracts()) {
-      node.accessOf(contract, List.of(NOBODY), DefaultBlockParameterName.LATEST);
-      if (config.confirmations() > 1) {
-        long confirmed = AccessReader.confirmed(config, node, head);
-        node.accessOf(contract, List.of(NOBODY), ChainNode.at(confirmed));
-      }
-    }
+    requireFresh(node, node.latest());
+    reader.counting(node, List.of(NOBODY));
   }
 
   /** Ends the questions under way; later ones fail. */

@@ -18,9 +18,13 @@ public interface EntitlementLedger {
   /** Reads these wallets at the newest block, past every cache, in as few calls as possible. */
   CompletionStage<Reading> readLatest(Set<WalletAddress> wallets);
 
-  /** From now on changes of this wallet are told to the listener, also after a reorganisation. */
+  /**
+   * From now on changes of this wallet are told to the listener, also after a reorganisation. So is
+   * the first reading from now on, changed or not: an answer given before may be old by now.
+   */
   void watch(WalletAddress wallet);
 
+  /** Ends what {@link #watch} began, however often that was called. */
   void unwatch(WalletAddress wallet);
 
   /** What is known about the chain's state now; never blocks. */

@@ -2,25 +2,26 @@ package org.hourgate.chain;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import org.hourgate.infrastructure.time.TimeSource;
 
-/** The system's clocks plus what a test adds: chain and gate can be moved together. */
+/** Clocks that stand still but for {@link #advance}; they start at the system's time. */
 final class ManualTime implements TimeSource {
 
-  private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+  private final Instant start = Instant.now();
+  private final AtomicLong passed = new AtomicLong();
 
   void advance(Duration by) {
-    var _ = ahead.updateAndGet(before -> before.plus(by));
+    passed.addAndGet(by.toNanos());
   }
 
   @Override
   public Instant wallTime() {
-    return Instant.now().plus(ahead.get());
+    return start.plusNanos(passed.get());
   }
 
   @Override
   public long nanoTime() {
-    return System.nanoTime() + ahead.get().toNanos();
+    return passed.get();
   }
 }

@@ -79,7 +79,7 @@ final class TestChain implements AutoCloseable {
   /** Starts a ledger and waits until the chain is fit. */
   ChainLedger follow(ChainConfig config) {
     ChainLedger ledger = start(config);
-    await().atMost(1, TimeUnit.MINUTES).until(() -> ledger.status().fit());
+    awaitFit(ledger);
     return ledger;
   }
 
@@ -88,6 +88,13 @@ final class TestChain implements AutoCloseable {
     toClose.push(ledger::close);
     ledger.start(listener);
     return ledger;
+  }
+
+  /** A node between the ledger and the chain, to count questions or to lie. */
+  StubNode stub() {
+    StubNode stub = new StubNode(anvil.rpc());
+    toClose.push(stub::close);
+    return stub;
   }
 
   HourgateContract.Receipt buyHour(WalletKey customer) {
@@ -104,6 +111,33 @@ final class TestChain implements AutoCloseable {
 
   static Answer answer(ChainLedger ledger, WalletAddress wallet) {
     return ledger.entitlementOf(wallet).toCompletableFuture().join();
+  }
+
+  static String reason(ChainLedger ledger, WalletKey customer) {
+    Answer answer = answer(ledger, customer);
+    assertThat(answer).isInstanceOf(Answer.Unavailable.class);
+    return ((Answer.Unavailable) answer).reason();
+  }
+
+  static void awaitFit(ChainLedger ledger) {
+    await().atMost(1, TimeUnit.MINUTES).until(() -> ledger.status().fit());
+  }
+
+  /** Waits until the ledger has followed the chain to its head; heads must differ in time. */
+  void awaitHead(ChainLedger ledger) {
+    Instant head = anvil.headTime();
+    await().atMost(1, TimeUnit.MINUTES).until(() -> ledger.status().headTime().equals(head));
+  }
+
+  /** Waits until the chain is unfit for a reason with this text. */
+  static void awaitUnfit(ChainLedger ledger, String text) {
+    await()
+        .atMost(1, TimeUnit.MINUTES)
+        .untilAsserted(
+            () -> {
+              assertThat(ledger.status().fit()).isFalse();
+              assertThat(ledger.status().reasons()).anyMatch(reason -> reason.contains(text));
+            });
   }
 
   static Entitlement known(ChainLedger ledger, WalletKey customer) {
