@@ -18,6 +18,11 @@ public interface ManagementListener {
   /** A notification of the present epoch. */
   void notified(Epoch epoch, Notification notification);
 
-  /** The connection is gone or could not be made; a new attempt follows by itself. */
+  /**
+   * The connection is gone or could not be made; a new attempt follows by itself. Comes once for
+   * each loss, and for a failed attempt only if its reason is not the one told last.
+   *
+   * @param reason in words for the operator
+   */
   void detached(String reason);
 }
