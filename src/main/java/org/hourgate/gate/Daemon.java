@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import org.hourgate.management.Command;
 import org.hourgate.management.CommandPriority;
 import org.hourgate.management.Epoch;
@@ -23,7 +22,7 @@ import org.hourgate.session.SessionKey;
 final class Daemon {
 
   private final InstanceName name;
-  private final Supplier<ManagementConnection> connection;
+  private final ManagementConnection connection;
   private Optional<Epoch> epoch = Optional.empty();
   private Optional<Long> pid = Optional.empty();
   private boolean attaching;
@@ -31,7 +30,7 @@ final class Daemon {
   private final Set<SessionKey> putOffLogins = new HashSet<>();
   private volatile InstanceStatus status;
 
-  Daemon(InstanceName name, Supplier<ManagementConnection> connection) {
+  Daemon(InstanceName name, ManagementConnection connection) {
     this.name = name;
     this.connection = connection;
     status = new InstanceStatus(name.value(), false, List.of("not attached yet"));
@@ -115,12 +114,12 @@ final class Daemon {
   }
 
   CompletionStage<List<Reply>> send(CommandPriority priority, List<Command> commands) {
-    return connection.get().send(priority, commands);
+    return connection.send(priority, commands);
   }
 
   /** Sends commands about one client; nothing is written once its epoch is over. */
   CompletionStage<List<Reply>> send(
       SessionKey session, CommandPriority priority, List<Command> commands) {
-    return connection.get().send(session.epoch(), priority, commands);
+    return connection.send(session.epoch(), priority, commands);
   }
 }

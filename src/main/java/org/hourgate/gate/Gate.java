@@ -129,11 +129,10 @@ public final class Gate implements GateControl, EntitlementListener {
   /**
    * Takes an OpenVPN process under the gate's care.
    *
-   * @param connection the way to it; asked for only once the listener was told of an attachment
+   * @param connection the way to it
    * @return what the connection has to tell
    */
-  public ManagementListener openInstance(
-      InstanceName name, Supplier<ManagementConnection> connection) {
+  public ManagementListener openInstance(InstanceName name, ManagementConnection connection) {
     Daemon daemon = new Daemon(name, connection);
     if (daemons.putIfAbsent(name, daemon) != null) {
       throw new IllegalArgumentException("two instances are named " + name);

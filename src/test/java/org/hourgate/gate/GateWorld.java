@@ -91,7 +91,7 @@ final class GateWorld {
                 time),
             (_, _, _) -> CompletableFuture.completedStage(daemonProblems),
             new Random(2));
-    listener = gate.openInstance(new InstanceName("udp"), () -> daemon);
+    listener = gate.openInstance(new InstanceName("udp"), daemon);
   }
 
   /** The management connection comes up; returns what was sent on it. */

@@ -1,0 +1,31 @@
+package org.hourgate.app;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.hourgate.gate.DaemonCheck;
+import org.hourgate.session.DaemonVersion;
+import org.hourgate.session.InstanceName;
+
+/** What must be true of an OpenVPN process before anybody is let in. */
+final class AttachCheck implements DaemonCheck {
+
+  @Override
+  public CompletionStage<List<String>> problems(
+      InstanceName instance, Optional<DaemonVersion> version, Optional<Long> pid) {
+    if (version.isEmpty()) {
+      return CompletableFuture.completedStage(List.of("OpenVPN does not tell its version"));
+    }
+    if (version.get().compareTo(DaemonVersion.FLOOR) < 0) {
+      return CompletableFuture.completedStage(
+          List.of(
+              "OpenVPN "
+                  + version.get()
+                  + " lets a client put off its end for ever (CVE-2024-28882): upgrade to "
+                  + DaemonVersion.FLOOR
+                  + " or newer"));
+    }
+    return CompletableFuture.completedStage(List.of());
+  }
+}

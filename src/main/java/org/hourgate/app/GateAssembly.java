@@ -1,0 +1,212 @@
+package org.hourgate.app;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.hourgate.app.config.HourgateConfig;
+import org.hourgate.chain.ChainConfig;
+import org.hourgate.chain.ChainLedger;
+import org.hourgate.credential.CredentialAuthority;
+import org.hourgate.credential.GatewayIdentity;
+import org.hourgate.credential.GatewayKeys;
+import org.hourgate.credential.SignatureRecovery;
+import org.hourgate.credential.SpentLogins;
+import org.hourgate.entitlement.ChainStatus;
+import org.hourgate.gate.Gate;
+import org.hourgate.gate.GateConfig;
+import org.hourgate.infrastructure.net.SourceLimiter;
+import org.hourgate.infrastructure.time.ThreadSerialExecutor;
+import org.hourgate.infrastructure.time.TimeSource;
+import org.hourgate.management.ManagementListener;
+import org.hourgate.management.client.ManagementAddress;
+import org.hourgate.management.client.ManagementClient;
+import org.hourgate.management.client.ManagementClientConfig;
+import org.hourgate.session.InstanceName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything between OpenVPN and the chain, wired: connections, gate, credentials, ledger. Neither
+ * an OpenVPN nor a chain that is away keeps it from starting. Closing it leaves sessions alone.
+ */
+final class GateAssembly implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GateAssembly.class);
+  private static final int MOST_WAITING_SIGNATURES = 20_000;
+  private static final Duration CLOSING = Duration.ofMillis(500);
+
+  private final CredentialAuthority authority;
+  private final ChainLedger ledger;
+  private final SpentLogins spentLogins;
+  private final Gate gate;
+  private final ThreadSerialExecutor gateThread;
+  private final ExecutorService signatureWorkers;
+  private final ExecutorService spentLoginWriter;
+  private final Map<ManagementClient, ManagementListener> instances = new LinkedHashMap<>();
+
+  GateAssembly(HourgateConfig config, TimeSource time, MeterRegistry meters) {
+    SecureRandom random = new SecureRandom();
+    HourgateConfig.Gateway gateway = config.gateway();
+    createStateFolder(gateway.stateDir());
+    authority =
+        new CredentialAuthority(
+            new GatewayIdentity(
+                gateway.publicUrl(), config.chain().id(), config.chain().contracts().getFirst()),
+            GatewayKeys.load(gateway.key()),
+            SignatureRecovery.best(),
+            random);
+    gateThread =
+        new ThreadSerialExecutor("gate", e -> LOG.error("a step of the gate failed", e));
+    signatureWorkers = signatureWorkers();
+    spentLoginWriter =
+        Executors.newSingleThreadExecutor(daemonThreads("spent-logins"));
+    spentLogins =
+        SpentLogins.open(
+            gateway.stateDir().resolve("spent-logins"), time.wallTime(), spentLoginWriter);
+    ledger = new ChainLedger(chainConfig(config.chain()), time, meters);
+    gate =
+        new Gate(
+            new GateConfig(
+                gateway.publicUrl(),
+                config.credential().sessionsPerWallet(),
+                switch (config.credential().whenFull()) {
+                  case NEWEST_WINS -> GateConfig.WhenFull.NEWEST_WINS;
+                  case REFUSE -> GateConfig.WhenFull.REFUSE;
+                },
+                config.expiry().belt()),
+            gateThread,
+            signatureWorkers,
+            time,
+            authority,
+            spentLogins,
+            ledger,
+            new SourceLimiter(
+                config.limits().connectsPerSource(), config.limits().exempt(), time),
+            new AttachCheck(),
+            random);
+    for (HourgateConfig.OpenVpn openvpn : config.openvpn()) {
+      ManagementClient client = new ManagementClient(clientConfig(openvpn), random);
+      instances.put(
+          client, gate.openInstance(new InstanceName(openvpn.name()), client));
+    }
+  }
+
+  private static void createStateFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException("gateway.state-dir " + folder + " can't be made", e);
+    }
+  }
+
+  private static ChainConfig chainConfig(HourgateConfig.Chain chain) {
+    return ChainConfig.of(chain.id(), chain.rpc(), chain.contracts())
+        .withConfirmations(chain.confirmations())
+        .withPoll(chain.poll())
+        .withMaxHeadAge(chain.maxHeadAge());
+  }
+
+  private static ManagementClientConfig clientConfig(HourgateConfig.OpenVpn openvpn) {
+    ManagementClientConfig config =
+        ManagementClientConfig.of(ManagementAddress.parse(openvpn.management()));
+    return openvpn
+        .managementPassword()
+        .map(file -> config.withPassword(firstLine(file)))
+        .orElse(config);
+  }
+
+  /** Read at every attempt, so that a new password needs no restart. */
+  private static Supplier<String> firstLine(Path file) {
+    return () -> {
+      try (var lines = Files.lines(file)) {
+        return lines.findFirst().orElse("");
+      } catch (IOException e) {
+        throw new UncheckedIOException("the management password can't be read", e);
+      }
+    };
+  }
+
+  private static ExecutorService signatureWorkers() {
+    int threads = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+    ThreadPoolExecutor workers =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            1,
+            TimeUnit.MINUTES,
+            new LinkedBlockingQueue<>(MOST_WAITING_SIGNATURES),
+            daemonThreads("signatures"));
+    workers.allowCoreThreadTimeOut(true);
+    return workers;
+  }
+
+  private static ThreadFactory daemonThreads(String name) {
+    return Thread.ofPlatform().name(name + "-", 0).daemon().factory();
+  }
+
+  /** Begins to read the chain and to attach; returns at once. */
+  void start() {
+    ledger.start(gate);
+    instances.forEach(ManagementClient::start);
+  }
+
+  Gate gate() {
+    return gate;
+  }
+
+  CredentialAuthority authority() {
+    return authority;
+  }
+
+  ChainStatus chainStatus() {
+    return ledger.status();
+  }
+
+  /** Tells clients that wait to come back, then leaves OpenVPN; its sessions go on. */
+  @Override
+  public void close() {
+    try {
+      gate.close()
+          .toCompletableFuture()
+          .orTimeout(CLOSING.toMillis(), TimeUnit.MILLISECONDS)
+          .join();
+    } catch (CompletionException | CancellationException e) {
+      LOG.warn("the gate did not close in time", e);
+    }
+    List<Thread> closing = new ArrayList<>();
+    instances
+        .keySet()
+        .forEach(client -> closing.add(Thread.ofVirtual().start(client::close)));
+    closing.add(Thread.ofVirtual().start(ledger::close));
+    closing.forEach(GateAssembly::join);
+    gateThread.close();
+    signatureWorkers.shutdownNow();
+    spentLoginWriter.shutdown();
+    spentLogins.close();
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join(Duration.ofSeconds(1));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
