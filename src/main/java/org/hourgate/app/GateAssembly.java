@@ -72,11 +72,9 @@ final class GateAssembly implements AutoCloseable {
             GatewayKeys.load(gateway.key()),
             SignatureRecovery.best(),
             random);
-    gateThread =
-        new ThreadSerialExecutor("gate", e -> LOG.error("a step of the gate failed", e));
+    gateThread = new ThreadSerialExecutor("gate", e -> LOG.error("a step of the gate failed", e));
     signatureWorkers = signatureWorkers();
-    spentLoginWriter =
-        Executors.newSingleThreadExecutor(daemonThreads("spent-logins"));
+    spentLoginWriter = Executors.newSingleThreadExecutor(daemonThreads("spent-logins"));
     spentLogins =
         SpentLogins.open(
             gateway.stateDir().resolve("spent-logins"), time.wallTime(), spentLoginWriter);
@@ -97,14 +95,12 @@ final class GateAssembly implements AutoCloseable {
             authority,
             spentLogins,
             ledger,
-            new SourceLimiter(
-                config.limits().connectsPerSource(), config.limits().exempt(), time),
+            new SourceLimiter(config.limits().connectsPerSource(), config.limits().exempt(), time),
             new AttachCheck(),
             random);
     for (HourgateConfig.OpenVpn openvpn : config.openvpn()) {
       ManagementClient client = new ManagementClient(clientConfig(openvpn), random);
-      instances.put(
-          client, gate.openInstance(new InstanceName(openvpn.name()), client));
+      instances.put(client, gate.openInstance(new InstanceName(openvpn.name()), client));
     }
   }
 
@@ -191,9 +187,7 @@ final class GateAssembly implements AutoCloseable {
       LOG.warn("the gate did not close in time", e);
     }
     List<Thread> closing = new ArrayList<>();
-    instances
-        .keySet()
-        .forEach(client -> closing.add(Thread.ofVirtual().start(client::close)));
+    instances.keySet().forEach(client -> closing.add(Thread.ofVirtual().start(client::close)));
     closing.add(Thread.ofVirtual().start(ledger::close));
     closing.forEach(GateAssembly::join);
     gateThread.close();

@@ -142,6 +142,11 @@ public final class Anvil implements AutoCloseable {
     }
   }
 
+  /** The private key of one of the accounts, 64 hexadecimal digits. Known to all the world. */
+  public static String privateKey(int account) {
+    return KEYS.get(account);
+  }
+
   /** The key of one of the ten accounts with 10,000 ether. */
   public static WalletKey key(int account) {
     return WalletKey.parse(KEYS.get(account));
@@ -348,11 +353,11 @@ public final class Anvil implements AutoCloseable {
   }
 
   private static Path binary() {
-    String set = System.getenv("HOURGATE_ANVIL");
+    String set = System.getenv("ANVIL");
     if (set != null) {
       Path binary = Path.of(set);
       if (!Files.isExecutable(binary)) {
-        throw new IllegalStateException("HOURGATE_ANVIL=" + set + " is no program");
+        throw new IllegalStateException("ANVIL=" + set + " is no program");
       }
       return binary;
     }
@@ -375,7 +380,7 @@ public final class Anvil implements AutoCloseable {
             () ->
                 new IllegalStateException(
                     "anvil was not found: run `npm ci` in the folder contracts, or set"
-                        + " HOURGATE_ANVIL to the program's path"));
+                        + " ANVIL to the program's path"));
   }
 
   /** The folders above the working directory and above our own classes. */

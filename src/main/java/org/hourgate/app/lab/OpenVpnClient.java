@@ -131,19 +131,24 @@ public final class OpenVpnClient implements AutoCloseable {
       return ConfigTemplate.shipped(ConfigTemplate.CLIENT).fill(values);
     }
 
-    /** Writes the profile and starts the client. */
-    public OpenVpnClient start() {
+    /** Writes the profile for somebody else to use. */
+    public void write(Path file) {
       if (profile == null) {
         throw new IllegalStateException("a client needs a login or a profile");
       }
-      String name = "client-" + COUNT.incrementAndGet();
-      Path file = server.network().directory().resolve(name + ".ovpn");
       String base = boundAnywhere ? profile : profile.replace("\nnobind\n", "\n");
       try {
         Files.writeString(file, base + String.join("\n", lines) + "\n");
       } catch (IOException e) {
         throw new LabException("cannot write " + file, e);
       }
+    }
+
+    /** Writes the profile and starts the client. */
+    public OpenVpnClient start() {
+      String name = "client-" + COUNT.incrementAndGet();
+      Path file = server.network().directory().resolve(name + ".ovpn");
+      write(file);
       Path program =
           stubborn ? StubbornOpenVpn.in(server.network().directory()) : Programs.openvpn();
       return new OpenVpnClient(

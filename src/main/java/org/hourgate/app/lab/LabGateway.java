@@ -1,4 +1,4 @@
-package org.hourgate.e2e;
+package org.hourgate.app.lab;
 
 import java.io.IOException;
 import java.math.BigInteger;
@@ -17,13 +17,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.hourgate.app.lab.Anvil;
-import org.hourgate.app.lab.LabNetwork;
-import org.hourgate.app.lab.LabProcess;
-import org.hourgate.app.lab.Namespace;
-import org.hourgate.app.lab.OpenVpnClient;
-import org.hourgate.app.lab.OpenVpnServer;
-import org.hourgate.app.lab.Pki;
 import org.hourgate.chain.HourgateContract;
 import org.hourgate.credential.WalletKey;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +28,13 @@ import tools.jackson.databind.json.JsonMapper;
  * for a gate between them, which is started as often as a test likes. Customers pay, sign and
  * connect as real ones do.
  */
-final class E2eWorld implements AutoCloseable {
+public final class LabGateway implements AutoCloseable {
 
-  static final Duration LONG = Duration.ofSeconds(60);
-  static final WalletKey OWNER = Anvil.key(0);
-  static final WalletKey ALICE = Anvil.key(1);
-  static final WalletKey BOB = Anvil.key(2);
-  static final BigInteger PRICE = BigInteger.valueOf(1_000);
+  public static final Duration LONG = Duration.ofSeconds(60);
+  public static final WalletKey OWNER = Anvil.key(0);
+  public static final WalletKey ALICE = Anvil.key(1);
+  public static final WalletKey BOB = Anvil.key(2);
+  public static final BigInteger PRICE = BigInteger.valueOf(1_000);
 
   private final LabNetwork network;
   private final OpenVpnServer server;
@@ -50,10 +43,11 @@ final class E2eWorld implements AutoCloseable {
   private final Path configuration;
   private final URI shop;
   private final HttpClient http = HttpClient.newHttpClient();
+  private final Thread hook = Thread.ofPlatform().unstarted(this::killGate);
   private final JsonMapper json = new JsonMapper();
   private @Nullable LabProcess gate;
 
-  private E2eWorld(UnaryOperator<OpenVpnServer.Builder> serverSettings) throws IOException {
+  private LabGateway(UnaryOperator<OpenVpnServer.Builder> serverSettings) throws IOException {
     network = LabNetwork.create();
     Pki pki = Pki.create(network.directory(), "hourgate-lab", Duration.ofDays(1));
     server = serverSettings.apply(OpenVpnServer.on(network, pki)).start();
@@ -62,20 +56,21 @@ final class E2eWorld implements AutoCloseable {
     contract = HourgateContract.deploy(anvil.rpc(), Anvil.CHAIN_ID, OWNER, OWNER.address());
     shop = URI.create("http://127.0.0.1:" + freePort());
     configuration = Files.writeString(network.directory().resolve("hourgate.yaml"), yaml());
+    Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  static E2eWorld create() throws IOException {
+  public static LabGateway create() throws IOException {
     return create(server -> server);
   }
 
   /** Makes a world whose OpenVPN server differs from the shipped one. */
-  static E2eWorld create(UnaryOperator<OpenVpnServer.Builder> serverSettings) throws IOException {
-    return new E2eWorld(serverSettings);
+  public static LabGateway create(UnaryOperator<OpenVpnServer.Builder> serverSettings) throws IOException {
+    return new LabGateway(serverSettings);
   }
 
   private String yaml() throws IOException {
     return """
-    gateway: { name: "Test", public-url: "https://vpn.example.org:8443", state-dir: state, key: "file:gateway.key" }
+    gateway: { name: "Test", public-url: "%s", state-dir: state, key: "file:gateway.key" }
     openvpn:
       - { name: udp, management: "unix:%s", operator-socket: operator.sock }
     chain: { id: %d, rpc: "%s", contract: "%s", poll: 200ms }
@@ -83,6 +78,7 @@ final class E2eWorld implements AutoCloseable {
     admin: { listen: "127.0.0.1:%d", socket: admin.sock }
     """
         .formatted(
+            shop,
             server.managementSocket(),
             Anvil.CHAIN_ID,
             anvil.rpc(),
@@ -97,36 +93,55 @@ final class E2eWorld implements AutoCloseable {
     }
   }
 
-  LabNetwork network() {
+  public LabNetwork network() {
     return network;
   }
 
-  OpenVpnServer server() {
+  public OpenVpnServer server() {
     return server;
   }
 
-  Anvil anvil() {
+  public Anvil anvil() {
     return anvil;
   }
 
-  HourgateContract contract() {
+  public HourgateContract contract() {
     return contract;
   }
 
-  Path configuration() {
+  public Path configuration() {
     return configuration;
   }
 
   /** Starts {@code hourgate serve} and waits until it is ready. */
-  LabProcess startGate(String... arguments) {
+  public synchronized LabProcess startGate(String... arguments) {
     LabProcess started = hourgate("serve", arguments);
     gate = started;
     started.output().await(0, "the line ready", "ready"::equals, LONG);
     return started;
   }
 
+  /** Ends the gate as a power cut would: {@code kill -9}. */
+  public synchronized void killGate() {
+    if (gate != null) {
+      gate.kill();
+      gate = null;
+    }
+  }
+
+  /** Asks the gate to end, and returns its exit code. */
+  public synchronized int stopGate() {
+    if (gate == null) {
+      return 0;
+    }
+    LabProcess stopping = gate;
+    gate = null;
+    stopping.close();
+    return stopping.exitCode().orElseThrow();
+  }
+
   /** Starts a command of the program in a virtual machine of its own. */
-  LabProcess hourgate(String command, String... arguments) {
+  public LabProcess hourgate(String command, String... arguments) {
     List<String> line =
         new ArrayList<>(
             List.of(
@@ -143,7 +158,7 @@ final class E2eWorld implements AutoCloseable {
   }
 
   /** Puts a product of this length on sale and buys it; returns the end of the wallet's time. */
-  Instant buy(WalletKey customer, Duration duration) {
+  public Instant buy(WalletKey customer, Duration duration) {
     long product = contract.addProduct(OWNER, PRICE, duration);
     contract.purchaseProduct(customer, product, PRICE);
     return contract.entitlementOf(customer.address()).paidUntil();
@@ -154,7 +169,7 @@ final class E2eWorld implements AutoCloseable {
    *
    * @param kind {@code login} or {@code device}
    */
-  String password(WalletKey customer, String kind) throws Exception {
+  public String password(WalletKey customer, String kind) throws Exception {
     String question =
         json.writeValueAsString(Map.of("wallet", customer.address().checksummed(), "kind", kind));
     HttpResponse<String> response =
@@ -174,11 +189,11 @@ final class E2eWorld implements AutoCloseable {
   }
 
   /** Begins to describe a client in a namespace of its own, with a fresh password. */
-  OpenVpnClient.Builder client(WalletKey customer, String kind) throws Exception {
+  public OpenVpnClient.Builder client(WalletKey customer, String kind) throws Exception {
     return client(customer, kind, network.addClient());
   }
 
-  OpenVpnClient.Builder client(WalletKey customer, String kind, Namespace namespace)
+  public OpenVpnClient.Builder client(WalletKey customer, String kind, Namespace namespace)
       throws Exception {
     return OpenVpnClient.of(server, namespace)
         .login(customer.address().checksummed(), password(customer, kind));
@@ -186,12 +201,20 @@ final class E2eWorld implements AutoCloseable {
 
   @Override
   public void close() {
-    if (gate != null) {
-      gate.close();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The virtual machine is ending: the hook does the same.
     }
+    stopGate();
     http.shutdownNow();
     contract.close();
     anvil.close();
     network.close();
+  }
+
+  /** Where the gate's page and its API are. */
+  public URI shop() {
+    return shop;
   }
 }

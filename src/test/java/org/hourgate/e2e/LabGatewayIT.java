@@ -9,11 +9,11 @@ import java.util.Map;
 import org.hourgate.app.config.HourgateConfig;
 import org.junit.jupiter.api.Test;
 
-final class E2eWorldIT {
+final class LabGatewayIT {
 
   @Test
   void hasEverythingThatAGateNeeds() throws Exception {
-    try (E2eWorld world = E2eWorld.create()) {
+    try (LabGateway world = LabGateway.create()) {
       HourgateConfig config = HourgateConfig.read(world.configuration(), Map.of(), Map.of());
 
       assertThat(config.openvpn().getFirst().management())
@@ -25,8 +25,8 @@ final class E2eWorldIT {
 
   @Test
   void sellsTimeByTheSecond() throws Exception {
-    try (E2eWorld world = E2eWorld.create()) {
-      Instant end = world.buy(E2eWorld.ALICE, Duration.ofSeconds(20));
+    try (LabGateway world = LabGateway.create()) {
+      Instant end = world.buy(LabGateway.ALICE, Duration.ofSeconds(20));
 
       assertThat(end).isBetween(world.anvil().headTime(), world.anvil().headTime().plusSeconds(20));
     }
