@@ -52,6 +52,7 @@ final class GateAssembly implements AutoCloseable {
   private static final int MOST_WAITING_SIGNATURES = 20_000;
   private static final Duration CLOSING = Duration.ofMillis(500);
 
+  private final GatewayIdentity identity;
   private final CredentialAuthority authority;
   private final ChainLedger ledger;
   private final SpentLogins spentLogins;
@@ -65,13 +66,12 @@ final class GateAssembly implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     HourgateConfig.Gateway gateway = config.gateway();
     createStateFolder(gateway.stateDir());
+    identity =
+        new GatewayIdentity(
+            gateway.publicUrl(), config.chain().id(), config.chain().contracts().getFirst());
     authority =
         new CredentialAuthority(
-            new GatewayIdentity(
-                gateway.publicUrl(), config.chain().id(), config.chain().contracts().getFirst()),
-            GatewayKeys.load(gateway.key()),
-            SignatureRecovery.best(),
-            random);
+            identity, GatewayKeys.load(gateway.key()), SignatureRecovery.best(), random);
     gateThread = new ThreadSerialExecutor("gate", e -> LOG.error("a step of the gate failed", e));
     signatureWorkers = signatureWorkers();
     spentLoginWriter = Executors.newSingleThreadExecutor(daemonThreads("spent-logins"));
@@ -165,6 +165,10 @@ final class GateAssembly implements AutoCloseable {
 
   Gate gate() {
     return gate;
+  }
+
+  GatewayIdentity identity() {
+    return identity;
   }
 
   CredentialAuthority authority() {

@@ -1,5 +1,6 @@
 package org.hourgate.app;
 
+import org.hourgate.app.demo.DemoCommand;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,7 +13,12 @@ import picocli.CommandLine.ScopeType;
     mixinStandardHelpOptions = true,
     versionProvider = BuildInfo.class,
     scope = ScopeType.INHERIT,
-    subcommands = {VersionCommand.class, GenerateCompletion.class},
+    subcommands = {
+      ServeCommand.class,
+      DemoCommand.class,
+      VersionCommand.class,
+      GenerateCompletion.class
+    },
     synopsisSubcommandLabel = "COMMAND")
 public final class Main {
 

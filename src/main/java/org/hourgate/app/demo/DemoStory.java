@@ -97,9 +97,7 @@ final class DemoStory {
   private Instant aliceExtends(Instant firstEnd) {
     narrator.chapter("Alice buys 20 seconds more while she is connected");
     Instant end = gateway.buy(ALICE, SHORT_PRODUCT);
-    narrator.say(
-        "her end moves from %s to %s, without a reconnect",
-        firstEnd, end);
+    narrator.say("her end moves from %s to %s, without a reconnect", firstEnd, end);
     return end;
   }
 
@@ -119,8 +117,7 @@ final class DemoStory {
         longestSilence(alicesPings).toMillis(), longestSilence(bobsPings).toMillis());
   }
 
-  private void waitUntil(
-      Instant moment, Instant end, PingStream alicesPings, PingStream bobsPings)
+  private void waitUntil(Instant moment, Instant end, PingStream alicesPings, PingStream bobsPings)
       throws InterruptedException {
     while (narrator.now().isBefore(moment)) {
       Duration rest = Duration.between(narrator.now(), moment);
@@ -151,8 +148,7 @@ final class DemoStory {
     narrator.say(
         "Bob: %d pings answered, longest silence %d ms",
         bobsPings.replies().count(), longestSilence(bobsPings).toMillis());
-    require(
-        longestSilence(bobsPings).compareTo(DISTURBANCE) < 0, "Bob's pings were disturbed");
+    require(longestSilence(bobsPings).compareTo(DISTURBANCE) < 0, "Bob's pings were disturbed");
   }
 
   private static Duration longestSilence(PingStream pings) {

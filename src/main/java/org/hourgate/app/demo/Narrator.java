@@ -1,5 +1,6 @@
 package org.hourgate.app.demo;
 
+import com.google.errorprone.annotations.FormatMethod;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,9 +27,11 @@ final class Narrator {
     out.flush();
   }
 
+  @FormatMethod
   void say(String format, Object... arguments) {
     double seconds = Duration.ofNanos(time.nanoTime() - beganNanos).toMillis() / 1000.0;
-    out.printf(Locale.ROOT, "%7.1f s  %s%n", seconds, String.format(Locale.ROOT, format, arguments));
+    out.printf(
+        Locale.ROOT, "%7.1f s  %s%n", seconds, String.format(Locale.ROOT, format, arguments));
     out.flush();
   }
 

@@ -21,13 +21,10 @@ final class Playground {
   static String prepare(LabGateway gateway) throws IOException {
     Path folder = gateway.network().directory();
     long product =
-        gateway
-            .contract()
-            .addProduct(LabGateway.OWNER, LabGateway.PRICE, Duration.ofMinutes(1));
+        gateway.contract().addProduct(LabGateway.OWNER, LabGateway.PRICE, Duration.ofMinutes(1));
     Path key = folder.resolve("alice.key");
     Files.createFile(
-        key,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(key, Anvil.privateKey(CUSTOMER) + "\n");
     Path login = folder.resolve("alice.login");
     Path profile = folder.resolve("alice.ovpn");

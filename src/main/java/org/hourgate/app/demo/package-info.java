@@ -1,6 +1,6 @@
 /**
- * {@code hourgate demo}: the main job from start to end, on a chain, an OpenVPN server and clients of
- * its own, told on the terminal with measured times.
+ * {@code hourgate demo}: the main job from start to end, on a chain, an OpenVPN server and clients
+ * of its own, told on the terminal with measured times.
  *
  * <p><b>Starting points:</b> {@link org.hourgate.app.demo.DemoStory}.
  *

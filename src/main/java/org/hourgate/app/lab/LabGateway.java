@@ -64,7 +64,8 @@ public final class LabGateway implements AutoCloseable {
   }
 
   /** Makes a world whose OpenVPN server differs from the shipped one. */
-  public static LabGateway create(UnaryOperator<OpenVpnServer.Builder> serverSettings) throws IOException {
+  public static LabGateway create(UnaryOperator<OpenVpnServer.Builder> serverSettings)
+      throws IOException {
     return new LabGateway(serverSettings);
   }
 

@@ -1,0 +1,145 @@
+package org.hourgate.app;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.hourgate.app.config.HourgateConfig;
+import org.hourgate.entitlement.ChainStatus;
+import org.hourgate.gate.InstanceStatus;
+import org.hourgate.gate.ReasonCode;
+import org.hourgate.infrastructure.health.HealthCheck;
+import org.hourgate.infrastructure.http.HttpServer;
+import org.hourgate.infrastructure.http.HttpServerSettings;
+import org.hourgate.infrastructure.net.SourceLimiter;
+import org.hourgate.infrastructure.netty.EventLoops;
+import org.hourgate.infrastructure.time.TimeSource;
+import org.hourgate.infrastructure.tls.SelfSignedCertificate;
+import org.hourgate.infrastructure.tls.ServerTls;
+import org.hourgate.metrics.AdminEndpoints;
+import org.hourgate.shop.Shop;
+import org.hourgate.shop.ShopSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The whole service, wired: the gate, the customers' listener, the operator's. Starts and stops as
+ * one; an OpenVPN or a chain that is away does not keep it from starting.
+ */
+final class HourgateServer implements AutoCloseable {
+
+  private static final int HTTP_THREADS = 2;
+  private static final Logger LOG = LoggerFactory.getLogger(HourgateServer.class);
+
+  private final HourgateConfig config;
+  private final TimeSource time;
+  private final GateAssembly gate;
+  private final EventLoops loops = new EventLoops("http", HTTP_THREADS);
+  private final List<HealthCheck> checks = new ArrayList<>();
+  private final List<HttpServer> listeners = new ArrayList<>();
+
+  /** Reads keys and state files; nothing runs before {@link #start}. */
+  HourgateServer(HourgateConfig config, TimeSource time, MeterRegistry meters) {
+    this.config = config;
+    this.time = time;
+    gate = new GateAssembly(config, time, meters);
+    for (HourgateConfig.OpenVpn openvpn : config.openvpn()) {
+      checks.add(HealthCheck.of("openvpn-" + openvpn.name(), () -> instance(openvpn.name())));
+    }
+    checks.add(HealthCheck.of("chain", () -> chain(gate.chainStatus())));
+  }
+
+  private HealthCheck.Result instance(String name) {
+    return gate.gate().instances().stream()
+        .filter(status -> status.instance().equals(name))
+        .findFirst()
+        .map(HourgateServer::instance)
+        .orElseThrow();
+  }
+
+  private static HealthCheck.Result instance(InstanceStatus status) {
+    return status.serving()
+        ? new HealthCheck.Result.Healthy()
+        : new HealthCheck.Result.Unhealthy(
+            ReasonCode.STARTING.code(), String.join("; ", status.reasons()));
+  }
+
+  private static HealthCheck.Result chain(ChainStatus status) {
+    return status.fit()
+        ? new HealthCheck.Result.Healthy()
+        : new HealthCheck.Result.Unhealthy(
+            ReasonCode.CHAIN_UNAVAILABLE.code(), String.join("; ", status.reasons()));
+  }
+
+  /**
+   * Begins to listen, to attach and to read the chain.
+   *
+   * @throws IOException if an address can't be had
+   */
+  void start() throws IOException {
+    listeners.add(
+        HttpServer.start(
+            loops,
+            HttpServerSettings.of(config.admin().listen()),
+            Optional.empty(),
+            AdminEndpoints.routes(checks)));
+    HourgateConfig.Shop shop = config.shop();
+    listeners.add(
+        HttpServer.start(
+            loops,
+            HttpServerSettings.of(shop.listen()).withTrustedProxies(shop.trustedProxies()),
+            tls(shop.tls()),
+            Shop.routes(
+                new ShopSettings(
+                    config.gateway().name(),
+                    config.credential().loginLifetime(),
+                    config.credential().deviceLifetime()),
+                gate.identity(),
+                gate.authority(),
+                new SourceLimiter(
+                    config.limits().noncesPerSource(), config.limits().exempt(), time),
+                checks,
+                time)));
+    gate.start();
+  }
+
+  private Optional<SslContext> tls(HourgateConfig.Tls tls) {
+    return switch (tls) {
+      case HourgateConfig.Tls.Off() -> Optional.empty();
+      case HourgateConfig.Tls.Files files ->
+          Optional.of(ServerTls.load(files.certificate(), files.key()));
+      case HourgateConfig.Tls.SelfSigned() -> {
+        SelfSignedCertificate own =
+            SelfSignedCertificate.forHost(
+                config.gateway().publicUrl().getHost(),
+                config.gateway().stateDir(),
+                time.wallTime());
+        LOG.info("self-signed certificate, SHA-256 {}", own.fingerprint());
+        yield Optional.of(ServerTls.load(own.certificate(), own.key()));
+      }
+    };
+  }
+
+  /** Returns what keeps customers from being served now; empty if nothing. */
+  List<String> reasonsNotReady() {
+    return checks.stream()
+        .flatMap(
+            check ->
+                switch (check.check()) {
+                  case HealthCheck.Result.Healthy() -> List.<String>of().stream();
+                  case HealthCheck.Result.Unhealthy unhealthy ->
+                      List.of(check.name() + ": " + unhealthy.detail()).stream();
+                })
+        .toList();
+  }
+
+  /** Leaves sessions alone; at most two seconds. */
+  @Override
+  public void close() {
+    listeners.forEach(HttpServer::close);
+    gate.close();
+    loops.close();
+  }
+}

@@ -1,0 +1,94 @@
+package org.hourgate.app;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.hourgate.app.config.HourgateConfig;
+import org.hourgate.credential.CredentialException;
+import org.hourgate.infrastructure.config.ConfigException;
+import org.hourgate.infrastructure.time.TimeSource;
+import org.hourgate.infrastructure.tls.TlsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code hourgate serve}: runs until SIGTERM or SIGINT. */
+@Command(
+    name = "serve",
+    description = {
+      "Run the gate.",
+      "Prints one line \"ready\" when every OpenVPN is attached and the chain is fit. Waits for"
+          + " either as long as it takes; clients are told to come back meanwhile. SIGTERM ends it"
+          + " and leaves live sessions alone."
+    })
+final class ServeCommand implements Callable<Integer> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+  private static final Duration READINESS_CHECK = Duration.ofMillis(50);
+
+  @Option(
+      names = "--config",
+      paramLabel = "PATH",
+      defaultValue = "/etc/hourgate/hourgate.yaml",
+      description = "The configuration. Default: ${DEFAULT-VALUE}")
+  private Path config = Path.of("/etc/hourgate/hourgate.yaml");
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter err = spec.commandLine().getErr();
+    HourgateServer server;
+    try {
+      server =
+          new HourgateServer(
+              HourgateConfig.read(config, System.getenv(), Map.of()),
+              TimeSource.system(),
+              new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+      server.start();
+    } catch (ConfigException | CredentialException | TlsException e) {
+      err.println(e.getMessage());
+      return ExitCode.CONFIGURATION;
+    } catch (IOException e) {
+      err.println(e.getMessage());
+      return ExitCode.UNREACHABLE;
+    }
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> end(server)));
+    awaitReady(server);
+    spec.commandLine().getOut().println("ready");
+    spec.commandLine().getOut().flush();
+    Thread.currentThread().join(); // The shutdown hook ends the process.
+    return ExitCode.OK;
+  }
+
+  /** A signal makes the virtual machine exit with 128 + n; an orderly end is a 0. */
+  private static void end(HourgateServer server) {
+    LOG.info("ending; sessions go on");
+    server.close();
+    Runtime.getRuntime().halt(ExitCode.OK);
+  }
+
+  private static void awaitReady(HourgateServer server) throws InterruptedException {
+    List<String> told = List.of();
+    while (true) {
+      List<String> reasons = server.reasonsNotReady();
+      if (reasons.isEmpty()) {
+        return;
+      }
+      if (!reasons.equals(told)) {
+        LOG.info("not ready: {}", String.join("; ", reasons));
+        told = reasons;
+      }
+      Thread.sleep(READINESS_CHECK);
+    }
+  }
+}
