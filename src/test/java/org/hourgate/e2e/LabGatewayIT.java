@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.hourgate.app.config.HourgateConfig;
+import org.hourgate.app.lab.LabGateway;
 import org.junit.jupiter.api.Test;
 
 final class LabGatewayIT {
