@@ -32,6 +32,8 @@ final class ChainNode implements AutoCloseable {
   private static final String ACCESS_CHANGED =
       "0x2edac1612d4ce6b3e8036952c24908dec3837bd62706872cb7870a58da44391f";
 
+  private static final List<String> METHODS =
+      List.of("eth_chainId", "eth_getCode", "eth_getBlockByNumber", "eth_getLogs", "eth_call");
   private static final Pattern QUANTITY = Pattern.compile("0x[0-9a-fA-F]{1,15}");
   private static final Pattern HASH = Pattern.compile("0x[0-9a-fA-F]{64}");
   private static final Pattern ACCOUNT = Pattern.compile("0x0{24}[0-9a-fA-F]{40}");
@@ -40,6 +42,7 @@ final class ChainNode implements AutoCloseable {
 
   ChainNode(URI uri, Duration timeout, MeterRegistry meters) {
     rpc = new JsonRpc(uri, timeout, meters);
+    METHODS.forEach(rpc::prepare);
   }
 
   String name() {

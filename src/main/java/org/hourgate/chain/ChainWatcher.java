@@ -52,6 +52,7 @@ final class ChainWatcher implements AutoCloseable {
   private final Semaphore wakeUps = new Semaphore(0);
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile ChainStatus status;
+  private volatile long headNumber;
 
   // The rest is the thread's own.
   private final BlockTrail trail = new BlockTrail();
@@ -80,15 +81,26 @@ final class ChainWatcher implements AutoCloseable {
     this.listener = listener;
     status = unfit(nodes.troubles(), Instant.EPOCH);
     readAllAt = time.nanoTime();
-    reorganisations = meters.counter("hourgate.chain.reorgs");
+    reorganisations =
+        Counter.builder("hourgate.chain.reorgs")
+            .description("Reorganisations seen")
+            .register(meters);
     reorganisationDepth =
         DistributionSummary.builder("hourgate.chain.reorg.depth.blocks")
+            .description("By how many blocks reorganisations shortened the chain")
             .serviceLevelObjectives(1, 2, 3, 6, 12, 32)
             .register(meters);
+    Gauge.builder("hourgate.chain.head.timestamp.seconds", () -> status.headTime().getEpochSecond())
+        .description("The newest block's time, 0 if none was seen")
+        .register(meters);
+    Gauge.builder("hourgate.chain.block", () -> headNumber)
+        .description("The number of the newest block and of the newest that counts")
+        .tag("kind", "latest")
+        .register(meters);
     Gauge.builder(
-            "hourgate.chain.head.timestamp.seconds",
-            this,
-            w -> w.status.headTime().getEpochSecond())
+            "hourgate.chain.block", () -> Math.max(0, headNumber - (config.confirmations() - 1)))
+        .description("The number of the newest block and of the newest that counts")
+        .tag("kind", "confirmed")
         .register(meters);
     thread = Thread.ofPlatform().name("chain-watcher").daemon().unstarted(this::run);
   }
@@ -182,6 +194,7 @@ final class ChainWatcher implements AutoCloseable {
       }
     }
     trail.add(head);
+    headNumber = head.number();
     readAgain(node, head, news);
     return head.time();
   }

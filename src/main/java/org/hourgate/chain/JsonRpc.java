@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,14 @@ final class JsonRpc implements AutoCloseable {
 
   private static final Pattern REVERT_DATA = Pattern.compile("0x(?:[0-9a-fA-F]{2}){4,2048}");
   private static final int IDLE_CONNECTIONS = 16;
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(2),
+    Duration.ofMillis(10),
+    Duration.ofMillis(50),
+    Duration.ofMillis(200),
+    Duration.ofSeconds(1),
+    Duration.ofSeconds(2)
+  };
 
   private final String name;
   private final Duration timeout;
@@ -68,7 +77,7 @@ final class JsonRpc implements AutoCloseable {
     return web3j;
   }
 
-  /** Returns the result, null if the node's result is null and {@code T} allows it. */
+  /** Returns the result, empty if it is null. */
   <T, R extends Response<T>> Optional<T> ask(Request<?, R> request) {
     Timer.Sample sample = Timer.start(meters);
     String outcome = "error";
@@ -94,10 +103,24 @@ final class JsonRpc implements AutoCloseable {
     } catch (JacksonException e) {
       throw nonsense("the reply is not proper JSON-RPC");
     } finally {
-      sample.stop(
-          meters.timer(
-              "hourgate.chain.rpc.duration", "method", request.getMethod(), "outcome", outcome));
+      sample.stop(timer(request.getMethod(), outcome));
     }
+  }
+
+  /** Registers the meters of a method, so that its first failure is seen as one. */
+  void prepare(String method) {
+    for (String outcome : List.of("ok", "error", "timeout")) {
+      timer(method, outcome);
+    }
+  }
+
+  private Timer timer(String method, String outcome) {
+    return Timer.builder("hourgate.chain.rpc.duration")
+        .description("How long a node took to answer")
+        .tag("method", method)
+        .tag("outcome", outcome)
+        .serviceLevelObjectives(BUCKETS)
+        .register(meters);
   }
 
   NodeException nonsense(String what) {

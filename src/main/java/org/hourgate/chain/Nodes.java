@@ -3,7 +3,8 @@ package org.hourgate.chain;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.infrastructure.time.TimeSource;
+import org.jspecify.annotations.Nullable;
 import org.web3j.crypto.Hash;
 
 /**
@@ -46,6 +48,7 @@ final class Nodes implements AutoCloseable {
     for (int i = 0; i < candidates.size(); i++) {
       Candidate candidate = candidates.get(i);
       Gauge.builder("hourgate.chain.endpoint.up", candidate, c -> c.isFit() ? 1 : 0)
+          .description("Whether a node is fit to be asked")
           .tag("endpoint", String.valueOf(i))
           .register(meters);
     }
@@ -133,19 +136,27 @@ final class Nodes implements AutoCloseable {
     if (id != config.id()) {
       throw node.unfit("wrong chain id: configured %d, node says %d".formatted(config.id(), id));
     }
+    Map<WalletAddress, String> hashes = new HashMap<>();
     for (WalletAddress contract : config.contracts()) {
       byte[] code = node.code(contract);
       if (code.length == 0) {
         throw node.unfit("no code at " + contract.lowerCase());
       }
-      String hash = Arrays.toString(Hash.sha3(code));
-      String known = codeHashes.putIfAbsent(contract, hash);
-      if (known != null && !known.equals(hash)) {
-        throw node.unfit("the code at " + contract.lowerCase() + " is not what it was");
-      }
+      hashes.put(contract, HexFormat.of().formatHex(Hash.sha3(code)));
     }
+    hashes.forEach((contract, hash) -> requireSame(node, contract, hash, codeHashes.get(contract)));
     requireFresh(node, node.latest());
     reader.counting(node, List.of(NOBODY));
+    hashes.forEach(
+        (contract, hash) ->
+            requireSame(node, contract, hash, codeHashes.putIfAbsent(contract, hash)));
+  }
+
+  private static void requireSame(
+      ChainNode node, WalletAddress contract, String hash, @Nullable String before) {
+    if (before != null && !before.equals(hash)) {
+      throw node.unfit("the code at " + contract.lowerCase() + " is not what it was");
+    }
   }
 
   /** Ends the questions under way; later ones fail. */

@@ -178,6 +178,21 @@ final class LyingNodeTest {
   }
 
   @Test
+  void findsAPurchaseWithinMinutesWhenTheNodeHidesItsLog() {
+    ChainLedger ledger = chain.follow(chain.config(node.uri()));
+    ledger.watch(ALICE.address());
+    chain.listener.await(change -> true);
+    node.behave("eth_getLogs", question -> question.result("[]"));
+    chain.buyHour(ALICE);
+    chain.awaitHead(ledger);
+    assertThat(chain.listener.changes()).isEmpty();
+
+    chain.time.advance(Duration.ofMinutes(5));
+
+    assertThat(chain.listener.await(change -> true).paidUntil()).isEqualTo(chain.paidUntil(ALICE));
+  }
+
+  @Test
   void doesNotBelieveLogsThatAreNot() {
     ChainLedger ledger = chain.follow(chain.config(node.uri()));
     node.behave(

@@ -31,6 +31,7 @@ final class TestChain implements AutoCloseable {
 
   final ManualTime time = new ManualTime();
   final RecordingListener listener = new RecordingListener();
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Deque<Runnable> toClose = new ArrayDeque<>();
   private Anvil anvil;
   private HourgateContract contract;
@@ -84,7 +85,7 @@ final class TestChain implements AutoCloseable {
   }
 
   ChainLedger start(ChainConfig config) {
-    ChainLedger ledger = new ChainLedger(config, time, new SimpleMeterRegistry());
+    ChainLedger ledger = new ChainLedger(config, time, meters);
     toClose.push(ledger::close);
     ledger.start(listener);
     return ledger;

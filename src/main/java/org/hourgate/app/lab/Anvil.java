@@ -1,52 +1,39 @@
 package org.hourgate.app.lab;
 
-import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.hourgate.credential.WalletKey;
-import org.jspecify.annotations.NullMarked;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A development chain on this machine: Foundry's anvil as a child process, with the controls a test
  * or a demo needs. Chain id 31337, gas paid by ten accounts everybody knows the keys of. Ends with
- * this process at the latest. A daemon thread reads its output.
+ * this process at the latest.
  */
-@NullMarked
 public final class Anvil implements AutoCloseable {
 
   public static final long CHAIN_ID = 31_337;
 
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
-  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
   private static final Pattern LISTENING = Pattern.compile("Listening on 127\\.0\\.0\\.1:(\\d+)");
-  private static final int KEPT_LINES = 40;
 
   private static final List<String> KEYS =
       List.of(
@@ -108,37 +95,33 @@ public final class Anvil implements AutoCloseable {
     }
   }
 
-  private final Process process;
+  private final LabProcess process;
   private final Options options;
-  private final CompletableFuture<Integer> listening = new CompletableFuture<>();
-  private final Deque<String> lastLines = new ArrayDeque<>(); // guarded by itself
-  private final Thread hook;
+  private final int port;
   private final HttpClient http = HttpClient.newHttpClient();
   private final JsonMapper json = new JsonMapper();
-  private final int port;
 
-  private Anvil(Process process, Options options) {
+  private Anvil(LabProcess process, Options options, int port) {
     this.process = process;
     this.options = options;
-    hook = Thread.ofPlatform().unstarted(process::destroyForcibly);
-    Runtime.getRuntime().addShutdownHook(hook);
-    Thread.ofPlatform().daemon().name("anvil-output").start(this::readOutput);
-    port = awaitPort();
+    this.port = port;
   }
 
   /** Starts a chain; returns once it answers. */
   public static Anvil start(Options options) {
     List<String> command = new ArrayList<>(List.of(binary().toString()));
     command.addAll(options.arguments());
+    LabProcess process = LabProcess.start("anvil", command);
     try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectInput(new File("/dev/null"))
-              .start();
-      return new Anvil(process, options);
-    } catch (IOException e) {
-      throw new IllegalStateException("cannot start " + command, e);
+      Matcher listening =
+          LISTENING.matcher(process.output().await("Listening on", START_TIMEOUT).text());
+      if (!listening.find()) {
+        throw new LabException("anvil listens at no port:\n" + process.output().tail());
+      }
+      return new Anvil(process, options, Integer.parseInt(listening.group(1)));
+    } catch (LabException e) {
+      process.kill();
+      throw e;
     }
   }
 
@@ -195,7 +178,7 @@ public final class Anvil implements AutoCloseable {
 
   public void revert(String snapshot) {
     if (!call("evm_revert", snapshot).asBoolean()) {
-      throw new IllegalStateException("anvil has no snapshot " + snapshot);
+      throw new LabException("anvil has no snapshot " + snapshot);
     }
   }
 
@@ -239,113 +222,39 @@ public final class Anvil implements AutoCloseable {
       JsonNode reply =
           json.readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
       if (reply.has("error")) {
-        throw new IllegalStateException(method + ": " + reply.get("error"));
+        throw new LabException(method + ": " + reply.get("error"));
       }
       return reply.get("result");
     } catch (IOException e) {
-      throw new IllegalStateException(method + " failed; anvil said last:\n" + lastLines(), e);
+      throw new LabException(method + " failed; anvil said last:\n" + process.output().tail(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException(method + " was interrupted", e);
+      throw new LabException(method + " was interrupted", e);
     }
   }
 
   /** Stops answering without ending: SIGSTOP. */
   public void freeze() {
-    signal("STOP");
+    process.signal("STOP");
   }
 
   /** Goes on after {@link #freeze}: SIGCONT. */
   public void thaw() {
-    signal("CONT");
+    process.signal("CONT");
   }
 
   /** Ends at once, without writing the state file: SIGKILL. */
   public void kill() {
-    process.destroyForcibly();
-    await();
+    process.kill();
+    http.shutdownNow();
   }
 
-  /** Ends cleanly and writes the state file: SIGTERM. */
+  /** Ends and, if there is one, writes the state file: SIGTERM. */
   @Override
   public void close() {
-    if (options.stateFile().isEmpty()) {
-      process.destroyForcibly();
-    } else if (process.isAlive()) {
-      thaw();
-      process.destroy();
-    }
-    await();
-  }
-
-  private void await() {
-    try {
-      if (!process.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    thaw();
+    process.close();
     http.shutdownNow();
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // This process is about to end: the hook runs already.
-    }
-  }
-
-  private void signal(String name) {
-    List<String> command = List.of("kill", "-" + name, String.valueOf(process.pid()));
-    try {
-      int status = new ProcessBuilder(command).inheritIO().start().waitFor();
-      if (status != 0) {
-        throw new IllegalStateException(command + " ended with " + status);
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException("cannot run " + command, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(command + " was interrupted", e);
-    }
-  }
-
-  private void readOutput() {
-    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        synchronized (lastLines) {
-          lastLines.addLast(line);
-          if (lastLines.size() > KEPT_LINES) {
-            lastLines.removeFirst();
-          }
-        }
-        Matcher matcher = LISTENING.matcher(line);
-        if (matcher.find()) {
-          listening.complete(Integer.parseInt(matcher.group(1)));
-        }
-      }
-    } catch (IOException e) {
-      // Its end closes the pipe; what it said until then is kept.
-    }
-    listening.completeExceptionally(new IllegalStateException("anvil ended"));
-  }
-
-  private int awaitPort() {
-    try {
-      return listening.get(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      close();
-      throw new IllegalStateException("anvil did not start:\n" + lastLines(), e);
-    } catch (InterruptedException e) {
-      close();
-      throw new IllegalStateException("interrupted", e);
-    }
-  }
-
-  private String lastLines() {
-    synchronized (lastLines) {
-      return String.join("\n", lastLines);
-    }
   }
 
   private static String hex(long number) {
@@ -357,7 +266,7 @@ public final class Anvil implements AutoCloseable {
     if (set != null) {
       Path binary = Path.of(set);
       if (!Files.isExecutable(binary)) {
-        throw new IllegalStateException("ANVIL=" + set + " is no program");
+        throw new LabException("ANVIL=" + set + " is no program");
       }
       return binary;
     }
@@ -378,7 +287,7 @@ public final class Anvil implements AutoCloseable {
         .findFirst()
         .orElseThrow(
             () ->
-                new IllegalStateException(
+                new LabException(
                     "anvil was not found: run `npm ci` in the folder contracts, or set"
                         + " ANVIL to the program's path"));
   }
