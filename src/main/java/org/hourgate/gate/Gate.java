@@ -300,8 +300,9 @@ public final class Gate implements GateControl, EntitlementListener {
                   }
                   boolean sameProcess = formerPid.isPresent() && formerPid.equals(attachment.pid());
                   daemon.pid(attachment.pid());
+                  // Whoever is live is looked after, whatever is wrong with the daemon.
+                  reconcile(daemon, sameProcess, attachment);
                   if (problems.isEmpty()) {
-                    reconcile(daemon, sameProcess, attachment);
                     daemon.serving();
                     release(daemon);
                   } else {

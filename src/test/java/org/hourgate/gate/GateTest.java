@@ -79,6 +79,15 @@ final class GateTest {
     }
 
     @Test
+    void endsSessionsInTimeAlsoAtAnUnsafeDaemon() {
+      world.daemonProblems = List.of("auth-user-pass-optional");
+      world.daemon.status(row(3, ALICE, "10.88.0.2", START.minusSeconds(100)));
+      world.attach();
+
+      assertThat(world.after(Duration.ofHours(1))).anyMatch(Command.ClientKill.class::isInstance);
+    }
+
+    @Test
     void deniesABlockThatBeganBeforeTheEnvFilterWasConfirmed() {
       world.daemon.answer(
           c ->
