@@ -7,10 +7,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import java.io.FileNotFoundException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.hourgate.management.ManagementConnectionException;
 import org.hourgate.management.ManagementListener;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -132,7 +134,7 @@ final class ConnectionWatchdog extends ChannelInboundHandlerAdapter {
       attemptFailed(
           failure != null
               ? failure
-              : new IllegalStateException(
+              : new ManagementConnectionException(
                   "OpenVPN closed the connection without a greeting: it may serve another user only"
                       + " (management-client-user, management-client-group)"));
     }
@@ -148,9 +150,17 @@ final class ConnectionWatchdog extends ChannelInboundHandlerAdapter {
         done -> {
           if (!done.isSuccess()) {
             channel = null;
-            attemptFailed(done.cause());
+            attemptFailed(connectFailure(done.cause()));
           }
         });
+  }
+
+  private static ManagementConnectionException connectFailure(Throwable cause) {
+    return new ManagementConnectionException(
+        "cannot connect: "
+            + (cause instanceof FileNotFoundException
+                ? "there is no such socket"
+                : cause.getMessage()));
   }
 
   private void attemptFailed(Throwable cause) {
