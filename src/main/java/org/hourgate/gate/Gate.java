@@ -1,9 +1,6 @@
 package org.hourgate.gate;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,7 +13,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.hourgate.credential.CredentialAuthority;
-import org.hourgate.credential.InvalidWalletAddressException;
 import org.hourgate.credential.SpentLogins;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.entitlement.Entitlement;
@@ -27,16 +23,13 @@ import org.hourgate.infrastructure.time.SerialExecutor;
 import org.hourgate.infrastructure.time.TimeSource;
 import org.hourgate.management.Command;
 import org.hourgate.management.CommandPriority;
-import org.hourgate.management.KeyId;
+import org.hourgate.management.Epoch;
 import org.hourgate.management.ManagementConnection;
 import org.hourgate.management.ManagementListener;
 import org.hourgate.management.Reply;
 import org.hourgate.session.InstanceName;
-import org.hourgate.session.LogCache;
 import org.hourgate.session.SessionEvent;
-import org.hourgate.session.SessionKey;
 import org.hourgate.session.SessionTracker;
-import org.hourgate.session.StatusTable;
 
 /**
  * Lets paid wallets in, keeps strangers out, and ends each session at the second its paid time is
@@ -46,13 +39,8 @@ import org.hourgate.session.StatusTable;
  */
 public final class Gate implements GateControl, EntitlementListener {
 
-  /** A purchase that a reorganisation removed is normally included again within this. */
-  private static final Duration REORGANISATION_PATIENCE = Duration.ofSeconds(60);
-
   private static final Duration KILL_CONFIRMATION = Duration.ofSeconds(12);
-  private static final Duration CHAIN_RETRY = Duration.ofSeconds(2);
   private static final Duration CLOCK_CHECK = Duration.ofSeconds(1);
-  private static final int KEYS_AFTER_THE_LAST = 4;
 
   /** Logins that wait for the gate's thread; one more is told to come back. */
   private static final int MOST_WAITING_LOGINS = 20_000;
@@ -62,13 +50,11 @@ public final class Gate implements GateControl, EntitlementListener {
   private final TimeSource time;
   private final EntitlementLedger ledger;
   private final SpentLogins spentLogins;
-  private final DaemonCheck daemonCheck;
   private final ClientTexts texts;
-  private final WatchedWallets watched;
   private final SessionTable table = new SessionTable();
   private final GateLog log = new GateLog();
-  private final Cuts cuts;
-  private final Expiry expiry;
+  private final LiveSessions sessions;
+  private final Attaching attaching;
   private final Admissions admissions;
   private final Reauthorizations reauthorizations;
   private final Map<InstanceName, Daemon> daemons = new ConcurrentHashMap<>();
@@ -97,12 +83,24 @@ public final class Gate implements GateControl, EntitlementListener {
     this.time = time;
     this.ledger = ledger;
     this.spentLogins = spentLogins;
-    this.daemonCheck = daemonCheck;
     clock = new GateClock(time);
     texts = new ClientTexts(config.publicUrl(), random);
-    watched = new WatchedWallets(ledger);
-    cuts = new Cuts(gateThread, this::daemon, this::goneUnheard);
-    expiry = new Expiry(gateThread, clock, ledger, new EndOfTime());
+    WatchedWallets watched = new WatchedWallets(ledger);
+    sessions =
+        new LiveSessions(
+            gateThread, clock, ledger, spentLogins, watched, table, texts, log, this::daemon);
+    attaching =
+        new Attaching(
+            gateThread,
+            clock,
+            ledger,
+            watched,
+            daemonCheck,
+            table,
+            sessions,
+            texts,
+            log,
+            this::daemon);
     CredentialCheck credentials = new CredentialCheck(authority, signatureWorkers, gateThread);
     admissions =
         new Admissions(
@@ -119,10 +117,10 @@ public final class Gate implements GateControl, EntitlementListener {
             texts,
             log,
             this::daemon,
-            new Admitted());
+            sessions);
     reauthorizations =
         new Reauthorizations(
-            clock, credentials, spentLogins, table, texts, log, this::daemon, new ReauthRefused());
+            clock, credentials, spentLogins, table, texts, log, this::daemon, sessions);
     gateThread.schedule(CLOCK_CHECK, this::checkClock);
   }
 
@@ -150,7 +148,12 @@ public final class Gate implements GateControl, EntitlementListener {
   @Override
   public void entitlementChanged(
       WalletAddress wallet, Entitlement entitlement, boolean afterReorganisation) {
-    gateThread.execute(() -> applyEntitlement(wallet, entitlement, afterReorganisation));
+    gateThread.execute(
+        () -> {
+          if (!closed) {
+            sessions.applyEntitlement(wallet, entitlement, afterReorganisation);
+          }
+        });
   }
 
   @Override
@@ -178,14 +181,12 @@ public final class Gate implements GateControl, EntitlementListener {
         });
   }
 
-  // ---------------------------------------------------------------- events, from event loops
-
   private void received(SessionTracker tracker, Daemon daemon, SessionEvent event) {
     long arrived = time.nanoTime();
     switch (event) {
       case SessionEvent.EpochStarted e -> {
         confirmEnvFilter(tracker, daemon);
-        gateThread.execute(() -> epochStarted(daemon, e));
+        gateThread.execute(() -> epochStarted(daemon, e.epoch()));
       }
       case SessionEvent.Detached e -> gateThread.execute(() -> detached(daemon, e.reason()));
       case SessionEvent.LoginRequested e -> {
@@ -244,310 +245,27 @@ public final class Gate implements GateControl, EntitlementListener {
     switch (event) {
       case SessionEvent.LoginRequested e -> admissions.requested(e, arrivedNanos);
       case SessionEvent.ReauthRequested e -> reauthorizations.requested(e);
-      case SessionEvent.Established e -> established(e);
+      case SessionEvent.Established e -> sessions.established(e);
       case SessionEvent.Ended e -> {
         admissions.forget(e.session());
         table.find(e.session()).ifPresent(s -> s.traffic(e.bytesIn(), e.bytesOut()));
-        ended(e.session(), "client");
+        sessions.ended(e.session(), "client");
       }
     }
   }
 
-  // ---------------------------------------------------------------- attaching
-
-  private void epochStarted(Daemon daemon, SessionEvent.EpochStarted event) {
-    if (closed) {
-      return;
+  private void epochStarted(Daemon daemon, Epoch epoch) {
+    if (!closed) {
+      admissions.forget(daemon.name());
+      sessions.connectionChanged(daemon.name());
+      attaching.begin(daemon, epoch);
     }
-    Optional<Long> formerPid = daemon.pid();
-    admissions.forget(daemon.name());
-    cuts.forget(daemon.name());
-    daemon.attaching(event.epoch());
-    var _ =
-        daemon
-            .send(
-                CommandPriority.CONNECT,
-                List.of(
-                    new Command.HoldOn(),
-                    new Command.StateOn(),
-                    new Command.Version(),
-                    new Command.Pid(),
-                    new Command.Status(),
-                    new Command.LogAll()))
-            .whenCompleteAsync(
-                (replies, failure) -> {
-                  if (daemon.epoch().equals(Optional.of(event.epoch())) && !closed) {
-                    if (failure == null) {
-                      check(daemon, formerPid, new Attachment(replies));
-                    } else {
-                      refuse(daemon, List.of("attaching failed: " + failure.getMessage()));
-                    }
-                  }
-                },
-                gateThread);
-  }
-
-  private void check(Daemon daemon, Optional<Long> formerPid, Attachment attachment) {
-    var epoch = daemon.epoch();
-    var _ =
-        daemonCheck
-            .problems(daemon.name(), attachment.version(), attachment.pid())
-            .exceptionally(e -> List.of("could not be checked: " + e.getMessage()))
-            .thenAcceptAsync(
-                problems -> {
-                  if (!daemon.epoch().equals(epoch) || closed) {
-                    return;
-                  }
-                  boolean sameProcess = formerPid.isPresent() && formerPid.equals(attachment.pid());
-                  daemon.pid(attachment.pid());
-                  // Whoever is live is looked after, whatever is wrong with the daemon.
-                  reconcile(daemon, sameProcess, attachment);
-                  if (problems.isEmpty()) {
-                    daemon.serving();
-                    release(daemon);
-                  } else {
-                    refuse(daemon, problems);
-                  }
-                },
-                gateThread);
-  }
-
-  /** The hold is not released: nobody gets in. What is live is left alone. */
-  private void refuse(Daemon daemon, List<String> problems) {
-    log.refused(daemon.name(), problems);
-    daemon.refused(problems);
-  }
-
-  private void release(Daemon daemon) {
-    var _ = daemon.send(CommandPriority.CONNECT, List.of(new Command.HoldRelease()));
-  }
-
-  /** Brings what we remember and what is there into agreement. */
-  private void reconcile(Daemon daemon, boolean sameProcess, Attachment attachment) {
-    var epoch = daemon.epoch().orElseThrow();
-    Map<SessionKey, StatusTable.Row> rows = new HashMap<>();
-    for (StatusTable.Row row : attachment.status().rows()) {
-      rows.put(new SessionKey(daemon.name(), epoch, row.client()), row);
-    }
-    for (Session session : table.of(daemon.name())) {
-      SessionKey newKey = new SessionKey(daemon.name(), epoch, session.key().client());
-      StatusTable.Row row = rows.get(newKey);
-      if (session.key().epoch().equals(epoch)) {
-        rows.remove(newKey); // Admitted while we were asking.
-      } else if (sameProcess && row != null && isSame(session, row)) {
-        rows.remove(newKey);
-        foundAgain(session, newKey, row, attachment.log());
-      } else {
-        ended(session.key(), "lost");
-      }
-    }
-    rows.forEach(
-        (key, row) -> {
-          if (row.isLive()) {
-            learn(key, row, attachment.log());
-          } else if (row.hasShownCredential() && !daemon.hasPutOffLogin(key)) {
-            comeBack(daemon, key);
-          }
-        });
-  }
-
-  /** A CID is not used twice in one context; in another the client came later. */
-  private static boolean isSame(Session session, StatusTable.Row row) {
-    return row.isLive()
-        && row.username().equals(session.username())
-        && !row.connectedSince().isAfter(session.since().plusSeconds(2));
-  }
-
-  private void foundAgain(
-      Session session, SessionKey newKey, StatusTable.Row row, LogCache logCache) {
-    table.rekey(session, newKey);
-    up(session, row.realAddress(), row.tunnelAddress());
-    session
-        .ending()
-        .ifPresentOrElse(
-            e -> write(session, e),
-            () -> {
-              answerLostReauth(session, row, logCache);
-              expiry.arm(session);
-            });
-  }
-
-  private void learn(SessionKey key, StatusTable.Row row, LogCache logCache) {
-    WalletAddress wallet;
-    try {
-      wallet = WalletAddress.parse(row.username());
-    } catch (InvalidWalletAddressException e) {
-      cutStranger(key, row.commonName(), Optional.empty());
-      return;
-    }
-    Session session = Session.learned(key, wallet, row.username(), row.connectedSince());
-    logCache.lastVerdict(row.client()).ifPresent(session::keySeen);
-    session.established(row.realAddress(), row.tunnelAddress());
-    session.traffic(row.bytesIn(), row.bytesOut());
-    table.add(session);
-    watched.acquire(wallet);
-    ask(session, row, logCache);
-  }
-
-  /** A learned session has no known end: until the chain answers, only its belt holds it. */
-  private void ask(Session session, StatusTable.Row row, LogCache logCache) {
-    var _ =
-        ledger
-            .entitlementOf(session.wallet())
-            .thenAcceptAsync(
-                answer -> {
-                  if (table.find(session.key()).orElse(null) != session
-                      || session.ending().isPresent()
-                      || closed) {
-                    return;
-                  }
-                  switch (answer) {
-                    case EntitlementLedger.Answer.Known known -> {
-                      session.paidUntil(known.entitlement().paidUntil());
-                      applyRevocation(session, known.entitlement());
-                      log.learned(session);
-                      if (clock.now().isBefore(session.paidUntil())) {
-                        answerLostReauth(session, row, logCache);
-                      }
-                      expiry.arm(session);
-                    }
-                    case EntitlementLedger.Answer.Unavailable _ ->
-                        gateThread.schedule(CHAIN_RETRY, () -> ask(session, row, logCache));
-                  }
-                },
-                gateThread);
-  }
-
-  /** Its password is gone with the one who was attached before: a new CONNECT is needed. */
-  private void comeBack(Daemon daemon, SessionKey key) {
-    var _ =
-        daemon.send(
-            key,
-            CommandPriority.CONNECT,
-            List.of(
-                new Command.ClientKill(
-                    key.client(),
-                    Optional.of("AUTH_FAILED," + texts.temporary(ReasonCode.STARTING, true)))));
-  }
-
-  /**
-   * A renegotiation that nobody heard is answered for the next KIDs: unanswered it would end the
-   * session after the hand-window. Only for admitted clients; a wrong KID gives an ERROR.
-   */
-  private void answerLostReauth(Session session, StatusTable.Row row, LogCache logCache) {
-    if (!logCache.awaitsVerdict(row)) {
-      return;
-    }
-    long first = session.newestKey().map(k -> k.value() + 1).orElse(2L);
-    List<KeyId> keys = new ArrayList<>();
-    if (session.newestKey().isPresent()) {
-      for (long k = first; k < first + KEYS_AFTER_THE_LAST; k++) {
-        keys.add(new KeyId(k));
-      }
-    } else {
-      keys.addAll(session.keysToDeny(clock.now()).reversed());
-      keys.removeIf(k -> k.value() < first);
-    }
-    log.lostReauth(session, keys.size());
-    List<Command> commands = new ArrayList<>();
-    keys.forEach(k -> commands.add(new Command.ClientAuthNt(session.key().client(), k)));
-    var _ =
-        daemon(session.key().instance())
-            .send(session.key(), CommandPriority.REAUTH, commands)
-            .thenAcceptAsync(
-                replies -> {
-                  for (int i = 0; i < replies.size(); i++) {
-                    if (replies.get(i) instanceof Reply.Success) {
-                      session.keySeen(keys.get(i));
-                    }
-                  }
-                },
-                gateThread);
   }
 
   private void detached(Daemon daemon, String reason) {
     daemon.detached(reason);
     admissions.forget(daemon.name());
-    cuts.forget(daemon.name());
-  }
-
-  // ---------------------------------------------------------------- sessions
-
-  private void established(SessionEvent.Established event) {
-    Optional<Session> found = table.find(event.session());
-    if (found.isEmpty()) {
-      log.stranger(event.session());
-      cutStranger(event.session(), event.username(), Optional.empty());
-      return;
-    }
-    up(found.get(), event.realAddress(), event.tunnelAddress());
-  }
-
-  private void up(Session session, String realAddress, String tunnelAddress) {
-    boolean first = session.state() == SessionView.State.ADMITTED;
-    session.established(realAddress, tunnelAddress);
-    if (first) {
-      session
-          .descent()
-          .flatMap(Descent::loginNonce)
-          .ifPresent(nonce -> spentLogins.spend(session.wallet(), nonce));
-      log.established(session);
-    }
-  }
-
-  private void ended(SessionKey key, String why) {
-    cuts.confirmed(key);
-    table
-        .remove(key)
-        .ifPresent(
-            session -> {
-              if (session.state() == SessionView.State.ADMITTED) {
-                session
-                    .descent()
-                    .flatMap(Descent::loginNonce)
-                    .ifPresent(nonce -> spentLogins.release(session.wallet(), nonce));
-              }
-              watched.release(session.wallet());
-              log.ended(session, why);
-              session.close();
-            });
-  }
-
-  private void goneUnheard(SessionKey key) {
-    ended(key, "gone");
-  }
-
-  private void cut(Session session, ReasonCode reason, String text) {
-    if (session.ending().isPresent()) {
-      return;
-    }
-    session.beginEnding(new Session.Ending(reason, text));
-    session.cancelTimers();
-    log.cut(session, reason);
-    write(session, session.ending().get());
-  }
-
-  /** While nobody is attached it stays due, and is written when the session is found again. */
-  private void write(Session session, Session.Ending ending) {
-    if (daemon(session.key().instance()).epoch().equals(Optional.of(session.key().epoch()))) {
-      cuts.cut(
-          session.key(),
-          session.username(),
-          session.keysToDeny(clock.now()),
-          ending.reason(),
-          ending.text());
-    }
-  }
-
-  private void cutStranger(SessionKey key, String commonName, Optional<KeyId> keyId) {
-    List<KeyId> keys = new ArrayList<>(keyId.map(List::of).orElse(List.of()));
-    for (long k = KEYS_AFTER_THE_LAST; k >= 1; k--) {
-      KeyId candidate = new KeyId(k);
-      if (!keys.contains(candidate)) {
-        keys.add(candidate);
-      }
-    }
-    cuts.cut(key, commonName, keys, ReasonCode.INTERNAL, texts.text(ReasonCode.INTERNAL));
+    sessions.connectionChanged(daemon.name());
   }
 
   private CompletionStage<KillResult> killNow(KillTarget target, String reason) {
@@ -559,7 +277,7 @@ public final class Gate implements GateControl, EntitlementListener {
                   .filter(s -> s.key().client().equals(byClient.client()))
                   .toList();
         };
-    meant.forEach(s -> cut(s, ReasonCode.OPERATOR, texts.operator(reason)));
+    meant.forEach(s -> sessions.cut(s, ReasonCode.OPERATOR, texts.operator(reason)));
     CompletableFuture<Void> all =
         CompletableFuture.allOf(
             meant.stream().map(Session::ended).toArray(CompletableFuture<?>[]::new));
@@ -572,120 +290,6 @@ public final class Gate implements GateControl, EntitlementListener {
               meant.size(), (int) meant.stream().filter(s -> s.ended().isDone()).count());
         });
   }
-
-  /** What the timers of {@link Expiry} lead to. */
-  private final class EndOfTime implements Expiry.Listener {
-    @Override
-    public void timeOver(Session session) {
-      cut(
-          session,
-          ReasonCode.EXPIRED,
-          texts.timeOver(ReasonCode.EXPIRED, session.paidUntil(), clock.now()));
-    }
-
-    @Override
-    public void timeFound(WalletAddress wallet, Entitlement entitlement) {
-      for (Session session : table.of(wallet)) {
-        // A fall is the watcher's to judge: a reorganisation may undo it.
-        if (session.ending().isEmpty() && entitlement.paidUntil().isAfter(session.paidUntil())) {
-          moveEnd(session, entitlement.paidUntil(), false);
-        }
-      }
-    }
-
-    @Override
-    public void beltPassed(Session session) {
-      log.reconnected(session);
-      var _ =
-          daemon(session.key().instance())
-              .send(
-                  session.key(),
-                  CommandPriority.REAUTH,
-                  List.of(
-                      new Command.ClientKill(session.key().client(), Optional.of("RESTART,[P]"))));
-    }
-  }
-
-  /** What a verdict leads to. */
-  private final class Admitted implements Admissions.Outcome {
-    @Override
-    public void admitted(Session session) {
-      table.add(session);
-      expiry.arm(session);
-    }
-
-    @Override
-    public void replace(Session older, Session newer) {
-      // OpenVPN itself drops an older client of the same name when the newer one is up.
-      boolean byOpenVpn =
-          older.key().instance().equals(newer.key().instance())
-              && older.username().equals(newer.username());
-      if (!older.isSameDeviceAs(newer) || !byOpenVpn) {
-        cut(older, ReasonCode.REPLACED, texts.text(ReasonCode.REPLACED));
-      }
-    }
-
-    @Override
-    public void cameToNothing(Session session) {
-      ended(session.key(), "never up");
-    }
-  }
-
-  /** What a refused renegotiation leads to. */
-  private final class ReauthRefused implements Reauthorizations.Refusal {
-    @Override
-    public void refused(Session session, ReasonCode reason, String text) {
-      cut(session, reason, text);
-    }
-
-    @Override
-    public void stranger(SessionKey key, KeyId keyId, String commonName) {
-      log.stranger(key);
-      cutStranger(key, commonName, Optional.of(keyId));
-    }
-  }
-
-  // ---------------------------------------------------------------- entitlements
-
-  private void applyEntitlement(
-      WalletAddress wallet, Entitlement entitlement, boolean afterReorganisation) {
-    if (closed) {
-      return;
-    }
-    for (Session session : table.of(wallet)) {
-      if (session.ending().isEmpty()) {
-        applyRevocation(session, entitlement);
-      }
-      if (session.ending().isEmpty()) {
-        moveEnd(session, entitlement.paidUntil(), afterReorganisation);
-      }
-    }
-  }
-
-  private void applyRevocation(Session session, Entitlement entitlement) {
-    session.credentialsFrom(entitlement.credentialsFrom());
-    // Of a learned session only the latest possible issue time is known.
-    Instant issuedAt = session.descent().map(Descent::issuedAt).orElse(session.since());
-    if (!issuedAt.isAfter(entitlement.credentialsFrom())) {
-      cut(session, ReasonCode.REVOKED, texts.text(ReasonCode.REVOKED));
-    }
-  }
-
-  private void moveEnd(Session session, Instant newEnd, boolean afterReorganisation) {
-    Instant end = newEnd;
-    if (afterReorganisation && newEnd.isBefore(session.paidUntil())) {
-      Instant patience = clock.now().plus(REORGANISATION_PATIENCE);
-      end = patience.isBefore(session.paidUntil()) ? patience : session.paidUntil();
-      end = end.isBefore(newEnd) ? newEnd : end;
-    }
-    if (!end.equals(session.paidUntil())) {
-      session.paidUntil(end);
-      log.moved(session, afterReorganisation ? "reorganisation" : "chain");
-      expiry.arm(session);
-    }
-  }
-
-  // ---------------------------------------------------------------- the rest
 
   private void checkClock() {
     if (!closed) {

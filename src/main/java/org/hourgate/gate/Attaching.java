@@ -1,0 +1,274 @@
+package org.hourgate.gate;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.hourgate.credential.InvalidWalletAddressException;
+import org.hourgate.credential.WalletAddress;
+import org.hourgate.entitlement.EntitlementLedger;
+import org.hourgate.infrastructure.time.SerialExecutor;
+import org.hourgate.management.Command;
+import org.hourgate.management.CommandPriority;
+import org.hourgate.management.Epoch;
+import org.hourgate.management.KeyId;
+import org.hourgate.management.Reply;
+import org.hourgate.session.InstanceName;
+import org.hourgate.session.LogCache;
+import org.hourgate.session.SessionKey;
+import org.hourgate.session.StatusTable;
+
+/**
+ * Takes up an OpenVPN process, at a start of either side, after a lost connection and after a soft
+ * restart: asks everything at once, checks that it is safe to serve, learns who is there, and only
+ * then releases the hold. What clients do meanwhile is put off until it is known who is there.
+ * Touched by the gate's thread alone.
+ */
+final class Attaching {
+
+  private static final Duration CHAIN_RETRY = Duration.ofSeconds(2);
+  private static final int KEYS_AFTER_THE_LAST = 4;
+
+  private final SerialExecutor gateThread;
+  private final GateClock clock;
+  private final EntitlementLedger ledger;
+  private final WatchedWallets watched;
+  private final DaemonCheck daemonCheck;
+  private final SessionTable table;
+  private final LiveSessions sessions;
+  private final ClientTexts texts;
+  private final GateLog log;
+  private final Function<InstanceName, Daemon> daemons;
+
+  Attaching(
+      SerialExecutor gateThread,
+      GateClock clock,
+      EntitlementLedger ledger,
+      WatchedWallets watched,
+      DaemonCheck daemonCheck,
+      SessionTable table,
+      LiveSessions sessions,
+      ClientTexts texts,
+      GateLog log,
+      Function<InstanceName, Daemon> daemons) {
+    this.gateThread = gateThread;
+    this.clock = clock;
+    this.ledger = ledger;
+    this.watched = watched;
+    this.daemonCheck = daemonCheck;
+    this.table = table;
+    this.sessions = sessions;
+    this.texts = texts;
+    this.log = log;
+    this.daemons = daemons;
+  }
+
+  /** Begins anew: the connection is up, or OpenVPN's context was replaced on it. */
+  void begin(Daemon daemon, Epoch epoch) {
+    Optional<Long> formerPid = daemon.pid();
+    daemon.attaching(epoch);
+    var _ =
+        daemon
+            .send(
+                CommandPriority.CONNECT,
+                List.of(
+                    new Command.HoldOn(),
+                    new Command.StateOn(),
+                    new Command.Version(),
+                    new Command.Pid(),
+                    new Command.Status(),
+                    new Command.LogAll()))
+            .whenCompleteAsync(
+                (replies, failure) -> {
+                  if (daemon.epoch().equals(Optional.of(epoch))) {
+                    if (failure == null) {
+                      check(daemon, formerPid, new Attachment(replies));
+                    } else {
+                      refuse(daemon, List.of("attaching failed: " + failure.getMessage()));
+                    }
+                  }
+                },
+                gateThread);
+  }
+
+  private void check(Daemon daemon, Optional<Long> formerPid, Attachment attachment) {
+    Optional<Epoch> epoch = daemon.epoch();
+    var _ =
+        daemonCheck
+            .problems(daemon.name(), attachment.version(), attachment.pid())
+            .exceptionally(e -> List.of("could not be checked: " + e.getMessage()))
+            .thenAcceptAsync(
+                problems -> {
+                  if (!daemon.epoch().equals(epoch)) {
+                    return;
+                  }
+                  boolean sameProcess = formerPid.isPresent() && formerPid.equals(attachment.pid());
+                  daemon.pid(attachment.pid());
+                  // Whoever is live is looked after, whatever is wrong with the daemon.
+                  reconcile(daemon, sameProcess, attachment);
+                  if (problems.isEmpty()) {
+                    daemon.serving();
+                    release(daemon);
+                  } else {
+                    refuse(daemon, problems);
+                  }
+                },
+                gateThread);
+  }
+
+  /** The hold is not released: nobody gets in. What is live is left alone. */
+  private void refuse(Daemon daemon, List<String> problems) {
+    log.refused(daemon.name(), problems);
+    daemon.refused(problems);
+  }
+
+  private void release(Daemon daemon) {
+    var _ = daemon.send(CommandPriority.CONNECT, List.of(new Command.HoldRelease()));
+  }
+
+  /** Brings what we remember and what is there into agreement. */
+  private void reconcile(Daemon daemon, boolean sameProcess, Attachment attachment) {
+    Epoch epoch = daemon.epoch().orElseThrow();
+    Map<SessionKey, StatusTable.Row> rows = new HashMap<>();
+    for (StatusTable.Row row : attachment.status().rows()) {
+      rows.put(new SessionKey(daemon.name(), epoch, row.client()), row);
+    }
+    for (Session session : table.of(daemon.name())) {
+      SessionKey newKey = new SessionKey(daemon.name(), epoch, session.key().client());
+      StatusTable.Row row = rows.get(newKey);
+      if (session.key().epoch().equals(epoch)) {
+        rows.remove(newKey); // Admitted while we were asking.
+      } else if (sameProcess && row != null && isSame(session, row)) {
+        rows.remove(newKey);
+        foundAgain(session, newKey, row, attachment.log());
+      } else {
+        sessions.ended(session.key(), "lost");
+      }
+    }
+    rows.forEach(
+        (key, row) -> {
+          if (row.isLive()) {
+            learn(key, row, attachment.log());
+          } else if (row.hasShownCredential() && !daemon.hasPutOffLogin(key)) {
+            comeBack(daemon, key);
+          }
+        });
+  }
+
+  /** A CID is not used twice in one context; in another the client came later. */
+  private static boolean isSame(Session session, StatusTable.Row row) {
+    return row.isLive()
+        && row.username().equals(session.username())
+        && !row.connectedSince().isAfter(session.since().plusSeconds(2));
+  }
+
+  private void foundAgain(
+      Session session, SessionKey newKey, StatusTable.Row row, LogCache logCache) {
+    table.rekey(session, newKey);
+    sessions.up(session, row.realAddress(), row.tunnelAddress());
+    session
+        .ending()
+        .ifPresentOrElse(
+            e -> sessions.write(session, e),
+            () -> {
+              answerLostReauth(session, row, logCache);
+              sessions.arm(session);
+            });
+  }
+
+  private void learn(SessionKey key, StatusTable.Row row, LogCache logCache) {
+    WalletAddress wallet;
+    try {
+      wallet = WalletAddress.parse(row.username());
+    } catch (InvalidWalletAddressException e) {
+      sessions.cutStranger(key, row.commonName(), Optional.empty());
+      return;
+    }
+    Session session = Session.learned(key, wallet, row.username(), row.connectedSince());
+    logCache.lastVerdict(row.client()).ifPresent(session::keySeen);
+    session.established(row.realAddress(), row.tunnelAddress());
+    session.traffic(row.bytesIn(), row.bytesOut());
+    table.add(session);
+    watched.acquire(wallet);
+    ask(session, row, logCache);
+  }
+
+  /** A learned session has no known end: until the chain answers, only its belt holds it. */
+  private void ask(Session session, StatusTable.Row row, LogCache logCache) {
+    var _ =
+        ledger
+            .entitlementOf(session.wallet())
+            .thenAcceptAsync(
+                answer -> {
+                  if (table.find(session.key()).orElse(null) != session
+                      || session.ending().isPresent()) {
+                    return;
+                  }
+                  switch (answer) {
+                    case EntitlementLedger.Answer.Known known -> {
+                      session.paidUntil(known.entitlement().paidUntil());
+                      sessions.applyRevocation(session, known.entitlement());
+                      log.learned(session);
+                      if (clock.now().isBefore(session.paidUntil())) {
+                        answerLostReauth(session, row, logCache);
+                      }
+                      sessions.arm(session);
+                    }
+                    case EntitlementLedger.Answer.Unavailable _ ->
+                        gateThread.schedule(CHAIN_RETRY, () -> ask(session, row, logCache));
+                  }
+                },
+                gateThread);
+  }
+
+  /** Its password is gone with the one who was attached before: a new CONNECT is needed. */
+  private void comeBack(Daemon daemon, SessionKey key) {
+    var _ =
+        daemon.send(
+            key,
+            CommandPriority.CONNECT,
+            List.of(
+                new Command.ClientKill(
+                    key.client(),
+                    Optional.of("AUTH_FAILED," + texts.temporary(ReasonCode.STARTING, true)))));
+  }
+
+  /**
+   * A renegotiation that nobody heard is answered for the next KIDs: unanswered it would end the
+   * session after the hand-window. Only for admitted clients; a wrong KID gives an ERROR.
+   */
+  private void answerLostReauth(Session session, StatusTable.Row row, LogCache logCache) {
+    if (!logCache.awaitsVerdict(row)) {
+      return;
+    }
+    long first = session.newestKey().map(k -> k.value() + 1).orElse(2L);
+    List<KeyId> keys = new ArrayList<>();
+    if (session.newestKey().isPresent()) {
+      for (long k = first; k < first + KEYS_AFTER_THE_LAST; k++) {
+        keys.add(new KeyId(k));
+      }
+    } else {
+      keys.addAll(session.keysToDeny(clock.now()).reversed());
+      keys.removeIf(k -> k.value() < first);
+    }
+    log.lostReauth(session, keys.size());
+    List<Command> commands = new ArrayList<>();
+    keys.forEach(k -> commands.add(new Command.ClientAuthNt(session.key().client(), k)));
+    var _ =
+        daemons
+            .apply(session.key().instance())
+            .send(session.key(), CommandPriority.REAUTH, commands)
+            .thenAcceptAsync(
+                replies -> {
+                  for (int i = 0; i < replies.size(); i++) {
+                    if (replies.get(i) instanceof Reply.Success) {
+                      session.keySeen(keys.get(i));
+                    }
+                  }
+                },
+                gateThread);
+  }
+}

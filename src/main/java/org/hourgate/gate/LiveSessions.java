@@ -1,0 +1,259 @@
+package org.hourgate.gate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.hourgate.credential.SpentLogins;
+import org.hourgate.credential.WalletAddress;
+import org.hourgate.entitlement.Entitlement;
+import org.hourgate.entitlement.EntitlementLedger;
+import org.hourgate.infrastructure.time.SerialExecutor;
+import org.hourgate.management.Command;
+import org.hourgate.management.CommandPriority;
+import org.hourgate.management.KeyId;
+import org.hourgate.session.InstanceName;
+import org.hourgate.session.SessionEvent;
+import org.hourgate.session.SessionKey;
+
+/**
+ * What becomes of clients once they are admitted: up, extended, replaced, revoked, over, gone. A
+ * session is in the table from its verdict to its DISCONNECT; a cut that can't be written because
+ * nobody is attached stays due until the session is found again. Touched by the gate's thread
+ * alone.
+ */
+final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal, Expiry.Listener {
+
+  /** A purchase that a reorganisation removed is normally included again within this. */
+  private static final Duration REORGANISATION_PATIENCE = Duration.ofSeconds(60);
+
+  /** A client that nobody knows is hardly older than a few renegotiations. */
+  private static final int STRANGERS_KEYS = 4;
+
+  private final GateClock clock;
+  private final SpentLogins spentLogins;
+  private final WatchedWallets watched;
+  private final SessionTable table;
+  private final ClientTexts texts;
+  private final GateLog log;
+  private final Function<InstanceName, Daemon> daemons;
+  private final Cuts cuts;
+  private final Expiry expiry;
+
+  LiveSessions(
+      SerialExecutor gateThread,
+      GateClock clock,
+      EntitlementLedger ledger,
+      SpentLogins spentLogins,
+      WatchedWallets watched,
+      SessionTable table,
+      ClientTexts texts,
+      GateLog log,
+      Function<InstanceName, Daemon> daemons) {
+    this.clock = clock;
+    this.spentLogins = spentLogins;
+    this.watched = watched;
+    this.table = table;
+    this.texts = texts;
+    this.log = log;
+    this.daemons = daemons;
+    cuts = new Cuts(gateThread, daemons, key -> ended(key, "gone"));
+    expiry = new Expiry(gateThread, clock, ledger, this);
+  }
+
+  /** The tunnel is up; somebody we never admitted is cut. */
+  void established(SessionEvent.Established event) {
+    Optional<Session> found = table.find(event.session());
+    if (found.isEmpty()) {
+      log.stranger(event.session());
+      cutStranger(event.session(), event.username(), Optional.empty());
+      return;
+    }
+    up(found.get(), event.realAddress(), event.tunnelAddress());
+  }
+
+  /** Its tunnel is up; a login is spent by that. */
+  void up(Session session, String realAddress, String tunnelAddress) {
+    boolean first = session.state() == SessionView.State.ADMITTED;
+    session.established(realAddress, tunnelAddress);
+    if (first) {
+      session
+          .descent()
+          .flatMap(Descent::loginNonce)
+          .ifPresent(nonce -> spentLogins.spend(session.wallet(), nonce));
+      log.established(session);
+    }
+  }
+
+  /** The client is gone, whatever the reason. */
+  void ended(SessionKey key, String why) {
+    cuts.confirmed(key);
+    table
+        .remove(key)
+        .ifPresent(
+            session -> {
+              if (session.state() == SessionView.State.ADMITTED) {
+                session
+                    .descent()
+                    .flatMap(Descent::loginNonce)
+                    .ifPresent(nonce -> spentLogins.release(session.wallet(), nonce));
+              }
+              watched.release(session.wallet());
+              log.ended(session, why);
+              session.close();
+            });
+  }
+
+  void cut(Session session, ReasonCode reason, String text) {
+    if (session.ending().isPresent()) {
+      return;
+    }
+    session.beginEnding(new Session.Ending(reason, text));
+    session.cancelTimers();
+    log.cut(session, reason);
+    write(session, session.ending().get());
+  }
+
+  /**
+   * Writes the cut of a session. While nobody is attached it stays due, and is written when the
+   * session is found again.
+   */
+  void write(Session session, Session.Ending ending) {
+    if (daemon(session.key().instance()).epoch().equals(Optional.of(session.key().epoch()))) {
+      cuts.cut(
+          session.key(),
+          session.username(),
+          session.keysToDeny(clock.now()),
+          ending.reason(),
+          ending.text());
+    }
+  }
+
+  /** Cuts a client that has no session. */
+  void cutStranger(SessionKey key, String commonName, Optional<KeyId> keyId) {
+    List<KeyId> keys = new ArrayList<>(keyId.map(List::of).orElse(List.of()));
+    for (long k = STRANGERS_KEYS; k >= 1; k--) {
+      KeyId candidate = new KeyId(k);
+      if (!keys.contains(candidate)) {
+        keys.add(candidate);
+      }
+    }
+    cuts.cut(key, commonName, keys, ReasonCode.INTERNAL, texts.text(ReasonCode.INTERNAL));
+  }
+
+  @Override
+  public void timeOver(Session session) {
+    cut(
+        session,
+        ReasonCode.EXPIRED,
+        texts.timeOver(ReasonCode.EXPIRED, session.paidUntil(), clock.now()));
+  }
+
+  @Override
+  public void timeFound(WalletAddress wallet, Entitlement entitlement) {
+    for (Session session : table.of(wallet)) {
+      // A fall is the watcher's to judge: a reorganisation may undo it.
+      if (session.ending().isEmpty() && entitlement.paidUntil().isAfter(session.paidUntil())) {
+        moveEnd(session, entitlement.paidUntil(), false);
+      }
+    }
+  }
+
+  @Override
+  public void beltPassed(Session session) {
+    log.reconnected(session);
+    var _ =
+        daemon(session.key().instance())
+            .send(
+                session.key(),
+                CommandPriority.REAUTH,
+                List.of(
+                    new Command.ClientKill(session.key().client(), Optional.of("RESTART,[P]"))));
+  }
+
+  @Override
+  public void admitted(Session session) {
+    table.add(session);
+    expiry.arm(session);
+  }
+
+  @Override
+  public void replace(Session older, Session newer) {
+    // OpenVPN itself drops an older client of the same name when the newer one is up.
+    boolean byOpenVpn =
+        older.key().instance().equals(newer.key().instance())
+            && older.username().equals(newer.username());
+    if (!older.isSameDeviceAs(newer) || !byOpenVpn) {
+      cut(older, ReasonCode.REPLACED, texts.text(ReasonCode.REPLACED));
+    }
+  }
+
+  @Override
+  public void cameToNothing(Session session) {
+    ended(session.key(), "never up");
+  }
+
+  @Override
+  public void refused(Session session, ReasonCode reason, String text) {
+    cut(session, reason, text);
+  }
+
+  @Override
+  public void stranger(SessionKey key, KeyId keyId, String commonName) {
+    log.stranger(key);
+    cutStranger(key, commonName, Optional.of(keyId));
+  }
+
+  /** The chain says something else about a wallet than before. */
+  void applyEntitlement(
+      WalletAddress wallet, Entitlement entitlement, boolean afterReorganisation) {
+    for (Session session : table.of(wallet)) {
+      if (session.ending().isEmpty()) {
+        applyRevocation(session, entitlement);
+      }
+      if (session.ending().isEmpty()) {
+        moveEnd(session, entitlement.paidUntil(), afterReorganisation);
+      }
+    }
+  }
+
+  /** Cuts the session if its credential was revoked. */
+  void applyRevocation(Session session, Entitlement entitlement) {
+    session.credentialsFrom(entitlement.credentialsFrom());
+    // Of a learned session only the latest possible issue time is known.
+    Instant issuedAt = session.descent().map(Descent::issuedAt).orElse(session.since());
+    if (!issuedAt.isAfter(entitlement.credentialsFrom())) {
+      cut(session, ReasonCode.REVOKED, texts.text(ReasonCode.REVOKED));
+    }
+  }
+
+  private void moveEnd(Session session, Instant newEnd, boolean afterReorganisation) {
+    Instant end = newEnd;
+    if (afterReorganisation && newEnd.isBefore(session.paidUntil())) {
+      Instant patience = clock.now().plus(REORGANISATION_PATIENCE);
+      end = patience.isBefore(session.paidUntil()) ? patience : session.paidUntil();
+      end = end.isBefore(newEnd) ? newEnd : end;
+    }
+    if (!end.equals(session.paidUntil())) {
+      session.paidUntil(end);
+      log.moved(session, afterReorganisation ? "reorganisation" : "chain");
+      expiry.arm(session);
+    }
+  }
+
+  /** Sets the session's timers by what is known now. */
+  void arm(Session session) {
+    expiry.arm(session);
+  }
+
+  /** Cuts under way on this instance are void; who is still there is found again. */
+  void connectionChanged(InstanceName instance) {
+    cuts.forget(instance);
+  }
+
+  private Daemon daemon(InstanceName name) {
+    return daemons.apply(name);
+  }
+}
