@@ -62,6 +62,7 @@ final class ChainWatcher implements AutoCloseable {
   private boolean reorganised;
   private long readAllAt;
   private long span = MAX_SPAN;
+  private boolean logsRefused;
 
   ChainWatcher(
       ChainConfig config,
@@ -199,7 +200,7 @@ final class ChainWatcher implements AutoCloseable {
     return head.time();
   }
 
-  /** Notes whose access changed in these blocks. */
+  /** Notes whose access changed in these blocks; if the node won't say, that is everybody's. */
   private void scan(ChainNode node, long from, long to) {
     long next = from;
     while (next <= to) {
@@ -208,17 +209,20 @@ final class ChainWatcher implements AutoCloseable {
         note(node.accessChanges(config.contracts(), next, end), to);
         span = Math.min(MAX_SPAN, 2 * span);
         next = end + 1;
+        logsRefused = false;
       } catch (NodeException e) {
         if (e.kind() != Kind.REFUSED && e.kind() != Kind.TOO_LONG) {
           throw e;
         }
-        if (end > next) {
-          span = (end - next + 1) / 2;
-        } else {
-          log.warn("no logs of block {}, reading all wallets: {}", next, e.getMessage());
+        if (end == next) {
+          if (!logsRefused) {
+            log.warn("no logs of block {}, reading all wallets: {}", next, e.getMessage());
+          }
+          logsRefused = true;
           forgetAll();
-          next = end + 1;
+          return;
         }
+        span = (end - next + 1) / 2;
       }
     }
   }

@@ -52,7 +52,7 @@ public final class HourgateContract implements AutoCloseable {
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
   private static final long RECEIPT_POLL_MILLIS = 200;
   private static final int RECEIPT_POLLS = 900;
-  private static final BigInteger TIP = BigInteger.valueOf(1_000_000_000L);
+  private static final BigInteger USUAL_TIP = BigInteger.valueOf(1_000_000_000L);
   private static final String PRODUCT_ADDED = topic("ProductAdded(uint256,address,uint96,uint32)");
 
   private final JsonRpc rpc;
@@ -272,6 +272,7 @@ public final class HourgateContract implements AutoCloseable {
       BigInteger nonce =
           quantity(
               rpc.ask(rpc.web3j().ethGetTransactionCount(from, DefaultBlockParameterName.PENDING)));
+      BigInteger tip = tip();
       RawTransaction transaction =
           RawTransaction.createTransaction(
               chainId,
@@ -280,8 +281,8 @@ public final class HourgateContract implements AutoCloseable {
               to,
               value,
               data,
-              TIP,
-              baseFee().multiply(BigInteger.TWO).add(TIP));
+              tip,
+              baseFee().multiply(BigInteger.TWO).add(tip));
       String hash =
           rpc.ask(rpc.web3j().ethSendRawTransaction(sign(transaction, sender)))
               .orElseThrow(() -> rpc.nonsense("no transaction hash"));
@@ -296,6 +297,15 @@ public final class HourgateContract implements AutoCloseable {
     if (!id.equals(BigInteger.valueOf(chainId))) {
       throw new ChainException(
           "%s: wrong chain id: configured %d, node says %d".formatted(rpc.name(), chainId, id));
+    }
+  }
+
+  /** What the node suggests to give the block's maker. */
+  private BigInteger tip() {
+    try {
+      return quantity(rpc.ask(rpc.web3j().ethMaxPriorityFeePerGas()));
+    } catch (NodeException e) {
+      return USUAL_TIP;
     }
   }
 

@@ -151,6 +151,40 @@ final class LyingNodeTest {
   }
 
   @Test
+  void asksARefusingNodeForLogsOnceOrTwiceHoweverManyBlocksThereAre() {
+    ChainLedger ledger = chain.follow(chain.config(node.uri()));
+    ledger.watch(ALICE.address());
+    chain.listener.await(change -> true);
+    node.behave(question -> question.reply(503, "away"));
+    awaitUnfit(ledger, "HTTP 503");
+    chain.anvil().mine(60);
+    chain.buyHour(ALICE);
+    chain.anvil().mine(60);
+    long before = node.asked("eth_getLogs");
+
+    node.behave("eth_getLogs", question -> question.error(-32_601, "no such method"));
+
+    assertThat(chain.listener.await(change -> true).paidUntil()).isEqualTo(chain.paidUntil(ALICE));
+    // 121 blocks, halved until one is left
+    assertThat(node.asked("eth_getLogs") - before).isLessThanOrEqualTo(7);
+  }
+
+  @Test
+  void tellsLaterWhatCouldNotBeReadAtOnce() {
+    ChainLedger ledger = chain.follow(chain.config(node.uri()));
+    ledger.watch(ALICE.address());
+    chain.listener.await(change -> true);
+    node.behave("eth_call", question -> question.error(-32_000, "out of service"));
+    chain.buyHour(ALICE);
+    awaitUnfit(ledger, "out of service");
+    chain.anvil().mine(1);
+
+    node.behaveWell();
+
+    assertThat(chain.listener.await(change -> true).paidUntil()).isEqualTo(chain.paidUntil(ALICE));
+  }
+
+  @Test
   void asksForFewerBlocksOfLogsUntilTheNodeGivesThem() {
     ChainLedger ledger = chain.follow(chain.config(node.uri()));
     ledger.watch(ALICE.address());
