@@ -3,6 +3,7 @@ package org.hourgate.app;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import org.hourgate.infrastructure.time.TimeSource;
 import org.hourgate.infrastructure.tls.SelfSignedCertificate;
 import org.hourgate.infrastructure.tls.ServerTls;
 import org.hourgate.metrics.AdminEndpoints;
+import org.hourgate.operator.AdminSocket;
 import org.hourgate.shop.Shop;
 import org.hourgate.shop.ShopSettings;
 import org.slf4j.Logger;
@@ -30,15 +32,17 @@ import org.slf4j.LoggerFactory;
  */
 final class HourgateServer implements AutoCloseable {
 
-  private static final int HTTP_THREADS = 2;
+  private static final int LISTENER_THREADS = 2;
+  private static final int MAX_ADMIN_CONNECTIONS = 64;
+  private static final Duration ADMIN_STEP = Duration.ofSeconds(5);
   private static final Logger LOG = LoggerFactory.getLogger(HourgateServer.class);
 
   private final HourgateConfig config;
   private final TimeSource time;
   private final GateAssembly gate;
-  private final EventLoops loops = new EventLoops("http", HTTP_THREADS);
+  private final EventLoops loops = new EventLoops("listener", LISTENER_THREADS);
   private final List<HealthCheck> checks = new ArrayList<>();
-  private final List<HttpServer> listeners = new ArrayList<>();
+  private final List<AutoCloseable> listeners = new ArrayList<>();
 
   /** Reads keys and state files; nothing runs before {@link #start}. */
   HourgateServer(HourgateConfig config, TimeSource time, MeterRegistry meters) {
@@ -76,13 +80,14 @@ final class HourgateServer implements AutoCloseable {
   /**
    * Begins to listen, to attach and to read the chain.
    *
-   * @throws IOException if an address can't be had
+   * @throws IOException if an address or the admin socket can't be had
    */
   void start() throws IOException {
     listeners.add(
         HttpServer.start(
             loops,
-            HttpServerSettings.of(config.admin().listen()),
+            HttpServerSettings.of(config.admin().listen())
+                .withMaxConnections(MAX_ADMIN_CONNECTIONS),
             Optional.empty(),
             AdminEndpoints.routes(checks)));
     HourgateConfig.Shop shop = config.shop();
@@ -102,6 +107,7 @@ final class HourgateServer implements AutoCloseable {
                     config.limits().noncesPerSource(), config.limits().exempt(), time),
                 checks,
                 time)));
+    listeners.add(AdminSocket.start(loops, config.admin().socket(), gate.gate(), ADMIN_STEP));
     gate.start();
   }
 
@@ -113,10 +119,10 @@ final class HourgateServer implements AutoCloseable {
       case HourgateConfig.Tls.SelfSigned() -> {
         SelfSignedCertificate own =
             SelfSignedCertificate.forHost(
-                config.gateway().publicUrl().getHost(),
+                config.gateway().publicUrl().getHost().replaceAll("[\\[\\]]", ""),
                 config.gateway().stateDir(),
                 time.wallTime());
-        LOG.info("self-signed certificate, SHA-256 {}", own.fingerprint());
+        LOG.info("self-signed certificate {}, SHA-256 {}", own.certificate(), own.fingerprint());
         yield Optional.of(ServerTls.load(own.certificate(), own.key()));
       }
     };
@@ -138,8 +144,16 @@ final class HourgateServer implements AutoCloseable {
   /** Leaves sessions alone; at most two seconds. */
   @Override
   public void close() {
-    listeners.forEach(HttpServer::close);
+    listeners.reversed().forEach(HourgateServer::close);
     gate.close();
     loops.close();
+  }
+
+  private static void close(AutoCloseable listener) {
+    try {
+      listener.close();
+    } catch (Exception e) {
+      LOG.warn("a listener did not close cleanly", e);
+    }
   }
 }

@@ -15,6 +15,9 @@ import picocli.CommandLine.ScopeType;
     scope = ScopeType.INHERIT,
     subcommands = {
       ServeCommand.class,
+      DeployCommand.class,
+      SessionsCommand.class,
+      KillCommand.class,
       DemoCommand.class,
       VersionCommand.class,
       GenerateCompletion.class
@@ -30,6 +33,6 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main());
+    return new CommandLine(new Main()).setExecutionExceptionHandler(new Failures());
   }
 }

@@ -3,22 +3,15 @@ package org.hourgate.app;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.hourgate.app.config.HourgateConfig;
-import org.hourgate.credential.CredentialException;
-import org.hourgate.infrastructure.config.ConfigException;
 import org.hourgate.infrastructure.time.TimeSource;
-import org.hourgate.infrastructure.tls.TlsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code hourgate serve}: runs until SIGTERM or SIGINT. */
@@ -35,32 +28,22 @@ final class ServeCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
   private static final Duration READINESS_CHECK = Duration.ofMillis(50);
 
-  @Option(
-      names = "--config",
-      paramLabel = "PATH",
-      defaultValue = "/etc/hourgate/hourgate.yaml",
-      description = "The configuration. Default: ${DEFAULT-VALUE}")
-  private Path config = Path.of("/etc/hourgate/hourgate.yaml");
+  @Mixin private ConfigOption config;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws InterruptedException {
-    PrintWriter err = spec.commandLine().getErr();
-    HourgateServer server;
+    HourgateServer server =
+        new HourgateServer(
+            config.load(),
+            TimeSource.system(),
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     try {
-      server =
-          new HourgateServer(
-              HourgateConfig.read(config, System.getenv(), Map.of()),
-              TimeSource.system(),
-              new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
       server.start();
-    } catch (ConfigException | CredentialException | TlsException e) {
-      err.println(e.getMessage());
-      return ExitCode.CONFIGURATION;
     } catch (IOException e) {
-      err.println(e.getMessage());
-      return ExitCode.UNREACHABLE;
+      server.close();
+      throw new CommandException(ExitCode.UNREACHABLE, String.valueOf(e.getMessage()));
     }
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> end(server)));
     awaitReady(server);

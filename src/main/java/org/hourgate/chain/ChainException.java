@@ -14,4 +14,9 @@ public class ChainException extends RuntimeException {
   public String getMessage() {
     return message;
   }
+
+  /** Whether no node answered at all, so that trying again later may help. */
+  public boolean isUnreachable() {
+    return false;
+  }
 }

@@ -44,4 +44,9 @@ final class NodeException extends ChainException {
   Optional<String> revertData() {
     return revertData;
   }
+
+  @Override
+  public boolean isUnreachable() {
+    return kind == Kind.SILENT;
+  }
 }

@@ -1,0 +1,78 @@
+package org.hourgate.app;
+
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.hourgate.credential.InvalidWalletAddressException;
+import org.hourgate.credential.WalletAddress;
+import org.hourgate.operator.AdminReply;
+import org.hourgate.operator.AdminRequest;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code hourgate kill}: ends sessions now. Who has paid may come back. */
+@Command(name = "kill", description = "End sessions now. Whoever has paid may connect again.")
+final class KillCommand implements Callable<Integer> {
+
+  private static final Pattern CLIENT = Pattern.compile("([a-z0-9_-]+)/([0-9]{1,18})");
+
+  @Spec private CommandSpec spec;
+  @Mixin private ConfigOption config;
+
+  @Parameters(
+      paramLabel = "WALLET|INSTANCE/CID",
+      description = "All sessions of a wallet, or one as 'hourgate sessions' shows it.")
+  private String target;
+
+  @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      required = true,
+      description = "Why: shown to the client and written to the log.")
+  private String reason;
+
+  @Override
+  public Integer call() {
+    AdminRequest request = request();
+    AdminReply reply = RunningGate.of(config.load()).ask(request);
+    int cut = orZero(reply.cut());
+    int confirmed = orZero(reply.confirmed());
+    if (cut == 0) {
+      spec.commandLine().getErr().println("hourgate: nobody is online as " + target);
+      return ExitCode.NOTHING_TO_DO;
+    }
+    String sessions = cut == 1 ? "1 session" : cut + " sessions";
+    if (confirmed < cut) {
+      spec.commandLine()
+          .getErr()
+          .printf("hourgate: cut %s, OpenVPN confirmed the end of %d%n", sessions, confirmed);
+      return ExitCode.REFUSED;
+    }
+    spec.commandLine().getOut().println("Ended " + sessions + ".");
+    return ExitCode.OK;
+  }
+
+  private AdminRequest request() {
+    Matcher client = CLIENT.matcher(target);
+    if (client.matches()) {
+      return AdminRequest.kill(client.group(1), Long.parseLong(client.group(2)), reason);
+    }
+    try {
+      return AdminRequest.kill(WalletAddress.parse(target).checksummed(), reason);
+    } catch (InvalidWalletAddressException e) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Neither a wallet nor INSTANCE/CID: " + target + ". " + e.getMessage());
+    }
+  }
+
+  private static int orZero(@Nullable Integer number) {
+    return number == null ? 0 : number;
+  }
+}

@@ -1,0 +1,257 @@
+package org.hourgate.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import org.hourgate.credential.WalletAddress;
+import org.hourgate.gate.KillResult;
+import org.hourgate.gate.KillTarget;
+import org.hourgate.gate.SessionView;
+import org.hourgate.infrastructure.netty.EventLoops;
+import org.hourgate.management.ClientId;
+import org.hourgate.operator.AdminSocket;
+import org.hourgate.testing.StubGateControl;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Commands as a shell runs them, but in this process: what they print and how they end. */
+final class CommandLineTest {
+
+  private static final String WALLET = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
+
+  @TempDir private Path folder;
+  private final StubGateControl gate = new StubGateControl();
+  private final EventLoops loops = new EventLoops("cli-test", 1);
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private AdminSocket socket;
+  private String config;
+
+  @BeforeEach
+  void start() throws IOException {
+    socket = AdminSocket.start(loops, folder.resolve("admin.sock"), gate, Duration.ofSeconds(30));
+    config =
+        Files.writeString(
+                folder.resolve("hourgate.yaml"),
+                """
+                gateway: { public-url: "https://vpn.example.org" }
+                openvpn: [ { management: "unix:gate.sock" } ]
+                chain: { id: 1, rpc: "http://127.0.0.1:1", contract: "%s" }
+                admin: { socket: admin.sock }
+                """
+                    .formatted(WALLET))
+            .toString();
+  }
+
+  @AfterEach
+  void close() {
+    socket.close();
+    loops.close();
+  }
+
+  @Test
+  void printsItsVersions() {
+    assertThat(run("version")).isZero();
+    assertThat(out.toString().lines())
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("hourgate "),
+            line -> assertThat(line).startsWith("commit "),
+            line -> assertThat(line).startsWith("java 2"),
+            line -> assertThat(line).matches("netty 4\\..*"));
+  }
+
+  @Test
+  void explainsEveryCommand() {
+    for (String name : Main.commandLine().getSubcommands().keySet()) {
+      assertThat(run(name, "--help")).as(name).isZero();
+      assertThat(out.toString()).as(name).contains("Usage: hourgate " + name);
+    }
+  }
+
+  @Test
+  void writesACompletionThatNamesTheCommands() {
+    assertThat(run("generate-completion")).isZero();
+    assertThat(out.toString()).contains("complete -F").contains("sessions").contains("kill");
+  }
+
+  @Test
+  void endsWithTwoForWrongArguments() {
+    assertThat(run()).isEqualTo(2);
+    assertThat(run("session")).isEqualTo(2);
+    assertThat(err.toString()).contains("hourgate sessions");
+    assertThat(run("sessions", "--jsn")).isEqualTo(2);
+    assertThat(run("kill", WALLET)).isEqualTo(2);
+    assertThat(run("kill", "udp/x", "--reason", "abuse", "--config", config)).isEqualTo(2);
+    assertThat(err.toString()).contains("Neither a wallet nor INSTANCE/CID: udp/x.");
+  }
+
+  @Test
+  void endsWithThreeForAWrongConfiguration() throws Exception {
+    Path wrong = Files.writeString(folder.resolve("wrong.yaml"), "gatway: {}\n");
+
+    assertThat(run("sessions", "--config", wrong.toString())).isEqualTo(3);
+    assertThat(err.toString())
+        .contains("wrong.yaml: 6 problems")
+        .contains("line 1: gatway: unknown key; did you mean gateway?");
+    assertThat(run("serve", "--config", folder.resolve("none").toString())).isEqualTo(3);
+    assertThat(err.toString()).contains("there is no such file");
+  }
+
+  @Test
+  void overridesOneKey() {
+    assertThat(run("sessions", "--config", config, "--set", "admin.socket=elsewhere.sock"))
+        .isEqualTo(4);
+    assertThat(err.toString()).contains("no hourgate answers at " + folder.resolve("elsewhere"));
+  }
+
+  @Test
+  void listsNobody() {
+    assertThat(run("sessions", "--config", config)).isZero();
+    assertThat(out.toString().trim()).isEqualTo("Nobody is online.");
+
+    assertThat(run("sessions", "--json", "--config", config)).isZero();
+    assertThat(out.toString().replaceAll("\\s", "")).isEqualTo("[]");
+  }
+
+  @Test
+  void listsSessionsInAlignedColumns() {
+    gate.willShow(session("udp", 12, "192.0.2.1:40000"), session("tcp", 3, "\u001b[31m"));
+
+    assertThat(run("sessions", "--config", config)).isZero();
+    assertThat(out.toString().lines())
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("SESSION  WALLET "),
+            line ->
+                assertThat(line)
+                    .startsWith("tcp/3    " + WALLET + "  ?[31m            10.8.0.2  ")
+                    .containsPattern("  [0-9]+m[0-9]+s  1\\.5 KiB  3\\.0 MiB  login  established$"),
+            line -> assertThat(line).startsWith("udp/12   " + WALLET + "  192.0.2.1:40000  "));
+  }
+
+  @Test
+  void listsSessionsAsJson() {
+    gate.willShow(session("udp", 12, "192.0.2.1:40000"));
+
+    assertThat(run("sessions", "--json", "--config", config)).isZero();
+    assertThat(out.toString())
+        .contains("\"instance\" : \"udp\"")
+        .contains("\"cid\" : 12")
+        .contains("\"wallet\" : \"" + WALLET + "\"");
+  }
+
+  @Test
+  void killsAndEndsWithZeroWhenConfirmed() {
+    gate.willKill(new KillResult(2, 2));
+
+    assertThat(
+            run("kill", WALLET.toLowerCase(Locale.ROOT), "--reason", "abuse", "--config", config))
+        .isZero();
+    assertThat(out.toString().trim()).isEqualTo("Ended 2 sessions.");
+    assertThat(gate.kills())
+        .containsExactly(
+            new StubGateControl.Kill(
+                new KillTarget.ByWallet(WalletAddress.parse(WALLET)), "abuse"));
+  }
+
+  @Test
+  void killsOneSessionByItsName() {
+    gate.willKill(new KillResult(1, 1));
+
+    assertThat(run("kill", "udp/12", "--reason", "abuse", "--config", config)).isZero();
+    assertThat(gate.kills())
+        .containsExactly(
+            new StubGateControl.Kill(new KillTarget.ByClient("udp", new ClientId(12)), "abuse"));
+  }
+
+  @Test
+  void endsWithOneWhenNobodyIsMeant() {
+    assertThat(run("kill", WALLET, "--reason", "abuse", "--config", config)).isEqualTo(1);
+    assertThat(err.toString()).contains("nobody is online as " + WALLET);
+  }
+
+  @Test
+  void endsWithFiveWhenTheEndIsNotConfirmed() {
+    gate.willKill(new KillResult(2, 1));
+
+    assertThat(run("kill", WALLET, "--reason", "abuse", "--config", config)).isEqualTo(5);
+    assertThat(err.toString()).contains("cut 2 sessions, OpenVPN confirmed the end of 1");
+  }
+
+  @Test
+  void endsWithFourWhenHourgateDoesNotRun() {
+    socket.close();
+
+    assertThat(run("sessions", "--config", config)).isEqualTo(4);
+    assertThat(run("kill", WALLET, "--reason", "abuse", "--config", config)).isEqualTo(4);
+    assertThat(err.toString()).contains("is hourgate serve running?");
+  }
+
+  @Test
+  void endsWithFourWhenNoNodeCanBeAskedToDeploy() throws Exception {
+    Path key = Files.writeString(folder.resolve("key"), "11".repeat(32) + "\n");
+
+    assertThat(
+            run(
+                "deploy",
+                "--rpc",
+                "http://127.0.0.1:1",
+                "--chain-id",
+                "31337",
+                "--wallet-key-file",
+                key.toString()))
+        .isEqualTo(4);
+    assertThat(err.toString()).contains("cannot reach http://127.0.0.1:1");
+  }
+
+  @Test
+  void endsWithThreeWhenTheWalletIsNoWallet() throws Exception {
+    Path key = Files.writeString(folder.resolve("key"), "secret\n");
+
+    assertThat(
+            run(
+                "deploy",
+                "--rpc",
+                "http://127.0.0.1:1",
+                "--chain-id",
+                "31337",
+                "--wallet-key-file",
+                key.toString()))
+        .isEqualTo(3);
+    assertThat(err.toString()).contains("64 hexadecimal digits").doesNotContain("secret");
+  }
+
+  private static SessionView session(String instance, long cid, String from) {
+    Instant now = Instant.now();
+    return new SessionView(
+        instance,
+        new ClientId(cid),
+        WALLET,
+        from,
+        "10.8.0.2",
+        now,
+        now.plusSeconds(3599),
+        1536,
+        3 * 1024 * 1024,
+        SessionView.Kind.LOGIN,
+        SessionView.State.ESTABLISHED);
+  }
+
+  private int run(String... arguments) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    CommandLine commandLine = Main.commandLine();
+    commandLine.setOut(new PrintWriter(out, true));
+    commandLine.setErr(new PrintWriter(err, true));
+    return commandLine.execute(arguments);
+  }
+}

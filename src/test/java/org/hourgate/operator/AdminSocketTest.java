@@ -1,0 +1,232 @@
+package org.hourgate.operator;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import org.hourgate.credential.WalletAddress;
+import org.hourgate.gate.KillResult;
+import org.hourgate.gate.KillTarget;
+import org.hourgate.gate.SessionView;
+import org.hourgate.infrastructure.netty.EventLoops;
+import org.hourgate.management.ClientId;
+import org.hourgate.testing.StubGateControl;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The real socket. */
+final class AdminSocketTest {
+
+  private static final String WALLET = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
+  private static final Duration PATIENT = Duration.ofSeconds(30);
+
+  @TempDir private Path folder;
+  private final EventLoops loops = new EventLoops("admin-socket-test", 1);
+  private final StubGateControl gate = new StubGateControl();
+  private Path path;
+  private AdminSocket socket;
+
+  @BeforeEach
+  void start() throws IOException {
+    path = folder.resolve("run").resolve("admin.sock");
+    socket = AdminSocket.start(loops, path, gate, PATIENT);
+  }
+
+  @AfterEach
+  void close() {
+    socket.close();
+    loops.close();
+  }
+
+  @Test
+  void listsSessions() throws Exception {
+    gate.willShow(
+        new SessionView(
+            "udp",
+            new ClientId(7),
+            WALLET,
+            "192.0.2.1:1194",
+            "10.8.0.2",
+            Instant.ofEpochSecond(1_000),
+            Instant.ofEpochSecond(4_600),
+            11,
+            22,
+            SessionView.Kind.DEVICE,
+            SessionView.State.ESTABLISHED));
+
+    assertThat(exchange("{\"command\":\"sessions\"}\n"))
+        .isEqualTo(
+            "{\"sessions\":[{\"instance\":\"udp\",\"cid\":7,\"wallet\":\""
+                + WALLET
+                + "\",\"realAddress\":\"192.0.2.1:1194\",\"tunnelAddress\":\"10.8.0.2\","
+                + "\"since\":1000,\"until\":4600,\"bytesIn\":11,\"bytesOut\":22,"
+                + "\"kind\":\"device\",\"state\":\"established\"}]}\n");
+  }
+
+  @Test
+  void killsAWallet() throws Exception {
+    gate.willKill(new KillResult(2, 1));
+
+    assertThat(
+            exchange("{\"command\":\"kill\",\"wallet\":\"" + WALLET + "\",\"reason\":\"abuse\"}\n"))
+        .isEqualTo("{\"cut\":2,\"confirmed\":1}\n");
+    assertThat(gate.kills())
+        .containsExactly(
+            new StubGateControl.Kill(
+                new KillTarget.ByWallet(WalletAddress.parse(WALLET)), "abuse"));
+  }
+
+  @Test
+  void killsOneClient() throws Exception {
+    assertThat(
+            exchange(
+                "{\"command\":\"kill\",\"instance\":\"udp\",\"cid\":7,\"reason\":\"abuse\"}\n"))
+        .isEqualTo("{\"cut\":0,\"confirmed\":0}\n");
+    assertThat(gate.kills())
+        .containsExactly(
+            new StubGateControl.Kill(new KillTarget.ByClient("udp", new ClientId(7)), "abuse"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "hello",
+        "{}",
+        "{\"command\":\"reboot\"}",
+        "{\"command\":\"sessions\",\"command\":\"kill\"}",
+        "{\"command\":\"sessions\"}{}",
+        "{\"command\":\"kill\",\"wallet\":\"0x5FbDB2315678afecb367f032d93F642f64180aa3\"}",
+        "{\"command\":\"kill\",\"wallet\":\"0x12\",\"reason\":\"x\"}",
+        "{\"command\":\"kill\",\"instance\":\"udp\",\"reason\":\"x\"}",
+        "{\"command\":\"kill\",\"instance\":\"udp\",\"cid\":-1,\"reason\":\"x\"}",
+        "{\"command\":\"kill\",\"instance\":\"udp\",\"cid\":\"1\",\"reason\":\"x\"}",
+        "{\"command\":\"kill\",\"instance\":\"udp\",\"cid\":1,\"reason\":\" \"}",
+        "{\"command\":\"kill\",\"instance\":\"udp\",\"cid\":1,\"reason\":\"a\\nb\"}",
+        "GET / HTTP/1.1",
+      })
+  void refusesWhatItDoesNotUnderstand(String line) throws Exception {
+    assertThat(exchange(line + "\n")).startsWith("{\"error\":\"bad_request\",\"detail\":\"");
+    assertThat(gate.kills()).isEmpty();
+  }
+
+  @Test
+  void saysThatTheGateFailedWithoutSayingHow() throws Exception {
+    gate.willFail();
+
+    assertThat(exchange("{\"command\":\"sessions\"}\n"))
+        .isEqualTo(
+            "{\"error\":\"internal\",\"detail\":\"the gate did not answer; see the log\"}\n");
+  }
+
+  @Test
+  void refusesALineAboveSixteenKilobytes() throws Exception {
+    assertThat(exchange("x".repeat(17_000))).contains("the line is too long");
+  }
+
+  @Test
+  void dropsWhoSendsNothing() throws Exception {
+    Path other = folder.resolve("other.sock");
+    try (AdminSocket impatient = AdminSocket.start(loops, other, gate, Duration.ofMillis(300));
+        SocketChannel client = connect(other)) {
+      assertThat(impatient).isNotNull();
+      client.write(ByteBuffer.wrap("{\"comm".getBytes(UTF_8)));
+      assertThat(Channels.newInputStream(client).readAllBytes()).isEmpty();
+    }
+  }
+
+  @Test
+  void isOpenToItsOwnerAloneAndSoIsTheFolderItMakes() throws Exception {
+    assertThat(Files.getPosixFilePermissions(path))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    assertThat(Files.getPosixFilePermissions(path.getParent()))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    try (var files = Files.list(path.getParent())) {
+      assertThat(files).containsExactly(path);
+    }
+  }
+
+  @Test
+  void leavesTheRightsOfAFolderThatWasThere() throws Exception {
+    Path shared = Files.createDirectory(folder.resolve("shared"));
+    Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    AdminSocket.start(loops, shared.resolve("admin.sock"), gate, PATIENT).close();
+
+    assertThat(Files.getPosixFilePermissions(shared))
+        .isEqualTo(PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  @Test
+  void takesThePlaceOfASocketThatNobodyListensOn() throws Exception {
+    Path stale = folder.resolve("stale.sock");
+    try (ServerSocketChannel gone = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      gone.bind(UnixDomainSocketAddress.of(stale));
+    }
+    assertThat(stale).exists();
+
+    try (AdminSocket started = AdminSocket.start(loops, stale, gate, PATIENT)) {
+      assertThat(started).isNotNull();
+      assertThat(AdminClient.ask(stale, AdminRequest.sessions()).sessions()).isEmpty();
+    }
+    assertThat(stale).doesNotExist();
+  }
+
+  @Test
+  void doesNotTakeThePlaceOfOneThatSomebodyListensOn() throws Exception {
+    assertThatThrownBy(() -> AdminSocket.start(loops, path, gate, PATIENT))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is another hourgate running?");
+
+    assertThat(AdminClient.ask(path, AdminRequest.sessions()).sessions()).isEmpty();
+  }
+
+  @Test
+  void doesNotTakeThePlaceOfAFile() throws Exception {
+    Path file = Files.writeString(folder.resolve("notes.txt"), "precious");
+
+    assertThatThrownBy(() -> AdminSocket.start(loops, file, gate, PATIENT))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is no socket");
+    assertThat(file).hasContent("precious");
+  }
+
+  @Test
+  void leavesASocketThatSomebodyElsePutInItsPlace() throws Exception {
+    Files.delete(path);
+    try (AdminSocket next = AdminSocket.start(loops, path, gate, PATIENT)) {
+      assertThat(next).isNotNull();
+      socket.close();
+
+      assertThat(AdminClient.ask(path, AdminRequest.sessions()).sessions()).isEmpty();
+    }
+  }
+
+  private String exchange(String text) throws IOException {
+    try (SocketChannel client = connect(path)) {
+      client.write(ByteBuffer.wrap(text.getBytes(UTF_8)));
+      return new String(Channels.newInputStream(client).readAllBytes(), UTF_8);
+    }
+  }
+
+  private static SocketChannel connect(Path to) throws IOException {
+    SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX);
+    client.connect(UnixDomainSocketAddress.of(to));
+    return client;
+  }
+}

@@ -1,0 +1,64 @@
+package org.hourgate.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.hourgate.infrastructure.netty.EventLoops;
+import org.hourgate.testing.StubGateControl;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Needs root, to be somebody else for a moment. */
+final class OtherUserIT {
+
+  private static final String ASK =
+      """
+      use Socket;
+      socket(my $s, PF_UNIX, SOCK_STREAM, 0) or die "socket: $!";
+      connect($s, pack_sockaddr_un($ARGV[0])) or do { print "refused by the file's rights"; exit };
+      syswrite($s, "{\\"command\\":\\"sessions\\"}\\n");
+      sysread($s, my $answer, 1000);
+      print "answer: $answer";
+      """;
+
+  @TempDir private Path folder;
+
+  @Test
+  void keepsOtherUsersOutByRightsAndByTheKernelsWord() throws Exception {
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+    Path path = folder.resolve("admin.sock");
+    try (EventLoops loops = new EventLoops("other-user", 1);
+        AdminSocket socket =
+            AdminSocket.start(loops, path, new StubGateControl(), Duration.ofSeconds(30))) {
+      assertThat(socket).isNotNull();
+      assertThat(askAs("0", path)).isEqualTo("answer: {\"sessions\":[]}");
+      assertThat(askAs("65534", path)).isEqualTo("refused by the file's rights");
+
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
+      assertThat(askAs("65534", path)).isEqualTo("answer:");
+    }
+  }
+
+  private static String askAs(String uid, Path path) throws Exception {
+    Process process =
+        new ProcessBuilder(
+                "setpriv",
+                "--reuid=" + uid,
+                "--regid=" + uid,
+                "--clear-groups",
+                "perl",
+                "-e",
+                ASK,
+                path.toString())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return output.trim();
+  }
+}

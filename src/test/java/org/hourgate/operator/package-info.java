@@ -1,0 +1,4 @@
+@NullMarked
+package org.hourgate.operator;
+
+import org.jspecify.annotations.NullMarked;
