@@ -12,19 +12,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells the listener what happens, and when a new epoch begins. A soft restart keeps the connection
  * and the pid but starts CIDs at 0 ({@code init.c} SIGUSR1, SIGHUP); it shows as {@code
- * >STATE:…,RECONNECTING}, as {@code >HOLD}, and at the latest as a CONNECT whose CID does not rise.
+ * >STATE:…,RECONNECTING}, as {@code >HOLD}, and at the latest as a CONNECT that came before.
  *
  * <p>What the listener throws is logged and counted; the connection lives on. Event loop only.
  */
 final class NotificationHandler extends SimpleChannelInboundHandler<ManagementMessage.Notified> {
 
   private static final Logger LOG = LoggerFactory.getLogger(NotificationHandler.class);
-  private static final long NONE = -1;
-
   private final ManagementListener listener;
   private final EpochCounter epochs;
   private final ManagementCounters counters;
-  private long lastConnect = NONE;
+  private final RecentConnects connects = new RecentConnects();
 
   NotificationHandler(
       ManagementListener listener, EpochCounter epochs, ManagementCounters counters) {
@@ -47,12 +45,12 @@ final class NotificationHandler extends SimpleChannelInboundHandler<ManagementMe
     Notification notification = message.notification();
     counters.count(notification);
     if (beginsEpoch(notification)) {
-      lastConnect = NONE;
+      connects.clear();
       Epoch epoch = epochs.next();
       call(() -> listener.epochStarted(epoch));
     }
     if (notification instanceof Notification.ClientConnect connect) {
-      lastConnect = connect.client().value();
+      connects.add(connect.client(), connect.key());
     }
     Epoch epoch = epochs.current();
     call(() -> listener.notified(epoch, notification));
@@ -62,7 +60,7 @@ final class NotificationHandler extends SimpleChannelInboundHandler<ManagementMe
     return switch (notification) {
       case Notification.Hold _ -> true;
       case Notification.StateChange state -> state.name().equals("RECONNECTING");
-      case Notification.ClientConnect connect -> connect.client().value() <= lastConnect;
+      case Notification.ClientConnect connect -> connects.contain(connect.client(), connect.key());
       case Notification.ClientReauth _,
           Notification.ClientEstablished _,
           Notification.ClientDisconnect _,

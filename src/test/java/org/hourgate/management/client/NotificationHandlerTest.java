@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 final class NotificationHandlerTest {
 
   @Test
-  void epochsBeginAtReconnectingAtHoldAndWhereCidsDoNotRise() {
+  void epochsBeginAtReconnectingAtHoldAndWhereALoginComesAgain() {
     try (PipelineHarness pipeline = PipelineHarness.greeted()) {
       pipeline.read(connect(0) + connect(1) + connect(7));
       assertThat(epochs(pipeline)).containsExactly(1L);
@@ -32,9 +32,27 @@ final class NotificationHandlerTest {
   }
 
   @Test
+  void clientsThatComeTogetherMayAskInAnyOrder() {
+    try (PipelineHarness pipeline = PipelineHarness.greeted()) {
+      pipeline.read(connect(2) + connect(0) + connect(3) + connect(1));
+      assertThat(epochs(pipeline)).containsExactly(1L);
+    }
+  }
+
+  @Test
+  void aClientMayAskAgainWithALaterKey() {
+    try (PipelineHarness pipeline = PipelineHarness.greeted()) {
+      pipeline.read(connect(0) + ">CLIENT:CONNECT,0,2\r\n>CLIENT:ENV,END\r\n");
+      assertThat(epochs(pipeline)).containsExactly(1L);
+      pipeline.read(connect(0));
+      assertThat(epochs(pipeline)).containsExactly(1L, 2L);
+    }
+  }
+
+  @Test
   void theNotificationThatShowsAnEpochBelongsToIt() {
     try (PipelineHarness pipeline = PipelineHarness.greeted()) {
-      pipeline.read(connect(3) + connect(0));
+      pipeline.read(connect(3) + connect(3));
       List<RecordingListener.Event> events = pipeline.listener.events();
       assertThat(events.get(events.size() - 2))
           .isEqualTo(new RecordingListener.EpochStarted(new Epoch(2)));
