@@ -16,6 +16,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       ServeCommand.class,
       DeployCommand.class,
+      LoginCommand.class,
       SessionsCommand.class,
       KillCommand.class,
       DemoCommand.class,
@@ -33,6 +34,8 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main()).setExecutionExceptionHandler(new Failures());
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler(new Failures())
+        .setCaseInsensitiveEnumValuesAllowed(true);
   }
 }

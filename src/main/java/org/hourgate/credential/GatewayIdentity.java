@@ -32,9 +32,13 @@ public record GatewayIdentity(URI publicUrl, long chainId, WalletAddress contrac
    * page that asks for the signature, and browsers write hosts in small letters.
    */
   public String domain() {
-    String host = publicUrl.getHost().toLowerCase(Locale.ROOT);
-    int defaultPort = publicUrl.getScheme().equals("https") ? 443 : 80;
-    int port = publicUrl.getPort();
+    return domainOf(publicUrl);
+  }
+
+  static String domainOf(URI url) {
+    String host = url.getHost().toLowerCase(Locale.ROOT);
+    int defaultPort = url.getScheme().equals("https") ? 443 : 80;
+    int port = url.getPort();
     return port == -1 || port == defaultPort ? host : host + ":" + port;
   }
 
