@@ -6,7 +6,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,7 +32,7 @@ final class FakeDaemon {
           + " [AEAD] [DCO]";
   private static final DateTimeFormatter ASCII_TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
-  private static final Pattern NUMBER = Pattern.compile("\\s*\\+?([0-9]+).*", Pattern.DOTALL);
+  private static final Pattern NUMBER = Pattern.compile("\\s*([+-]?[0-9]+).*", Pattern.DOTALL);
   private static final int MAX_COMMON_NAME = 64;
   private static final int MAX_LIVE_KEYS = 2;
 
@@ -75,6 +74,9 @@ final class FakeDaemon {
   private int nextHost = 2;
   private boolean holdFlag;
   private boolean held;
+  private int holdSeconds;
+  private boolean deviceOpen;
+  private boolean softRestarted;
   private int envFilter;
   private int verb = 3;
   private boolean stateOn;
@@ -92,7 +94,7 @@ final class FakeDaemon {
     holdFlag = settings.hold();
     held = holdFlag;
     log("I", TITLE);
-    changeState("CONNECTING", "", "", "", "");
+    changeState("CONNECTING", "", "");
     if (!held) {
       becomeReady();
     }
@@ -255,7 +257,7 @@ final class FakeDaemon {
     }
     int level = (int) atoi(parameters.getFirst());
     if (level < 0 || level > 15) {
-      error("verb level %d is out of range".formatted(level));
+      error("verb level is out of range");
     } else {
       verb = level;
       success("verb level changed");
@@ -326,6 +328,10 @@ final class FakeDaemon {
   }
 
   private void kill(String victim) {
+    if (held) {
+      unsupported("kill");
+      return;
+    }
     String[] parts = victim.split(":", 3);
     if (parts.length > 1 && !parts[0].isEmpty() && !parts[1].isEmpty()) {
       killAddress(parts[0], parts[1]);
@@ -371,7 +377,7 @@ final class FakeDaemon {
       return;
     }
     switch ((int) version) {
-      case 1 -> statusOne();
+      case 0, 1 -> statusOne();
       case 2 -> statusTable(",");
       case 3 -> statusTable("\t");
       default -> error("bad status format version number");
@@ -568,8 +574,9 @@ final class FakeDaemon {
       return;
     }
     FakeVpnClient client = clients.get(id.getAsLong());
-    if (client != null && hasKey(client, key.getAsLong())) {
-      success("client-pending-auth command succeeded");
+    boolean known = client != null && hasKey(client, key.getAsLong());
+    if (held || known) {
+      report("client-pending-auth", true);
     } else {
       error("client-pending-auth command failed. Extra parameter might be too long");
     }
@@ -577,7 +584,7 @@ final class FakeDaemon {
 
   private OptionalLong parse(String text, String what) {
     Matcher number = NUMBER.matcher(text);
-    if (number.matches() && number.group(1).length() < 19) {
+    if (number.matches() && number.group(1).length() < 20) {
       return OptionalLong.of(Long.parseLong(number.group(1)));
     }
     error("cannot parse " + what);
@@ -590,7 +597,9 @@ final class FakeDaemon {
   }
 
   private void report(String command, boolean succeeded) {
-    if (succeeded) {
+    if (held) {
+      unsupported(command);
+    } else if (succeeded) {
       success(command + " command succeeded");
     } else {
       error(command + " command failed");
@@ -765,7 +774,9 @@ final class FakeDaemon {
   void softRestart(String signal) {
     clients().reversed().forEach(this::close);
     nextClient = 0;
-    changeState("RECONNECTING", signal, "", "", "");
+    softRestarted = true;
+    changeState("RECONNECTING", signal, "");
+    holdSeconds = signal.equals("SIGUSR1") ? 1 : 0;
     if (holdFlag) {
       held = true;
       printHold();
@@ -783,28 +794,27 @@ final class FakeDaemon {
   }
 
   private void terminate() {
-    changeState("EXITING", "SIGTERM", "", "", "");
+    changeState("EXITING", "SIGTERM", "");
     clients().reversed().forEach(this::close);
     world.exit();
   }
 
+  /** With {@code persist-tun} the device gets its address once. */
   private void becomeReady() {
-    changeState("ASSIGN_IP", "", "10.88.0.1", "", "");
-    changeState("CONNECTED", "SUCCESS", "10.88.0.1", "10.99.0.1", "1194");
+    if (!deviceOpen) {
+      deviceOpen = true;
+      changeState("ASSIGN_IP", "", "10.88.0.1");
+    }
+    changeState("CONNECTED", "SUCCESS", "10.88.0.1");
     log("I", "Initialization Sequence Completed");
   }
 
   private void printHold() {
-    world.print(">HOLD:Waiting for hold release:0");
+    world.print(">HOLD:Waiting for hold release:" + holdSeconds);
   }
 
-  private void changeState(String name, String detail, String ip, String local, String port) {
-    String row =
-        String.join(
-            ",",
-            name.equals("CONNECTED")
-                ? Arrays.asList("" + world.unixTime(), name, detail, ip, "", "", local, port)
-                : Arrays.asList("" + world.unixTime(), name, detail, ip, "", "", "", ""));
+  private void changeState(String name, String detail, String ip) {
+    String row = "%d,%s,%s,%s,,,,".formatted(world.unixTime(), name, detail, ip);
     states.add(row);
     if (stateOn) {
       world.print(">STATE:" + row);
@@ -862,7 +872,6 @@ final class FakeDaemon {
   private void addDaemon(List<String> lines) {
     lines.add("remote_port_1=1194");
     lines.add("local_port_1=1194");
-    lines.add("local_1=10.99.0.1");
     lines.add("proto_1=udp");
     lines.add("daemon_pid=" + pid);
     lines.add("daemon_start_time=1795289185");
@@ -872,11 +881,13 @@ final class FakeDaemon {
     lines.add("config=server.conf");
     lines.add("ifconfig_local=10.88.0.1");
     lines.add("ifconfig_netmask=255.255.0.0");
-    lines.add("script_context=init");
-    lines.add("tun_mtu=1500");
-    lines.add("dev=tun0");
-    lines.add("dev_type=tun");
-    lines.add("redirect_gateway=0");
+    if (!softRestarted) {
+      lines.add("script_context=init");
+      lines.add("tun_mtu=1500");
+      lines.add("dev=tun0");
+      lines.add("dev_type=tun");
+      lines.add("redirect_gateway=0");
+    }
   }
 
   /** Control bytes of user name and password become underscores ({@code buffer.c string_mod}). */

@@ -1,0 +1,101 @@
+package org.hourgate.testing;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Writes any bytes to a management socket and keeps the lines that come, replies and notifications
+ * apart.
+ */
+public final class RawController implements AutoCloseable {
+
+  /** A command with an answer of its own, to tell where the answers before it end. */
+  private static final String SENTINEL = "mute";
+
+  private static final String SENTINEL_REPLY = "SUCCESS: mute=0";
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final SocketChannel channel;
+  private final BlockingQueue<String> replies = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> notifications = new LinkedBlockingQueue<>();
+
+  public RawController(Path socket) throws IOException {
+    channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    channel.connect(UnixDomainSocketAddress.of(socket));
+    Thread.ofPlatform().daemon().name("raw controller").start(this::read);
+  }
+
+  /** Writes the lines of one test case and gives the lines OpenVPN answers to them. */
+  public List<String> ask(String bytes) {
+    send(bytes + "\n" + SENTINEL + "\n");
+    List<String> answer = new ArrayList<>();
+    for (String line = take(replies); !line.equals(SENTINEL_REPLY); line = take(replies)) {
+      answer.add(line);
+    }
+    return answer;
+  }
+
+  /** Writes bytes as they are (ISO-8859-1). */
+  public void send(String bytes) {
+    try {
+      ByteBuffer buffer = ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1));
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The notifications up to the next that begins so; waits for it. */
+  public List<String> notificationsUpTo(String beginning) {
+    List<String> lines = new ArrayList<>();
+    do {
+      lines.add(take(notifications));
+    } while (!lines.getLast().startsWith(beginning));
+    return lines;
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+
+  private void read() {
+    try (BufferedReader reader =
+        new BufferedReader(Channels.newReader(channel, StandardCharsets.ISO_8859_1))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        (line.startsWith(">") ? notifications : replies).add(line);
+      }
+    } catch (IOException e) {
+      replies.add("closed: " + e.getMessage());
+    }
+  }
+
+  private static String take(BlockingQueue<String> lines) {
+    try {
+      String line = lines.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      if (line == null) {
+        throw new AssertionError("no line within " + PATIENCE);
+      }
+      return line;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}
