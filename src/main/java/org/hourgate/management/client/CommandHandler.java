@@ -176,18 +176,19 @@ final class CommandHandler extends ChannelInboundHandlerAdapter {
 
   /** All sends of one turn of the event loop go out in one write. */
   private void scheduleDrain(ChannelHandlerContext ctx) {
-    if (drainScheduled.compareAndSet(false, true)) {
-      try {
-        ctx.executor()
-            .execute(
-                () -> {
-                  drainScheduled.set(false);
-                  drain(ctx);
-                });
-      } catch (RejectedExecutionException e) {
-        // The client is closed: its event loop has ended.
-        queue.failAll(CommandHandler::notAttached);
-      }
+    if (!drainScheduled.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      ctx.executor()
+          .execute(
+              () -> {
+                drainScheduled.set(false);
+                drain(ctx);
+              });
+    } catch (RejectedExecutionException e) {
+      // The client is closed: its event loop has ended.
+      queue.failAll(CommandHandler::notAttached);
     }
   }
 
@@ -196,27 +197,23 @@ final class CommandHandler extends ChannelInboundHandlerAdapter {
       queue.failAll(CommandHandler::notAttached);
       return;
     }
-    ByteBuf out = null;
+    ByteBuf out = ctx.alloc().buffer();
     while (unanswered.size() < limits.windowCommands() && unansweredBytes < limits.windowBytes()) {
       Batch batch = queue.poll();
       if (batch == null) {
         break;
       }
-      if (batch.isDone()) {
-        continue;
-      }
       if (batch.epoch != null && !batch.epoch.equals(epochs.current())) {
         counters.staleSends.increment();
         batch.fail(new EpochEndedException(batch.epoch));
-        continue;
+      } else if (!batch.isDone()) {
+        encode(batch, out, ctx.executor().ticker().nanoTime());
       }
-      if (out == null) {
-        out = ctx.alloc().buffer();
-      }
-      encode(batch, out, ctx.executor().ticker().nanoTime());
     }
-    if (out != null) {
+    if (out.isReadable()) {
       ctx.writeAndFlush(out).addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+    } else {
+      out.release();
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -160,16 +161,24 @@ public final class ManagementClient implements ManagementConnection, AutoCloseab
         .name("management-password")
         .start(
             () -> {
+              Runnable next = passwordRead(onRead, onFailure);
               try {
-                String password = config.password().get().get();
-                if (password.chars().anyMatch(Character::isISOControl)) {
-                  throw new PasswordRefusedException(
-                      "the management password holds control characters");
-                }
-                eventLoop.execute(() -> onRead.accept(Optional.of(password)));
-              } catch (RuntimeException e) {
-                eventLoop.execute(() -> onFailure.accept(e));
+                eventLoop.execute(next);
+              } catch (RejectedExecutionException e) {
+                // Closed meanwhile: nobody waits for the password.
               }
             });
+  }
+
+  private Runnable passwordRead(Consumer<Optional<String>> onRead, Consumer<Throwable> onFailure) {
+    try {
+      String password = config.password().get().get();
+      if (password.chars().anyMatch(Character::isISOControl)) {
+        throw new PasswordRefusedException("the management password holds control characters");
+      }
+      return () -> onRead.accept(Optional.of(password));
+    } catch (RuntimeException | Error e) {
+      return () -> onFailure.accept(e);
+    }
   }
 }
