@@ -19,7 +19,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.hourgate.app.config.HourgateConfig;
 import org.hourgate.chain.ChainConfig;
 import org.hourgate.chain.ChainLedger;
@@ -38,6 +37,7 @@ import org.hourgate.management.ManagementListener;
 import org.hourgate.management.client.ManagementAddress;
 import org.hourgate.management.client.ManagementClient;
 import org.hourgate.management.client.ManagementClientConfig;
+import org.hourgate.management.client.ManagementPassword;
 import org.hourgate.session.InstanceName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -124,19 +124,8 @@ final class GateAssembly implements AutoCloseable {
         ManagementClientConfig.of(ManagementAddress.parse(openvpn.management()));
     return openvpn
         .managementPassword()
-        .map(file -> config.withPassword(firstLine(file)))
+        .map(file -> config.withPassword(ManagementPassword.fromFile(file)))
         .orElse(config);
-  }
-
-  /** Read at every attempt, so that a new password needs no restart. */
-  private static Supplier<String> firstLine(Path file) {
-    return () -> {
-      try (var lines = Files.lines(file)) {
-        return lines.findFirst().orElse("");
-      } catch (IOException e) {
-        throw new UncheckedIOException("the management password can't be read", e);
-      }
-    };
   }
 
   private static ExecutorService signatureWorkers() {

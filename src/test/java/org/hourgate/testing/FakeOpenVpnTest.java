@@ -1,0 +1,137 @@
+package org.hourgate.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.hourgate.management.client.ManagementAddress;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the comparison with the real daemon can't show: time, clients that stay, and mishaps. */
+final class FakeOpenVpnTest {
+
+  private final FakeOpenVpn openVpn = FakeOpenVpn.builder().virtualTime().start();
+
+  @AfterEach
+  void close() {
+    openVpn.close();
+  }
+
+  @Test
+  void sessionTimeoutEndsTheSessionToTheSecond() throws IOException {
+    try (RawController controller = attach()) {
+      FakeVpnClient alice = openVpn.connect("alice", "secret");
+      controller.ask("client-auth 0 1\nsession-timeout 10\nEND");
+      openVpn.advance(Duration.ofMillis(9_999));
+      assertThat(alice.passesTraffic()).isTrue();
+      openVpn.advance(Duration.ofMillis(1));
+      assertThat(alice.state()).isEqualTo(FakeVpnClient.State.GONE);
+      assertThat(controller.notificationsUpTo(">CLIENT:DISCONNECT,0")).isNotEmpty();
+    }
+  }
+
+  @Test
+  void aRefusedClientIsDisconnectedFiveSecondsLater() throws IOException {
+    try (RawController controller = attach()) {
+      FakeVpnClient alice = openVpn.connect("alice", "secret");
+      controller.ask("client-deny 0 1 \"no_time\" \"Your time ended\"");
+      assertThat(alice.state()).isEqualTo(FakeVpnClient.State.DENIED);
+      assertThat(alice.denyText()).contains("AUTH_FAILED,Your time ended");
+      openVpn.advance(Duration.ofSeconds(5));
+      assertThat(alice.state()).isEqualTo(FakeVpnClient.State.GONE);
+    }
+  }
+
+  @Test
+  void clientKillAloneLeavesAStubbornClientFiveSeconds() throws IOException {
+    try (RawController controller = attach()) {
+      FakeVpnClient honest = openVpn.connect("alice", "secret");
+      FakeVpnClient stubborn = openVpn.connect("bob", "secret").stubborn();
+      controller.ask("client-auth-nt 0 1\nclient-auth-nt 1 1");
+      assertThat(List.of(honest, stubborn)).allMatch(FakeVpnClient::passesTraffic);
+      controller.ask("client-kill 0 \"HALT,over\"\nclient-kill 1 \"HALT,over\"");
+      assertThat(honest.passesTraffic()).isFalse();
+      assertThat(stubborn.passesTraffic()).isTrue();
+      controller.ask("client-deny 1 1 x");
+      assertThat(stubborn.passesTraffic()).isFalse();
+    }
+  }
+
+  @Test
+  void renegotiationsCountOneThreeFourAndUnansweredOnesEndTheSession() throws IOException {
+    try (RawController controller = attach()) {
+      FakeVpnClient alice = openVpn.connect("alice", "secret");
+      controller.ask("client-auth-nt 0 1");
+      assertThat(alice.renegotiate("token").value()).isEqualTo(3);
+      assertThat(controller.ask("client-auth-nt 0 3"))
+          .containsExactly("SUCCESS: client-auth command succeeded");
+      assertThat(alice.renegotiate().value()).isEqualTo(4);
+      assertThat(controller.ask("client-deny 0 1 x"))
+          .containsExactly("ERROR: client-deny command failed");
+      openVpn.advance(Duration.ofSeconds(60));
+      assertThat(alice.passesTraffic()).isFalse();
+      openVpn.advance(Duration.ofSeconds(5));
+      assertThat(alice.state()).isEqualTo(FakeVpnClient.State.GONE);
+    }
+  }
+
+  @Test
+  void theNewerOfTwoClientsOfOneNameDropsTheOlder() throws IOException {
+    try (RawController controller = attach()) {
+      FakeVpnClient older = openVpn.connect("alice", "secret");
+      FakeVpnClient newer = openVpn.connect("alice", "secret");
+      controller.ask("client-auth-nt 0 1\nclient-auth-nt 1 1");
+      assertThat(older.state()).isEqualTo(FakeVpnClient.State.GONE);
+      assertThat(newer.passesTraffic()).isTrue();
+    }
+  }
+
+  @Test
+  void whatHappensUnattendedIsInTheStatusAndInTheLogOnly() throws IOException {
+    try (RawController controller = attach()) {
+      FakeVpnClient alice = openVpn.connect("alice", "secret");
+      controller.ask("client-auth-nt 0 1");
+      assertThat(alice.passesTraffic()).isTrue();
+    }
+    awaitDetached();
+    openVpn.clients().getFirst().renegotiate();
+    openVpn.connect("bob", "secret");
+    try (RawController controller = attach()) {
+      assertThat(controller.notificationsUpTo(">INFO:")).hasSize(1);
+      List<String> status = controller.ask("status 3");
+      assertThat(status)
+          .filteredOn(row -> row.matches("CLIENT_LIST\talice\t.*\t10\\.88\\..*\t0\t.*"))
+          .hasSize(1);
+      assertThat(status)
+          .filteredOn(row -> row.matches("CLIENT_LIST\tbob\t[0-9.:]+\t\t.*BF-CBC"))
+          .hasSize(1);
+      assertThat(controller.ask("log all"))
+          .filteredOn(row -> row.contains("authentication deferred for username"))
+          .extracting(row -> row.replaceFirst("^\\d+,,(.*):\\d+ TLS.*'(.*)'.*", "$1 $2"))
+          .containsExactly("10.99.0.2 alice", "alice/10.99.0.2 alice", "10.99.0.2 bob");
+    }
+  }
+
+  @Test
+  void hostileBytesBecomeUnderscores() throws IOException {
+    try (RawController controller = attach()) {
+      openVpn.connect("a\r\n>CLIENT:ENV,END", "\u0000");
+      List<String> block = controller.notificationsUpTo(">CLIENT:ENV,END");
+      assertThat(block).contains(">CLIENT:ENV,username=a__>CLIENT:ENV,END");
+    }
+  }
+
+  private RawController attach() throws IOException {
+    RawController controller =
+        new RawController(((ManagementAddress.Unix) openVpn.address()).path());
+    controller.ask("pid");
+    return controller;
+  }
+
+  private void awaitDetached() {
+    await().until(() -> !openVpn.isAttached());
+  }
+}
