@@ -112,6 +112,7 @@ public final class FakeOpenVpn implements AutoCloseable {
   private boolean stalled;
   private boolean refusing;
   private int lastPid = 4711;
+  private Consumer<String> commandListener = commands::add;
 
   private volatile ManagementAddress address;
 
@@ -296,6 +297,11 @@ public final class FakeOpenVpn implements AutoCloseable {
     return drained;
   }
 
+  /** Hands each command, once it is carried out, to this listener instead; on the fake's thread. */
+  public void onCommand(Consumer<String> listener) {
+    run(model -> commandListener = listener);
+  }
+
   /** Neither reads nor writes until {@link #resume}. */
   public void stall() {
     run(
@@ -315,6 +321,11 @@ public final class FakeOpenVpn implements AutoCloseable {
             served.resume();
           }
         });
+  }
+
+  /** Runs a task on the fake's thread, as one step of the daemon. */
+  public void inOneStep(Runnable task) {
+    run(model -> task.run());
   }
 
   /** Closes the connection of the controller. */
@@ -688,7 +699,7 @@ public final class FakeOpenVpn implements AutoCloseable {
     private void record(String text, boolean wasInBlock, boolean inBlock) {
       block.append(wasInBlock ? "\n" : "").append(text);
       if (!inBlock) {
-        commands.add(block.toString());
+        commandListener.accept(block.toString());
         block.setLength(0);
       }
     }

@@ -1,0 +1,59 @@
+package org.hourgate.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The processor time of a process's threads so far, by thread name, in microseconds: the first
+ * number of {@code /proc/PID/task/TID/schedstat}, which is {@code utime + stime} in nanoseconds
+ * instead of hundredths. Other work on the machine makes a rate smaller, but this hardly larger.
+ */
+record CpuTime(Map<String, Double> byThread) {
+
+  static CpuTime of(long pid) {
+    Map<String, Double> micros = new HashMap<>();
+    try (DirectoryStream<Path> threads =
+        Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "task"))) {
+      for (Path thread : threads) {
+        try {
+          double nanos =
+              Double.parseDouble(Files.readString(thread.resolve("schedstat")).split(" ", -1)[0]);
+          String name =
+              Files.readString(thread.resolve("comm"), StandardCharsets.ISO_8859_1).strip();
+          micros.merge(name, nanos / 1e3, Double::sum);
+        } catch (NoSuchFileException e) {
+          // The thread has ended meanwhile.
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new CpuTime(micros);
+  }
+
+  CpuTime since(CpuTime before) {
+    Map<String, Double> difference = new HashMap<>();
+    byThread.forEach(
+        (name, micros) -> difference.put(name, micros - before.byThread.getOrDefault(name, 0.0)));
+    return new CpuTime(difference);
+  }
+
+  double total() {
+    return byThread.values().stream().mapToDouble(Double::doubleValue).sum();
+  }
+
+  /** The time of all threads whose names begin so. */
+  double of(String prefix) {
+    return byThread.entrySet().stream()
+        .filter(entry -> entry.getKey().startsWith(prefix))
+        .mapToDouble(Map.Entry::getValue)
+        .sum();
+  }
+}

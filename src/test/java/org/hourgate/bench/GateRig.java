@@ -1,0 +1,166 @@
+package org.hourgate.bench;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.hourgate.app.lab.Anvil;
+import org.hourgate.chain.ChainConfig;
+import org.hourgate.chain.ChainLedger;
+import org.hourgate.credential.CredentialAuthority;
+import org.hourgate.credential.GatewayIdentity;
+import org.hourgate.credential.GatewayKeys;
+import org.hourgate.credential.SignatureRecovery;
+import org.hourgate.credential.SpentLogins;
+import org.hourgate.credential.WalletAddress;
+import org.hourgate.entitlement.EntitlementLedger;
+import org.hourgate.gate.Gate;
+import org.hourgate.gate.GateConfig;
+import org.hourgate.infrastructure.net.SourceLimiter;
+import org.hourgate.infrastructure.time.ThreadSerialExecutor;
+import org.hourgate.infrastructure.time.TimeSource;
+import org.hourgate.management.client.ManagementAddress;
+import org.hourgate.management.client.ManagementClient;
+import org.hourgate.management.client.ManagementClientConfig;
+import org.hourgate.session.InstanceName;
+
+/**
+ * A gate on a management socket, wired as the service wires it, but with a ledger of choice and no
+ * limit for the one address that all clients of the fake share.
+ */
+final class GateRig implements AutoCloseable {
+
+  private static final URI PUBLIC_URL = URI.create("https://vpn.example.org:8443");
+  private static final WalletAddress CONTRACT =
+      WalletAddress.parse("0x5fbdb2315678afecb367f032d93f642f64180aa3");
+  private static final int MOST_WAITING_SIGNATURES = 20_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final ThreadSerialExecutor gateThread;
+  private final ExecutorService signatureWorkers;
+  private final ExecutorService spentLoginWriter = Executors.newSingleThreadExecutor();
+  private final SpentLogins spentLogins;
+  private final ManagementClient client;
+  private final Gate gate;
+  private final Runnable closeLedger;
+
+  private GateRig(
+      Path key,
+      String socket,
+      Path spentLoginFile,
+      EntitlementLedger ledger,
+      Runnable closeLedger) {
+    this.closeLedger = closeLedger;
+    TimeSource time = TimeSource.system();
+    SecureRandom random = new SecureRandom();
+    gateThread =
+        new ThreadSerialExecutor(
+            "gate",
+            failure -> {
+              throw new IllegalStateException("a step of the gate failed", failure);
+            });
+    int workers = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+    signatureWorkers =
+        new ThreadPoolExecutor(
+            workers,
+            workers,
+            1,
+            TimeUnit.MINUTES,
+            new LinkedBlockingQueue<>(MOST_WAITING_SIGNATURES),
+            Thread.ofPlatform().name("signatures-", 0).daemon().factory());
+    spentLogins = SpentLogins.open(spentLoginFile, time.wallTime(), spentLoginWriter);
+    gate =
+        new Gate(
+            new GateConfig(
+                PUBLIC_URL,
+                1,
+                GateConfig.WhenFull.NEWEST_WINS,
+                Optional.of(Duration.ofSeconds(60))),
+            gateThread,
+            signatureWorkers,
+            time,
+            authority(key),
+            spentLogins,
+            ledger,
+            new SourceLimiter(Optional.empty(), List.of(), time),
+            (_, _, _) -> CompletableFuture.completedStage(List.of()),
+            random);
+    client =
+        new ManagementClient(
+            ManagementClientConfig.of(new ManagementAddress.Unix(Path.of(socket))), random);
+  }
+
+  /** A gate for which everybody has paid. */
+  static GateRig onStub(Path key, String socket, Path spentLogins) {
+    GateRig rig =
+        new GateRig(
+            key,
+            socket,
+            spentLogins,
+            new EverybodyPaid(Instant.now().plus(Duration.ofHours(1))),
+            () -> {});
+    rig.serve();
+    return rig;
+  }
+
+  /** A gate that asks a node, and remembers nothing from before. */
+  static GateRig onChain(Path key, String socket, Path spentLogins, URI rpc, String contract) {
+    ChainLedger ledger =
+        new ChainLedger(
+            ChainConfig.of(Anvil.CHAIN_ID, List.of(rpc), List.of(WalletAddress.parse(contract))),
+            TimeSource.system(),
+            new SimpleMeterRegistry());
+    GateRig rig = new GateRig(key, socket, spentLogins, ledger, ledger::close);
+    ledger.start(rig.gate);
+    await(() -> ledger.status().fit());
+    rig.serve();
+    return rig;
+  }
+
+  /** What makes and checks credentials here and, with the same key, in another process. */
+  static CredentialAuthority authority(Path key) {
+    return new CredentialAuthority(
+        new GatewayIdentity(PUBLIC_URL, Anvil.CHAIN_ID, CONTRACT),
+        GatewayKeys.load(key),
+        SignatureRecovery.best(),
+        new SecureRandom());
+  }
+
+  private void serve() {
+    client.start(gate.openInstance(new InstanceName("bench"), client));
+    await(() -> gate.instances().getFirst().serving());
+  }
+
+  private static void await(BooleanSupplier condition) {
+    Instant end = Instant.now().plus(PATIENCE);
+    while (!condition.getAsBoolean()) {
+      if (Instant.now().isAfter(end)) {
+        throw new IllegalStateException("not ready within " + PATIENCE);
+      }
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    gate.close().toCompletableFuture().join();
+    gateThread.close();
+    signatureWorkers.shutdownNow();
+    spentLoginWriter.shutdown();
+    spentLogins.close();
+    closeLedger.run();
+  }
+}

@@ -1,0 +1,90 @@
+package org.hourgate.bench;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.hourgate.testing.FakeOpenVpn;
+
+/**
+ * One crowd before one controller: so many CONNECTs wait at any time, each verdict lets the next
+ * client ask. Works on the fake's own thread, so no hand-over is measured that OpenVPN would not
+ * have.
+ */
+final class VerdictRun {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final FakeOpenVpn openVpn;
+  private final List<Login> logins;
+  private final long[] askedAt;
+  private final long[] took;
+  private final CompletableFuture<Long> end = new CompletableFuture<>();
+  private int asked;
+  private int answered;
+  private int denied;
+
+  /**
+   * What came out.
+   *
+   * @param latency from the CONNECT to its verdict, in milliseconds
+   */
+  record Result(double perSecond, Figures latency, int denied) {}
+
+  private VerdictRun(FakeOpenVpn openVpn, List<Login> logins) {
+    this.openVpn = openVpn;
+    this.logins = logins;
+    askedAt = new long[logins.size()];
+    took = new long[logins.size()];
+  }
+
+  /** Lets each login ask once; a controller is attached. */
+  static Result run(FakeOpenVpn openVpn, List<Login> logins, int outstanding) {
+    VerdictRun run = new VerdictRun(openVpn, logins);
+    openVpn.onCommand(run::commandCame);
+    long begin = System.nanoTime();
+    openVpn.inOneStep(
+        () -> {
+          for (int i = 0; i < Math.min(outstanding, logins.size()); i++) {
+            run.ask();
+          }
+        });
+    try {
+      long nanos = run.end.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS) - begin;
+      return new Result(
+          logins.size() / (nanos / 1e9), Figures.ofNanosInMillis(run.took), run.denied);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(
+          "stalled: %d of %d answered after %s".formatted(run.answered, logins.size(), PATIENCE),
+          e);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void ask() {
+    Login login = logins.get(asked);
+    askedAt[asked] = System.nanoTime();
+    asked++;
+    var _ = openVpn.connect(login.username(), login.password());
+  }
+
+  private void commandCame(String command) {
+    boolean denies = command.startsWith("client-deny ");
+    if (!denies && !command.startsWith("client-auth")) {
+      return;
+    }
+    int start = command.indexOf(' ') + 1;
+    int client = Integer.parseInt(command, start, command.indexOf(' ', start), 10);
+    long now = System.nanoTime();
+    took[client] = now - askedAt[client];
+    denied += denies ? 1 : 0;
+    answered++;
+    if (asked < logins.size()) {
+      ask();
+    } else if (answered == logins.size()) {
+      end.complete(now);
+    }
+  }
+}
