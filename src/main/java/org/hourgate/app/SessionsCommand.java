@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.hourgate.infrastructure.json.Json;
 import org.hourgate.operator.AdminReply.SessionLine;
 import org.hourgate.operator.AdminRequest;
@@ -63,7 +64,7 @@ final class SessionsCommand implements Runnable {
             "SESSION", "WALLET", "FROM", "TUNNEL", "SINCE", "UNTIL", "LEFT", "IN", "OUT", "BY",
             "STATE"));
     for (SessionLine session : sessions) {
-      Instant until = Instant.ofEpochSecond(session.until());
+      Optional<Instant> until = Optional.ofNullable(session.until()).map(Instant::ofEpochSecond);
       rows.add(
           List.of(
               session.instance() + "/" + session.cid(),
@@ -71,8 +72,8 @@ final class SessionsCommand implements Runnable {
               session.realAddress(),
               session.tunnelAddress(),
               TIME.format(Instant.ofEpochSecond(session.since())),
-              TIME.format(until),
-              left(Duration.between(now, until)),
+              until.map(TIME::format).orElse("unknown"),
+              until.map(end -> left(Duration.between(now, end))).orElse(""),
               bytes(session.bytesIn()),
               bytes(session.bytesOut()),
               session.kind(),

@@ -278,7 +278,7 @@ final class Session {
         realAddress,
         tunnelAddress,
         since,
-        paidUntil,
+        paidUntilKnown ? Optional.of(paidUntil) : Optional.empty(),
         bytesIn,
         bytesOut,
         descent.map(Descent::kind).orElse(SessionView.Kind.UNKNOWN),

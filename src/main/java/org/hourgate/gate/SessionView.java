@@ -1,6 +1,7 @@
 package org.hourgate.gate;
 
 import java.time.Instant;
+import java.util.Optional;
 import org.hourgate.management.ClientId;
 
 /**
@@ -12,7 +13,7 @@ import org.hourgate.management.ClientId;
  * @param realAddress the client's network address as OpenVPN shows it; may be empty
  * @param tunnelAddress its address in the tunnel; empty until it is established
  * @param since when it began
- * @param until when its paid time ends, as far as the gate knows
+ * @param until when its paid time ends; empty while the chain was not asked yet, as after a restart
  * @param bytesIn bytes from the client, as far as they are known
  * @param bytesOut bytes to the client, as far as they are known
  */
@@ -23,7 +24,7 @@ public record SessionView(
     String realAddress,
     String tunnelAddress,
     Instant since,
-    Instant until,
+    Optional<Instant> until,
     long bytesIn,
     long bytesOut,
     Kind kind,

@@ -1,5 +1,6 @@
 package org.hourgate.operator;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.hourgate.gate.SessionView;
@@ -34,7 +35,7 @@ public record AdminReply(
     return new AdminReply(null, null, null, cut, confirmed);
   }
 
-  /** One session; times are unix seconds. */
+  /** One session; times are unix seconds, {@code until} is absent while it is not known. */
   public record SessionLine(
       String instance,
       long cid,
@@ -42,7 +43,7 @@ public record AdminReply(
       String realAddress,
       String tunnelAddress,
       long since,
-      long until,
+      @Nullable Long until,
       long bytesIn,
       long bytesOut,
       String kind,
@@ -56,7 +57,7 @@ public record AdminReply(
           view.realAddress(),
           view.tunnelAddress(),
           view.since().getEpochSecond(),
-          view.until().getEpochSecond(),
+          view.until().map(Instant::getEpochSecond).orElse(null),
           view.bytesIn(),
           view.bytesOut(),
           view.kind().name().toLowerCase(Locale.ROOT),

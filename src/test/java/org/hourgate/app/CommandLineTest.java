@@ -239,7 +239,7 @@ final class CommandLineTest {
         from,
         "10.8.0.2",
         now,
-        now.plusSeconds(3599),
+        Optional.of(now.plusSeconds(3599)),
         1536,
         3 * 1024 * 1024,
         SessionView.Kind.LOGIN,

@@ -115,7 +115,7 @@ final class GateTest {
           .satisfies(
               s -> {
                 assertThat(s.wallet()).isEqualTo(name(ALICE));
-                assertThat(s.until()).isEqualTo(IN_AN_HOUR);
+                assertThat(s.until()).contains(IN_AN_HOUR);
                 assertThat(s.state()).isEqualTo(SessionView.State.ESTABLISHED);
               });
       assertThat(sent)
@@ -127,6 +127,19 @@ final class GateTest {
                 assertThat(kill.client()).isEqualTo(new ClientId(4));
                 assertThat(kill.message().orElseThrow()).startsWith("AUTH_FAILED,TEMP[backoff ");
               });
+    }
+
+    @Test
+    void leavesALearnedSessionAloneUntilTheChainAnswers() {
+      world.ledger.available(false);
+      world.daemon.status(row(3, ALICE, "10.88.0.2", START.minusSeconds(100)));
+      world.attach();
+
+      assertThat(world.after(Duration.ofHours(2))).isEmpty();
+      assertThat(world.sessions().getFirst().until()).isEmpty();
+
+      world.ledger.available(true);
+      assertThat(world.after(Duration.ofSeconds(2))).anyMatch(Command.ClientKill.class::isInstance);
     }
 
     @Test

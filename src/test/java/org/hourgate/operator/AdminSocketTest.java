@@ -64,7 +64,7 @@ final class AdminSocketTest {
             "192.0.2.1:1194",
             "10.8.0.2",
             Instant.ofEpochSecond(1_000),
-            Instant.ofEpochSecond(4_600),
+            Optional.of(Instant.ofEpochSecond(4_600)),
             11,
             22,
             SessionView.Kind.DEVICE,
