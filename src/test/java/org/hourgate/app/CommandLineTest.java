@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.gate.KillResult;
 import org.hourgate.gate.KillTarget;

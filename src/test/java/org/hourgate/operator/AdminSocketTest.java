@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.gate.KillResult;
 import org.hourgate.gate.KillTarget;
