@@ -16,6 +16,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       ServeCommand.class,
       DeployCommand.class,
+      CheckCommand.class,
       LoginCommand.class,
       SessionsCommand.class,
       KillCommand.class,

@@ -131,7 +131,8 @@ final class Nodes implements AutoCloseable {
             });
   }
 
-  private void check(ChainNode node) {
+  /** Throws unless the node is of our chain, has our contracts, and is up to date. */
+  void check(ChainNode node) {
     long id = node.chainId();
     if (id != config.id()) {
       throw node.unfit("wrong chain id: configured %d, node says %d".formatted(config.id(), id));

@@ -1,0 +1,21 @@
+package org.hourgate.app.check;
+
+/**
+ * One thing that was looked at.
+ *
+ * @param subject what: {@code openvpn udp}, {@code chain http://127.0.0.1:8545}
+ * @param message what is so, and what to change
+ */
+public record Finding(Level level, String subject, String message) {
+
+  /** How bad it is. */
+  public enum Level {
+    OK,
+    /** Works, but not as it should. */
+    WARNING,
+    /** Wrong or unsafe: must be changed. */
+    ERROR,
+    /** Could not be looked at, because nobody answers. */
+    UNREACHABLE
+  }
+}

@@ -1,0 +1,78 @@
+package org.hourgate.app.check;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The settings of an OpenVPN process as Linux shows them: its command line and the file that is
+ * named there, which may have been changed since it was read.
+ */
+final class RunningOpenVpn {
+
+  private RunningOpenVpn() {}
+
+  /** Returns its settings; empty if they can't be read from here. Blocks. */
+  static Optional<List<OpenVpnDirective>> settings(long pid) {
+    Path process = Path.of("/proc", Long.toString(pid));
+    try {
+      List<String> commandLine =
+          Arrays.asList(
+              Files.readString(process.resolve("cmdline"), StandardCharsets.UTF_8).split("\0", -1));
+      if (!Path.of(commandLine.getFirst()).endsWith("openvpn")) {
+        return Optional.empty(); // a number of another pid namespace
+      }
+      return Optional.of(
+          settings(
+              commandLine.subList(0, commandLine.size() - 1),
+              Files.readSymbolicLink(process.resolve("cwd"))));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Reads the words of a command line.
+   *
+   * @param folder where relative files begin, unless {@code --cd} came before
+   */
+  static List<OpenVpnDirective> settings(List<String> commandLine, Path folder) throws IOException {
+    List<String> words = commandLine.subList(1, commandLine.size());
+    if (words.size() == 1 && !words.getFirst().startsWith("--")) {
+      words = List.of("--config", words.getFirst());
+    }
+    List<OpenVpnDirective> settings = new ArrayList<>();
+    Path current = folder;
+    for (List<String> option : options(words)) {
+      OpenVpnDirective directive = OpenVpnDirective.of(0, option);
+      settings.add(directive);
+      if (!directive.arguments().isEmpty()) {
+        Path argument = current.resolve(directive.arguments().getFirst());
+        if (directive.name().equals("cd")) {
+          current = argument;
+        } else if (directive.name().equals("config")) {
+          settings.addAll(OpenVpnDirective.parse(Files.readAllLines(argument)));
+        }
+      }
+    }
+    return settings;
+  }
+
+  private static List<List<String>> options(List<String> words) {
+    List<List<String>> options = new ArrayList<>();
+    for (String word : words) {
+      if (word.startsWith("--")) {
+        options.add(new ArrayList<>());
+      }
+      if (!options.isEmpty()) {
+        options.getLast().add(word);
+      }
+    }
+    return options;
+  }
+}

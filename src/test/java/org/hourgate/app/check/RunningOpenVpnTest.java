@@ -1,0 +1,46 @@
+package org.hourgate.app.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RunningOpenVpnTest {
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void write() throws Exception {
+    Files.createDirectory(folder.resolve("server"));
+    Files.writeString(folder.resolve("server/udp.conf"), "verb 3\nport 1194\n");
+  }
+
+  @Test
+  void readsTheFileTheCommandLineNames() throws Exception {
+    assertThat(
+            RunningOpenVpn.settings(
+                List.of("openvpn", "--cd", "server", "--config", "udp.conf", "--verb", "4"),
+                folder))
+        .containsExactly(
+            new OpenVpnDirective(0, "cd", List.of("server")),
+            new OpenVpnDirective(0, "config", List.of("udp.conf")),
+            new OpenVpnDirective(1, "verb", List.of("3")),
+            new OpenVpnDirective(2, "port", List.of("1194")),
+            new OpenVpnDirective(0, "verb", List.of("4")));
+  }
+
+  @Test
+  void takesOneWordAloneForTheFile() throws Exception {
+    assertThat(RunningOpenVpn.settings(List.of("openvpn", "server/udp.conf"), folder))
+        .contains(new OpenVpnDirective(2, "port", List.of("1194")));
+  }
+
+  @Test
+  void knowsNothingOfAProcessThatIsNot() {
+    assertThat(RunningOpenVpn.settings(Long.MAX_VALUE)).isEmpty();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hourgate.app.check;
+
+import org.jspecify.annotations.NullMarked;
