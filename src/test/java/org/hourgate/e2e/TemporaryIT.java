@@ -1,0 +1,222 @@
+package org.hourgate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.hourgate.app.lab.LabGateway;
+import org.hourgate.app.lab.LabProcess;
+import org.hourgate.app.lab.OpenVpnClient;
+import org.hourgate.app.lab.OpenVpnServer;
+import org.hourgate.app.lab.Pki;
+import org.hourgate.credential.WalletKey;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * What is our fault or nobody's passes: the gate starts, says what it waits for, and goes on by
+ * itself; new customers are told to come back and do; whoever is online stays.
+ */
+final class TemporaryIT {
+
+  @RegisterExtension static final Lab lab = Lab.standard();
+
+  private static final WalletKey KNOWN = Lab.newWallet();
+  private static Visit witness;
+
+  @BeforeAll
+  static void somebodyIsOnline() throws Exception {
+    WalletKey wallet = Lab.newWallet();
+    lab.grant(wallet, Duration.ofHours(1));
+    lab.grant(KNOWN, Duration.ofHours(1));
+    witness = lab.connect(wallet, "login");
+  }
+
+  @AfterAll
+  static void heLeaves() {
+    witness.close();
+  }
+
+  @AfterEach
+  void nobodyWasThrownOut() {
+    witness.assertOnline();
+    witness.assertNeverReconnected();
+  }
+
+  @Test
+  void waitsForAChainThatDoesNotAnswer() throws Exception {
+    LabGateway gateway = lab.gateway();
+    restart();
+    lab.connect(KNOWN, "login").close();
+    WalletKey newcomer = customer();
+    gateway.anvil().freeze();
+    try {
+      await().atMost(Lab.LONG).until(() -> Readiness.of(gateway).status() == 503);
+      assertThat(Readiness.of(gateway).complaint("chain")).startsWith("chain_unavailable: ");
+      try (OpenVpnClient client = gateway.client(newcomer, "login").start()) {
+        assertToldToComeBack(client, "chain_unavailable");
+        // Who was seen to have time is let in.
+        lab.connect(KNOWN, "login").close();
+
+        gateway.anvil().thaw();
+
+        client.awaitConnected(Lab.LONG);
+      }
+    } finally {
+      gateway.anvil().thaw();
+    }
+    await().atMost(Lab.LONG).until(() -> Readiness.of(gateway).status() == 200);
+  }
+
+  @Test
+  void waitsForANodeThatIsNotThere() throws Exception {
+    int port = TcpRelay.closedPort();
+    WalletKey newcomer = customer();
+    try (LabProcess gate = start("chain.rpc=http://127.0.0.1:" + port)) {
+      assertNotReady(gate, "chain", "cannot reach http://127.0.0.1:" + port);
+      try (OpenVpnClient client = lab.gateway().client(newcomer, "login").start()) {
+        assertToldToComeBack(client, "chain_unavailable");
+
+        try (TcpRelay _ = TcpRelay.open(port, lab.gateway().anvil().port())) {
+          client.awaitConnected(Lab.LONG);
+          assertReady(gate);
+        }
+      }
+    }
+  }
+
+  @Test
+  void saysThatTheChainIsAnother() throws Exception {
+    try (LabProcess gate = start("chain.id=1")) {
+      assertNotReady(gate, "chain", "wrong chain id: configured 1, node says 31337");
+      assertTurnsAway("chain_unavailable");
+    }
+  }
+
+  @Test
+  void saysThatThereIsNoContract() throws Exception {
+    String nobody = "0x00000000000000000000000000000000000000aa";
+    try (LabProcess gate = start("chain.contract=" + nobody)) {
+      assertNotReady(gate, "chain", "no code at " + nobody);
+      assertTurnsAway("chain_unavailable");
+    }
+  }
+
+  @Test
+  void waitsForOpenVpnAndForItsPassword() throws Exception {
+    Path folder = lab.gateway().network().directory();
+    Path late = Files.createDirectory(folder.resolve("late"));
+    Path socket = folder.resolve("late.sock");
+    String management = "openvpn[0].management=unix:" + socket;
+    Path password = Files.writeString(folder.resolve("our.pw"), "open barley\n");
+    WalletKey newcomer = customer();
+
+    OpenVpnServer server;
+    try (LabProcess gate = start(management)) {
+      assertNotReady(gate, "openvpn-udp", "there is no such socket");
+      server =
+          OpenVpnServer.on(
+                  lab.gateway().network(), Pki.create(late, "hourgate-late", Duration.ofDays(1)))
+              .instance("late", 1195, "10.89.0.0")
+              .managementPassword("open sesame")
+              .start();
+      assertNotReady(gate, "openvpn-udp", "asks for a management password and none is configured");
+    }
+    try (server;
+        LabProcess gate = start(management, "openvpn[0].management-password=file:" + password)) {
+      assertNotReady(gate, "openvpn-udp", "refused the management password");
+
+      Files.writeString(password, "open sesame\n");
+
+      assertReady(gate);
+      try (OpenVpnClient client =
+          OpenVpnClient.of(server, lab.gateway().network().addClient())
+              .login(newcomer.address().checksummed(), lab.gateway().password(newcomer, "login"))
+              .start()) {
+        client.awaitConnected(Lab.LONG);
+      }
+    }
+  }
+
+  @Test
+  void waitsForAnotherControllerToLeave() throws Exception {
+    lab.gateway().stopGate();
+    SocketChannel other = SocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      other.connect(UnixDomainSocketAddress.of(lab.server().managementSocket()));
+      try (LabProcess gate = start()) {
+        assertNotReady(gate, "openvpn-udp", "another program holds the management interface");
+
+        other.close();
+
+        assertReady(gate);
+        lab.connect(KNOWN, "login").close();
+      }
+    } finally {
+      other.close();
+    }
+  }
+
+  private static WalletKey customer() {
+    WalletKey wallet = Lab.newWallet();
+    lab.grant(wallet, Duration.ofHours(1));
+    return wallet;
+  }
+
+  private static void restart() {
+    lab.gateway().stopGate();
+    lab.startGate();
+  }
+
+  /** Starts a gate that need not become ready. */
+  private static LabProcess start(String... settings) {
+    lab.gateway().stopGate();
+    List<String> arguments = new ArrayList<>();
+    for (String setting : settings) {
+      arguments.addAll(List.of("--set", setting));
+    }
+    return lab.gateway().hourgate("serve", arguments.toArray(String[]::new));
+  }
+
+  /** Says so in the log and to whoever asks. */
+  private static void assertNotReady(LabProcess gate, String check, String reason)
+      throws Exception {
+    gate.output().await(reason, Lab.LONG);
+    await()
+        .atMost(Lab.LONG)
+        .untilAsserted(
+            () -> assertThat(Readiness.of(lab.gateway()).complaint(check)).contains(reason));
+    assertThat(Readiness.of(lab.gateway()).status()).isEqualTo(503);
+    assertThat(gate.output().lines()).noneMatch(line -> line.text().equals("ready"));
+  }
+
+  private static void assertReady(LabProcess gate) throws Exception {
+    gate.output().await(0, "the line ready", "ready"::equals, Lab.LONG);
+    assertThat(Readiness.of(lab.gateway()).status()).isEqualTo(200);
+  }
+
+  private static void assertTurnsAway(String code) throws Exception {
+    try (OpenVpnClient client = lab.gateway().client(KNOWN, "login").start()) {
+      assertToldToComeBack(client, code);
+    }
+  }
+
+  private static void assertToldToComeBack(OpenVpnClient client, String code) {
+    assertThat(client.output().await("AUTH_FAILED", Lab.LONG).text())
+        .contains("AUTH_FAILED,TEMP[backoff ")
+        .contains("[" + code + "]");
+    // By itself, more than once, with the login it has.
+    int mark = client.output().mark();
+    client.output().await(mark, "AUTH_FAILED,TEMP", Lab.LONG);
+  }
+}
