@@ -1,10 +1,10 @@
 package org.hourgate.app;
 
-import io.netty.util.Version;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
+import org.hourgate.infrastructure.netty.EventLoops;
 import picocli.CommandLine.IVersionProvider;
 
 /** What this build is and what it runs on: {@code --version} and {@code hourgate version}. */
@@ -19,7 +19,7 @@ final class BuildInfo implements IVersionProvider {
       "hourgate " + build.getProperty("git.build.version", "unknown"),
       "commit " + commit + (dirty ? "-dirty" : ""),
       "java " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")",
-      "netty " + netty(),
+      "netty " + EventLoops.nettyVersion(),
     };
   }
 
@@ -34,10 +34,5 @@ final class BuildInfo implements IVersionProvider {
       throw new UncheckedIOException("can't read build.properties of this jar", e);
     }
     return properties;
-  }
-
-  private static String netty() {
-    Version version = Version.identify().get("netty-common");
-    return version == null ? "unknown" : version.artifactVersion();
   }
 }

@@ -1,7 +1,6 @@
 package org.hourgate.app;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -111,7 +110,7 @@ final class HourgateServer implements AutoCloseable {
     gate.start();
   }
 
-  private Optional<SslContext> tls(HourgateConfig.Tls tls) {
+  private Optional<ServerTls> tls(HourgateConfig.Tls tls) {
     return switch (tls) {
       case HourgateConfig.Tls.Off() -> Optional.empty();
       case HourgateConfig.Tls.Files files ->

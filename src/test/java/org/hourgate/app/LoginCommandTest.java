@@ -3,7 +3,6 @@ package org.hourgate.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -246,7 +245,7 @@ final class LoginCommandTest {
   private record Gateway(URI url, CredentialAuthority authority) {}
 
   /** A gateway at the port it names in its texts: the port is known only once it listens. */
-  private Gateway gateway(Optional<SslContext> tls, int nonces) throws IOException {
+  private Gateway gateway(Optional<ServerTls> tls, int nonces) throws IOException {
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();

@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.hourgate.infrastructure.netty.EventLoops;
+import org.hourgate.infrastructure.tls.ServerTls;
 
 /**
  * Serves a {@link Router} at one address. No client can hold more than one request and one answer
@@ -44,7 +45,7 @@ public final class HttpServer implements AutoCloseable {
    * @throws IOException if the address can't be had
    */
   public static HttpServer start(
-      EventLoops loops, HttpServerSettings settings, Optional<SslContext> tls, Router router)
+      EventLoops loops, HttpServerSettings settings, Optional<ServerTls> tls, Router router)
       throws IOException {
     ConnectionCap cap = new ConnectionCap(settings.maxConnections());
     ServerBootstrap bootstrap =
@@ -61,7 +62,8 @@ public final class HttpServer implements AutoCloseable {
                     ChannelPipeline pipeline = channel.pipeline();
                     pipeline.addLast(cap);
                     tls.ifPresent(
-                        context -> pipeline.addLast(tlsHandler(context, channel, settings)));
+                        server ->
+                            pipeline.addLast(tlsHandler(server.context(), channel, settings)));
                     pipeline.addLast(new HttpServerCodec(decoderConfig()));
                     pipeline.addLast(new HttpServerKeepAliveHandler());
                     pipeline.addLast(new RequestAggregator(MAX_BODY));

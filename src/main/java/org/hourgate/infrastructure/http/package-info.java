@@ -6,7 +6,7 @@
  * org.hourgate.infrastructure.http.Router}.
  *
  * <p><b>May depend on:</b> {@code infrastructure.net}, {@code infrastructure.netty}, {@code
- * infrastructure.json}.
+ * infrastructure.json}, {@code infrastructure.tls}.
  */
 @NullMarked
 package org.hourgate.infrastructure.http;

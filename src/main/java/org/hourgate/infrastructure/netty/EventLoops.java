@@ -3,6 +3,7 @@ package org.hourgate.infrastructure.netty;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.Version;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.TimeUnit;
 
@@ -18,6 +19,11 @@ public final class EventLoops implements AutoCloseable {
     group =
         new MultiThreadIoEventLoopGroup(
             threads, new DefaultThreadFactory(threadName, true), EpollIoHandler.newFactory());
+  }
+
+  public static String nettyVersion() {
+    Version version = Version.identify().get("netty-common");
+    return version == null ? "unknown" : version.artifactVersion();
   }
 
   public EventLoopGroup group() {

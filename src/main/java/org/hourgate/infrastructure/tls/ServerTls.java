@@ -12,30 +12,36 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.net.ssl.SSLException;
 
-/** TLS 1.2 and 1.3, HTTP/1.1 only, with Java's own implementation. */
+/** TLS 1.2 and 1.3, HTTP/1.1 only, with Java's own implementation. Immutable. */
 public final class ServerTls {
 
-  private ServerTls() {}
+  private final SslContext context;
+
+  private ServerTls(SslContext context) {
+    this.context = context;
+  }
 
   /**
    * Reads PEM files.
    *
    * @throws TlsException with what the operator should look at
    */
-  public static SslContext load(Path certificate, Path key) {
+  public static ServerTls load(Path certificate, Path key) {
     requireReadable(certificate, "certificate");
     requireReadable(key, "private key");
     try {
-      return SslContextBuilder.forServer(certificate.toFile(), key.toFile())
-          .sslProvider(SslProvider.JDK)
-          .protocols("TLSv1.3", "TLSv1.2")
-          .applicationProtocolConfig(
-              new ApplicationProtocolConfig(
-                  Protocol.ALPN,
-                  SelectorFailureBehavior.NO_ADVERTISE,
-                  SelectedListenerFailureBehavior.ACCEPT,
-                  ApplicationProtocolNames.HTTP_1_1))
-          .build();
+      SslContext context =
+          SslContextBuilder.forServer(certificate.toFile(), key.toFile())
+              .sslProvider(SslProvider.JDK)
+              .protocols("TLSv1.3", "TLSv1.2")
+              .applicationProtocolConfig(
+                  new ApplicationProtocolConfig(
+                      Protocol.ALPN,
+                      SelectorFailureBehavior.NO_ADVERTISE,
+                      SelectedListenerFailureBehavior.ACCEPT,
+                      ApplicationProtocolNames.HTTP_1_1))
+              .build();
+      return new ServerTls(context);
     } catch (SSLException | IllegalArgumentException e) {
       throw new TlsException(
           "The certificate "
@@ -57,5 +63,9 @@ public final class ServerTls {
               + file
               + (Files.exists(file) ? " can't be read." : " is missing."));
     }
+  }
+
+  public SslContext context() {
+    return context;
   }
 }

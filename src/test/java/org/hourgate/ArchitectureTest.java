@@ -1,0 +1,142 @@
+package org.hourgate;
+
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Instant;
+import org.hourgate.management.ManagementConnection;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Which package may know which: the way of the data is one way. */
+final class ArchitectureTest {
+
+  private static JavaClasses classes;
+
+  @BeforeAll
+  static void read() {
+    classes =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("org.hourgate");
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching("org.hourgate.(**)").should().beFreeOfCycles().check(classes);
+  }
+
+  @Test
+  void nothingImportsTheApplication() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("org.hourgate.app..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.hourgate.app..")
+        .check(classes);
+  }
+
+  @Test
+  void infrastructureKnowsNoDomain() {
+    noClasses()
+        .that()
+        .resideInAPackage("org.hourgate.infrastructure..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.hourgate.app..",
+            "org.hourgate.chain..",
+            "org.hourgate.credential..",
+            "org.hourgate.entitlement..",
+            "org.hourgate.gate..",
+            "org.hourgate.management..",
+            "org.hourgate.metrics..",
+            "org.hourgate.operator..",
+            "org.hourgate.session..",
+            "org.hourgate.shop..")
+        .check(classes);
+  }
+
+  @Test
+  void dataFlowsOneWay() {
+    noImports("org.hourgate.management", "session", "gate", "operator", "shop", "chain");
+    noImports("org.hourgate.session", "gate", "operator", "shop", "chain", "entitlement");
+    noImports("org.hourgate.credential", "session", "gate", "management", "chain");
+    noImports("org.hourgate.entitlement", "session", "gate", "management", "chain");
+    noImports("org.hourgate.gate", "operator", "shop", "chain", "metrics");
+    noImports("org.hourgate.chain", "session", "gate", "management", "operator", "shop");
+  }
+
+  private static void noImports(String from, String... to) {
+    for (String name : to) {
+      noClasses()
+          .that()
+          .resideInAPackage(from + "..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.hourgate." + name + "..")
+          .check(classes);
+    }
+  }
+
+  @Test
+  void nettyStaysWhereSocketsAre() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "org.hourgate.infrastructure..",
+            "org.hourgate.management.client..",
+            "org.hourgate.management.codec..",
+            "org.hourgate.metrics..",
+            "org.hourgate.operator..",
+            "org.hourgate.shop..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.netty..")
+        .check(classes);
+  }
+
+  @Test
+  void web3jStaysInChain() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("org.hourgate.chain..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.web3j..")
+        .check(classes);
+  }
+
+  @Test
+  void onlyGateAndOperatorSendCommands() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("org.hourgate.gate..", "org.hourgate.operator..")
+        .should()
+        .callMethodWhere(
+            target(owner(assignableTo(ManagementConnection.class))).and(target(name("send"))))
+        .check(classes);
+  }
+
+  @Test
+  void timeIsAConstructorArgument() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("org.hourgate.infrastructure..", "org.hourgate.app..")
+        .should()
+        .callMethod(Instant.class, "now")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .check(classes);
+  }
+}
