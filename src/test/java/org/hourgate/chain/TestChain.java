@@ -71,10 +71,25 @@ final class TestChain implements AutoCloseable {
     return config(anvil.rpc());
   }
 
+  /** Patient, so that a slow machine makes no test fail. */
   ChainConfig config(URI... nodes) {
-    return ChainConfig.of(Anvil.CHAIN_ID, List.of(nodes), List.of(contract.address()))
-        .withPoll(Duration.ofMillis(50))
-        .withMaxHeadAge(Optional.empty());
+    ChainConfig config =
+        ChainConfig.of(Anvil.CHAIN_ID, List.of(nodes), List.of(contract.address()))
+            .withPoll(Duration.ofMillis(50))
+            .withMaxHeadAge(Optional.empty());
+    return withTimeouts(config, Duration.ofMinutes(1), Duration.ofMinutes(1));
+  }
+
+  static ChainConfig withTimeouts(ChainConfig config, Duration call, Duration answer) {
+    return new ChainConfig(
+        config.id(),
+        config.rpc(),
+        config.contracts(),
+        config.confirmations(),
+        config.poll(),
+        config.maxHeadAge(),
+        call,
+        answer);
   }
 
   /** Starts a ledger and waits until the chain is fit. */
