@@ -27,6 +27,7 @@ public final class LabNetwork implements AutoCloseable {
   private static final String PREFIX = "hourgate-lab-";
   private static final Pattern OWNED = Pattern.compile(PREFIX + "(\\d+)-.*");
   private static final Path NAMESPACES = Path.of("/run/netns");
+  private static final String SERVER_HARDWARE_ADDRESS = "02:00:00:00:00:01";
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   private final String prefix =
@@ -76,7 +77,9 @@ public final class LabNetwork implements AutoCloseable {
         List.of("-n", server.name()),
         List.of(
             "link set lo up",
-            "link add wire type bridge",
+            // Left to itself a bridge takes the lowest address of its ports, which changes as
+            // clients are added, and those who knew the former one lose packets for seconds.
+            "link add wire address " + SERVER_HARDWARE_ADDRESS + " type bridge",
             "addr add " + server.address() + "/16 dev wire",
             "link set wire up"));
   }

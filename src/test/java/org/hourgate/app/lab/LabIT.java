@@ -46,6 +46,27 @@ final class LabIT {
   }
 
   @Test
+  void disturbsNobodyWhenClientsAreAdded() {
+    try (LabNetwork network = LabNetwork.create()) {
+      List<Namespace> early = network.addClients(2);
+      String server = network.server().address();
+      try (PingStream one = PingStream.start(early.getFirst(), server);
+          PingStream other = PingStream.start(early.getLast(), server)) {
+        one.replies().awaitAfter(Instant.now(), LONG);
+        other.replies().awaitAfter(Instant.now(), LONG);
+
+        for (int i = 0; i < 20; i++) {
+          network.addClient();
+        }
+
+        one.replies().awaitAfter(Instant.now(), LONG);
+        other.replies().awaitAfter(Instant.now(), LONG);
+        assertThat(one.lost() + other.lost()).isZero();
+      }
+    }
+  }
+
+  @Test
   void startsAServerAgainAfterACrash() throws Exception {
     try (LabNetwork network = LabNetwork.create()) {
       OpenVpnServer server = OpenVpnServer.on(network, pki(network)).start();
