@@ -1,15 +1,26 @@
 package org.hourgate.e2e;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.hourgate.app.lab.Anvil;
 import org.hourgate.app.lab.LabGateway;
 import org.hourgate.app.lab.LabProcess;
 import org.hourgate.app.lab.OpenVpnClient;
 import org.hourgate.app.lab.OpenVpnServer;
+import org.hourgate.chain.HourgateContract;
 import org.hourgate.credential.WalletKey;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -28,14 +39,18 @@ final class Lab implements BeforeAllCallback, AfterAllCallback, TestWatcher {
   /** More than enough for a client to connect on a busy machine. */
   static final Duration TIME_TO_CONNECT = Duration.ofSeconds(15);
 
+  private static final int FIRST_PAYER = 4;
+  private static final int PAYERS = 6;
   private static final AtomicInteger CUSTOMERS = new AtomicInteger();
 
   private final UnaryOperator<OpenVpnServer.Builder> serverSettings;
+  private final String gateSettings;
   private final List<LabProcess> gates = new CopyOnWriteArrayList<>();
   private @Nullable LabGateway gateway;
 
-  private Lab(UnaryOperator<OpenVpnServer.Builder> serverSettings) {
+  private Lab(UnaryOperator<OpenVpnServer.Builder> serverSettings, String gateSettings) {
     this.serverSettings = serverSettings;
+    this.gateSettings = gateSettings;
   }
 
   /** The server as it is shipped. */
@@ -44,12 +59,18 @@ final class Lab implements BeforeAllCallback, AfterAllCallback, TestWatcher {
   }
 
   static Lab with(UnaryOperator<OpenVpnServer.Builder> serverSettings) {
-    return new Lab(serverSettings);
+    return new Lab(serverSettings, "");
+  }
+
+  /** The same with more lines in the gate's configuration. */
+  Lab and(String moreSettings) {
+    return new Lab(serverSettings, moreSettings + "\n");
   }
 
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
     gateway = LabGateway.create(serverSettings);
+    configure(gateSettings);
     startGate();
   }
 
@@ -81,6 +102,11 @@ final class Lab implements BeforeAllCallback, AfterAllCallback, TestWatcher {
     return gateway().server();
   }
 
+  /** Adds lines to the configuration that the next gate reads. */
+  void configure(String settings) throws IOException {
+    Files.writeString(gateway().configuration(), settings, StandardOpenOption.APPEND);
+  }
+
   LabProcess startGate() {
     LabProcess gate = gateway().startGate();
     gates.add(gate);
@@ -105,6 +131,50 @@ final class Lab implements BeforeAllCallback, AfterAllCallback, TestWatcher {
       end = grant(wallet, time);
     }
     return end;
+  }
+
+  /** Gives many wallets so much time within a few blocks: several payers send at once. */
+  void buyForAll(List<WalletKey> wallets, Duration time) throws Exception {
+    long product = gateway().contract().addProduct(LabGateway.OWNER, LabGateway.PRICE, time);
+    List<Callable<Void>> payments = new ArrayList<>();
+    for (int i = 0; i < PAYERS; i++) {
+      WalletKey payer = Anvil.key(FIRST_PAYER + i);
+      List<WalletKey> share =
+          IntStream.iterate(i, n -> n < wallets.size(), n -> n + PAYERS)
+              .mapToObj(wallets::get)
+              .toList();
+      payments.add(
+          () -> {
+            try (HourgateContract contract =
+                HourgateContract.at(
+                    gateway().anvil().rpc(), Anvil.CHAIN_ID, gateway().contract().address())) {
+              share.forEach(
+                  wallet ->
+                      contract.purchaseFor(payer, product, wallet.address(), LabGateway.PRICE));
+            }
+            return null;
+          });
+    }
+    atOnce(payments);
+  }
+
+  /** Connects all of them at once. */
+  List<Visit> connectAll(List<WalletKey> wallets, String kind) throws Exception {
+    List<Callable<Visit>> connects = new ArrayList<>();
+    for (WalletKey wallet : wallets) {
+      connects.add(() -> connect(wallet, kind));
+    }
+    return atOnce(connects);
+  }
+
+  private static <T> List<T> atOnce(List<Callable<T>> tasks) throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<T> results = new ArrayList<>();
+      for (Future<T> task : threads.invokeAll(tasks)) {
+        results.add(task.get());
+      }
+      return results;
+    }
   }
 
   /** Connects with a fresh password and waits for packets. */

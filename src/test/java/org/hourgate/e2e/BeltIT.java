@@ -1,0 +1,74 @@
+package org.hourgate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.hourgate.app.lab.OpenVpnClient;
+import org.hourgate.app.lab.PacketStream;
+import org.hourgate.credential.WalletKey;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** OpenVPN itself ends a session a little after its time, and no paid one because of that. */
+final class BeltIT {
+
+  private static final Duration BELT = Duration.ofSeconds(5);
+
+  /** Whole seconds, and the time between the verdict and the tunnel. */
+  private static final Duration ROUNDING = Duration.ofSeconds(3);
+
+  private static final Pattern ADDRESS = Pattern.compile("PUSH_REPLY.*ifconfig (\\S+) ");
+
+  @RegisterExtension
+  static final Lab lab = Lab.standard().and("expiry: { belt: " + BELT.toSeconds() + "s }");
+
+  @Test
+  void aSessionExtendedBeyondItsBeltIsReconnectedOnceAndGoesOn() throws Exception {
+    WalletKey wallet = Lab.newWallet();
+    Instant firstEnd = lab.grant(wallet, Lab.TIME_TO_CONNECT);
+    try (Visit visit = lab.connect(wallet, "login")) {
+      lab.grant(wallet, Duration.ofHours(1));
+
+      visit.client().output().await("Connection reset command was pushed", Lab.LONG);
+      Visit.until(firstEnd.plus(BELT).plus(ROUNDING));
+
+      visit.assertOnline();
+      assertThat(visit.connects()).isEqualTo(2);
+      assertThat(addresses(visit)).hasSize(1);
+    }
+  }
+
+  @Test
+  void aGateThatIsGoneForGoodGivesNoFreeHours() throws Exception {
+    WalletKey wallet = Lab.newWallet();
+    lab.grant(wallet, Lab.TIME_TO_CONNECT);
+    try (OpenVpnClient client = lab.gateway().client(wallet, "login").stubborn().start()) {
+      client.awaitConnected(Lab.LONG);
+      try (PacketStream packets = PacketStream.start(lab.server(), client, Stubborn.INTERVAL)) {
+        Instant end = lab.gateway().contract().entitlementOf(wallet.address()).paidUntil();
+        lab.gateway().killGate();
+
+        packets.up().awaitAfter(end, Lab.LONG);
+        packets.down().awaitAfter(end, Lab.LONG);
+        Instant latest = end.plus(BELT).plus(ROUNDING);
+        Visit.until(latest.plus(Stubborn.LEAK));
+        assertThat(packets.up().last().orElseThrow()).as("up").isBefore(latest);
+        assertThat(packets.down().last().orElseThrow()).as("down").isBefore(latest);
+      }
+    } finally {
+      lab.startGate();
+    }
+  }
+
+  private static Set<String> addresses(Visit visit) {
+    return visit.client().output().lines().stream()
+        .flatMap(line -> ADDRESS.matcher(line.text()).results())
+        .map((MatchResult match) -> match.group(1))
+        .collect(Collectors.toSet());
+  }
+}

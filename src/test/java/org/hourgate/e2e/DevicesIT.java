@@ -1,0 +1,115 @@
+package org.hourgate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import org.hourgate.app.lab.Anvil;
+import org.hourgate.app.lab.OpenVpnClient;
+import org.hourgate.app.lab.Output;
+import org.hourgate.credential.WalletKey;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+
+/** One wallet is on the net once, whatever its owner does. */
+final class DevicesIT {
+
+  @RegisterExtension static final Lab lab = Lab.standard();
+
+  @Test
+  @Execution(CONCURRENT)
+  void aSecondDeviceEndsTheFirstForGood() throws Exception {
+    WalletKey wallet = paidWallet();
+    try (Visit first = lab.connect(wallet, "device");
+        Visit second = lab.connect(wallet, "device")) {
+      assertReplaced(first, second);
+    }
+  }
+
+  @Test
+  @Execution(CONCURRENT)
+  void aProfileThatIsStartedAgainTakesItsOwnPlaceWithoutAWord() throws Exception {
+    WalletKey wallet = paidWallet();
+    OpenVpnClient.Builder profile = lab.gateway().client(wallet, "device");
+    try (Visit crashed = lab.connect(profile)) {
+      crashed.client().process().kill();
+      try (Visit again = lab.connect(profile)) {
+        Visit.until(Instant.now().plus(Stubborn.LEAK).plusSeconds(2));
+        again.assertUndisturbed();
+      }
+    }
+  }
+
+  @Test
+  @Execution(CONCURRENT)
+  void twoSpellingsOfAWalletAreOneWallet() throws Exception {
+    WalletKey wallet = paidWallet();
+    String pass = lab.gateway().password(wallet, "device");
+    try (Visit lowerCase = lab.connect(named(wallet.address().lowerCase(), pass));
+        Visit checksummed = lab.connect(named(wallet.address().checksummed(), pass))) {
+      assertReplaced(lowerCase, checksummed);
+      try (Visit upperCase =
+          lab.connect(
+              named(
+                  "0x" + wallet.address().lowerCase().substring(2).toUpperCase(Locale.ROOT),
+                  lab.gateway().password(wallet, "login")))) {
+        assertReplaced(checksummed, upperCase);
+      }
+    }
+  }
+
+  @Test
+  @Execution(CONCURRENT)
+  void revokingOnTheChainEndsWhatIsLiveAndRefusesWhatWasSignedBefore() throws Exception {
+    WalletKey wallet = Anvil.key(3); // Has ether for the transaction.
+    lab.grant(wallet, Duration.ofHours(1));
+    OpenVpnClient.Builder profile = lab.gateway().client(wallet, "device");
+    try (Visit visit = lab.connect(profile)) {
+      lab.gateway().contract().revokeCredentials(wallet);
+
+      assertEnded(visit, "revoked by its wallet", "[revoked]");
+    }
+    try (OpenVpnClient again = profile.start()) {
+      assertThat(again.output().await("AUTH_FAILED", Lab.LONG).text()).contains("[revoked]");
+    }
+    try (Visit visit = lab.connect(wallet, "device")) {
+      visit.assertUndisturbed();
+    }
+  }
+
+  private static WalletKey paidWallet() {
+    WalletKey wallet = Lab.newWallet();
+    lab.grant(wallet, Duration.ofHours(1));
+    return wallet;
+  }
+
+  private static OpenVpnClient.Builder named(String username, String password) {
+    return OpenVpnClient.of(lab.server(), lab.gateway().network().addClient())
+        .login(username, password);
+  }
+
+  private static void assertReplaced(Visit older, Visit newer) {
+    assertEnded(older, "Another device of this wallet has connected", "[replaced]");
+    newer.assertUndisturbed();
+    assertThat(older.lastPacket())
+        .isBefore(
+            newer
+                .client()
+                .output()
+                .await("Initialization Sequence Completed", Lab.LONG)
+                .readAt()
+                .plus(Visit.PROMISE));
+  }
+
+  /** The client was told so, has stopped by itself, and did not come back. */
+  private static void assertEnded(Visit visit, String... words) {
+    Output.Line farewell = visit.client().output().await("Halt command was pushed", Lab.LONG);
+    assertThat(farewell.text()).contains(words);
+    assertThat(visit.client().process().awaitExit(Lab.LONG)).isZero();
+    visit.assertNeverReconnected();
+    assertThat(visit.lastPacket()).isBefore(farewell.readAt().plus(Visit.PROMISE));
+  }
+}

@@ -1,0 +1,42 @@
+package org.hourgate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.hourgate.app.lab.Output;
+import org.hourgate.credential.WalletKey;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * A server that lets clients in by tokens of its own and asks nobody ({@code auth-gen-token}
+ * without {@code external-auth}).
+ */
+final class NoVerdictIT {
+
+  @RegisterExtension static final Lab lab = Lab.with(server -> server.line("auth-gen-token 3600"));
+
+  @Test
+  void cutsWhoeverIsUpWithoutAVerdict() throws Exception {
+    WalletKey wallet = Lab.newWallet();
+    lab.grant(wallet, Duration.ofHours(1));
+    try (Visit visit = lab.connect(wallet, "device")) {
+      int mark = visit.client().output().mark();
+      visit.client().process().signal("USR1");
+      visit.client().awaitConnected(mark, Lab.LONG);
+
+      Output.Line farewell =
+          visit.client().output().await(mark, "Halt command was pushed", Lab.LONG);
+      assertThat(farewell.text()).contains("[internal]");
+      assertThat(visit.client().process().awaitExit(Lab.LONG)).isZero();
+      assertThat(visit.lastPacket())
+          .isBefore(
+              visit
+                  .client()
+                  .output()
+                  .await(mark, "Initialization Sequence Completed", Lab.LONG)
+                  .readAt()
+                  .plus(Visit.PROMISE));
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package org.hourgate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.hourgate.app.lab.LabProcess;
+import org.hourgate.app.lab.OpenVpnClient;
+import org.hourgate.app.lab.Output;
+import org.hourgate.credential.WalletKey;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** OpenVPN and the gate, ended and started in every way while customers are on the net. */
+final class RestartIT {
+
+  /** Unanswered for so long, a login or a renegotiation has failed. */
+  private static final Duration HAND_WINDOW = Duration.ofSeconds(20);
+
+  @RegisterExtension
+  static final Lab lab = Lab.with(server -> server.handWindow(HAND_WINDOW).line("keepalive 2 10"));
+
+  @ParameterizedTest
+  @ValueSource(strings = {"USR1", "HUP"})
+  void everybodyIsBackByTokenAfterASoftRestartOfTheServer(String signal) throws Exception {
+    afterwardsEverybodyIsBackAndNobodyElse(() -> lab.server().signal(signal));
+  }
+
+  @Test
+  void everybodyIsBackByTokenAfterACrashOfTheServer() throws Exception {
+    afterwardsEverybodyIsBackAndNobodyElse(
+        () -> {
+          lab.server().kill();
+          lab.server().start();
+        });
+  }
+
+  /** The password of a login is good for one session, so whoever comes back needed no new one. */
+  private static void afterwardsEverybodyIsBackAndNobodyElse(Runnable restart) throws Exception {
+    List<WalletKey> customers = newWallets(2);
+    lab.buyForAll(customers, Duration.ofHours(1));
+    try (Visit login = lab.connect(customers.getFirst(), "login");
+        Visit device = lab.connect(customers.getLast(), "device")) {
+      OpenVpnClient.Builder unpaid = lab.gateway().client(Lab.newWallet(), "login");
+      int loginMark = login.client().output().mark();
+      int deviceMark = device.client().output().mark();
+      restart.run();
+      try (OpenVpnClient stranger = unpaid.start()) {
+        login.client().awaitConnected(loginMark, Lab.LONG);
+        device.client().awaitConnected(deviceMark, Lab.LONG);
+        login.assertOnline();
+        device.assertOnline();
+
+        Output.Line refusal = stranger.output().await("AUTH_FAILED", Lab.LONG);
+        assertThat(refusal.text()).contains("[no_time]");
+        assertThat(stranger.output().last("Initialization Sequence Completed")).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void theGateEndsAtOnceWhenAskedAndLeavesSessionsAlone() throws Exception {
+    try (Visit visit = connectPaid("login")) {
+      Instant asked = Instant.now();
+      int exitCode = lab.gateway().stopGate();
+      Instant ended = Instant.now();
+
+      assertThat(exitCode).isZero();
+      assertThat(Duration.between(asked, ended)).isLessThan(Duration.ofSeconds(2));
+      visit.assertUndisturbed();
+      lab.startGate();
+      visit.assertUndisturbed();
+    }
+  }
+
+  @Test
+  void whoeverKnockedWhileTheGateWasAwayIsLetInWhenItIsBack() throws Exception {
+    WalletKey wallet = newWallets(1).getFirst();
+    lab.grant(wallet, Duration.ofHours(1));
+    OpenVpnClient.Builder login = lab.gateway().client(wallet, "login");
+    lab.gateway().killGate();
+    try (OpenVpnClient early = login.start()) {
+      early.output().await("Peer Connection Initiated", Lab.LONG);
+      lab.startGate();
+
+      early.awaitConnected(Lab.LONG);
+    }
+  }
+
+  @Test
+  void aRenegotiationThatFallsIntoTheAbsenceOfTheGateIsRescued() throws Exception {
+    WalletKey wallet = newWallets(1).getFirst();
+    lab.grant(wallet, Duration.ofHours(1));
+    try (Visit visit = lab.connect(lab.gateway().client(wallet, "login").line("reneg-sec 10"))) {
+      lab.gateway().killGate();
+      Handshakes.await(visit.client(), visit.client().output().mark(), 1);
+      Instant renegotiated = Instant.now();
+      lab.startGate();
+
+      Visit.until(renegotiated.plus(HAND_WINDOW).plusSeconds(8));
+      visit.assertOnline();
+      visit.assertNeverReconnected();
+    }
+  }
+
+  @Test
+  void aGateThatIsBackCutsAtOnceWhoseTimeIsOverAndDisturbsNobodyElse() throws Exception {
+    List<WalletKey> staying = newWallets(15);
+    List<WalletKey> leaving = newWallets(5);
+    List<Visit> visits = new ArrayList<>();
+    try {
+      lab.buyForAll(staying, Duration.ofHours(1));
+      List<Visit> stayingVisits = lab.connectAll(staying, "login");
+      visits.addAll(stayingVisits);
+      lab.buyForAll(leaving, Lab.TIME_TO_CONNECT.plusSeconds(5));
+      List<Visit> leavingVisits = lab.connectAll(leaving, "device");
+      visits.addAll(leavingVisits);
+
+      List<Instant> ends = new ArrayList<>();
+      for (WalletKey wallet : leaving) {
+        ends.add(lab.atLeast(wallet, Duration.ofSeconds(8)));
+      }
+      lab.gateway().killGate();
+      Visit.until(ends.stream().max(Instant::compareTo).orElseThrow());
+      LabProcess gate = lab.startGate();
+      Instant attached = gate.output().await("ready", Lab.LONG).readAt();
+
+      for (int i = 0; i < leavingVisits.size(); i++) {
+        Visit visit = leavingVisits.get(i);
+        assertThat(visit.client().output().await("Halt command was pushed", Lab.LONG).text())
+            .contains("[expired]");
+        assertThat(visit.client().process().awaitExit(Lab.LONG)).isZero();
+        assertThat(visit.lastPacket()).isBetween(ends.get(i), attached.plus(Visit.PROMISE));
+      }
+      stayingVisits.forEach(Visit::assertUndisturbed);
+    } finally {
+      visits.forEach(Visit::close);
+    }
+  }
+
+  private static Visit connectPaid(String kind) throws Exception {
+    WalletKey wallet = Lab.newWallet();
+    lab.grant(wallet, Duration.ofHours(1));
+    return lab.connect(wallet, kind);
+  }
+
+  private static List<WalletKey> newWallets(int count) {
+    return Stream.generate(Lab::newWallet).limit(count).toList();
+  }
+}

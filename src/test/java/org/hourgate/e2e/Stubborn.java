@@ -1,0 +1,35 @@
+package org.hourgate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.hourgate.app.lab.OpenVpnClient;
+import org.hourgate.app.lab.PacketStream;
+
+/** What holds for a client that does not want to go. */
+final class Stubborn {
+
+  static final Duration INTERVAL = Duration.ofMillis(10);
+
+  /**
+   * Without the keys denied, OpenVPN carries the packets of a client that was told to go for 5 s.
+   */
+  static final Duration LEAK = Duration.ofSeconds(5);
+
+  /** For whoever sends the packets: a busy machine holds it up at times. */
+  private static final Duration MARGIN = Duration.ofSeconds(1);
+
+  private Stubborn() {}
+
+  /** Packets passed in both directions until the end, and not after it; the client stays. */
+  static void assertOffTheNetAt(Instant end, OpenVpnClient client, PacketStream packets) {
+    packets.up().awaitAfter(end.minus(MARGIN), Lab.LONG);
+    packets.down().awaitAfter(end.minus(MARGIN), Lab.LONG);
+    client.output().await("Received unknown control message: HALT,", Lab.LONG);
+    Visit.until(end.plus(LEAK).plusSeconds(2));
+    assertThat(packets.up().last().orElseThrow()).as("up").isBefore(end.plus(Visit.PROMISE));
+    assertThat(packets.down().last().orElseThrow()).as("down").isBefore(end.plus(Visit.PROMISE));
+    assertThat(client.process().isAlive()).isTrue();
+  }
+}
