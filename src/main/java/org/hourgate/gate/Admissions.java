@@ -139,11 +139,21 @@ final class Admissions {
 
   /** A client waits for its verdict. */
   void requested(SessionEvent.LoginRequested event, long arrivedNanos) {
+    // A client that begins anew from the same port before its tunnel is up asks again with a later
+    // key (ssl.c tls_multi_process, move_session): the earlier key is gone, and so is its verdict.
+    forget(event.session());
     Pending p =
         new Pending(event.session(), event.key(), event.login(), log.nextDecision(), arrivedNanos);
     pending.put(p.key, p);
     p.deadline =
         gateThread.schedule(DEADLINE, () -> denyIfWaiting(p, ReasonCode.CHAIN_UNAVAILABLE));
+    Optional<Session> former = table.find(p.key);
+    Optional<Session.Ending> ending = former.flatMap(Session::ending);
+    if (ending.isPresent()) {
+      answer(p, ending.get().reason(), ending.get().text());
+      return;
+    }
+    former.ifPresent(outcome::cameToNothing);
     ClientLogin login = p.login;
     switch (login.soundness()) {
       case BEFORE_ENV_FILTER -> {

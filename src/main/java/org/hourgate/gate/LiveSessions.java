@@ -192,7 +192,9 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
 
   @Override
   public void cameToNothing(Session session) {
-    ended(session.key(), "never up");
+    if (table.find(session.key()).orElse(null) == session) {
+      ended(session.key(), "never up");
+    }
   }
 
   @Override

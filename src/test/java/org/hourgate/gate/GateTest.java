@@ -523,6 +523,62 @@ final class GateTest {
     }
 
     @Test
+    void answersOnlyTheLaterKeyOfAClientThatBeganAnew() {
+      world.ledger.hold();
+      Map<String, String> login = GateWorld.environment(name(ALICE), world.login(ALICE));
+      world.connect(0, 1, login);
+      world.connect(0, 2, login);
+      world.ledger.release();
+      world.time.settle();
+
+      assertThat(world.daemon.takeCommands()).singleElement().satisfies(c -> isAuth(c, 2));
+      world.disconnect(0);
+      assertThat(world.ledger.watched()).isEmpty();
+    }
+
+    @Test
+    void admitsAClientAnewThatBeganAnewBeforeItsTunnelWasUp() {
+      Map<String, String> login = GateWorld.environment(name(ALICE), world.login(ALICE));
+      world.connect(0, 1, login);
+
+      assertThat(world.connect(0, 2, login)).singleElement().satisfies(c -> isAuth(c, 2));
+      assertThat(world.sessions()).hasSize(1);
+      world.disconnect(0);
+      assertThat(world.sessions()).isEmpty();
+      assertThat(world.ledger.watched()).isEmpty();
+    }
+
+    @Test
+    void keepsTheLaterKeyWhenTheEarlierOneIsUnknown() {
+      List<CompletableFuture<List<Reply>>> waiting = world.daemon.holdReplies();
+      Map<String, String> login = GateWorld.environment(name(ALICE), world.login(ALICE));
+      world.connect(0, 1, login);
+      world.connect(0, 2, login);
+
+      waiting.getFirst().complete(List.of(new Reply.Failure("client-auth command failed")));
+      world.time.settle();
+
+      assertThat(world.established(0, name(ALICE))).isEmpty();
+    }
+
+    @Test
+    void admitsNoLaterKeyOfAClientThatIsBeingCut() {
+      world.connect(0, 1, GateWorld.environment(name(ALICE), world.devicePass(ALICE)));
+      var _ = world.gate.kill(new KillTarget.ByWallet(ALICE.address()), "Please call us");
+      world.time.settle();
+      world.daemon.take();
+
+      List<Command> sent =
+          world.connect(0, 2, GateWorld.environment(name(ALICE), world.devicePass(ALICE)));
+
+      assertThat(denyReason(sent)).isEqualTo("operator");
+    }
+
+    private static void isAuth(Command command, long kid) {
+      assertThat(((Command.ClientAuth) command).key()).isEqualTo(new KeyId(kid));
+    }
+
+    @Test
     void limitsTheCostlyChecksOfOneSource() {
       for (int cid = 0; cid < GateWorld.CONNECTS_PER_SOURCE; cid++) {
         world.connect(cid, name(BOB), world.login(BOB));

@@ -147,9 +147,13 @@ final class GateWorld {
   }
 
   List<Command> connect(long cid, Map<String, String> environment) {
+    return connect(cid, 1, environment);
+  }
+
+  List<Command> connect(long cid, long kid, Map<String, String> environment) {
     notify(
         new Notification.ClientConnect(
-            new ClientId(cid), new KeyId(1), new ClientEnvironment(environment, false)));
+            new ClientId(cid), new KeyId(kid), new ClientEnvironment(environment, false)));
     return daemon.takeCommands();
   }
 

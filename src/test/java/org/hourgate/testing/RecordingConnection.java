@@ -11,6 +11,7 @@ import org.hourgate.management.CommandPriority;
 import org.hourgate.management.Epoch;
 import org.hourgate.management.EpochEndedException;
 import org.hourgate.management.ManagementConnection;
+import org.hourgate.management.ManagementException;
 import org.hourgate.management.Reply;
 
 /** Keeps what was sent, and answers each command at once as a daemon without surprises would. */
@@ -26,6 +27,8 @@ public final class RecordingConnection implements ManagementConnection {
   private String pid = "4711";
   private String version = "2.6.14";
   private Function<Command, Optional<Reply>> override = _ -> Optional.empty();
+  private Function<Command, Optional<ManagementException>> failure = _ -> Optional.empty();
+  private Optional<List<CompletableFuture<List<Reply>>>> held = Optional.empty();
 
   public void epoch(Epoch present) {
     epoch = present;
@@ -51,6 +54,18 @@ public final class RecordingConnection implements ManagementConnection {
     override = answers;
   }
 
+  /** From now on a write with a command for which there is a failure gets no reply but that. */
+  public void fail(Function<Command, Optional<ManagementException>> failures) {
+    failure = failures;
+  }
+
+  /** From now on replies are the test's: one stage for each write, in their order. */
+  public List<CompletableFuture<List<Reply>>> holdReplies() {
+    List<CompletableFuture<List<Reply>>> stages = new ArrayList<>();
+    held = Optional.of(stages);
+    return stages;
+  }
+
   /** Returns the writes since the last call. */
   public List<Write> take() {
     List<Write> taken = List.copyOf(writes);
@@ -66,7 +81,16 @@ public final class RecordingConnection implements ManagementConnection {
   @Override
   public CompletionStage<List<Reply>> send(CommandPriority priority, List<Command> commands) {
     writes.add(new Write(priority, List.copyOf(commands)));
-    return CompletableFuture.completedStage(commands.stream().map(this::reply).toList());
+    if (held.isPresent()) {
+      CompletableFuture<List<Reply>> stage = new CompletableFuture<>();
+      held.get().add(stage);
+      return stage;
+    }
+    Optional<ManagementException> failed =
+        commands.stream().flatMap(c -> failure.apply(c).stream()).findFirst();
+    return failed.isPresent()
+        ? CompletableFuture.failedStage(failed.get())
+        : CompletableFuture.completedStage(commands.stream().map(this::reply).toList());
   }
 
   @Override
