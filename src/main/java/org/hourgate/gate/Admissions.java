@@ -375,9 +375,9 @@ final class Admissions {
             .send(p.key, CommandPriority.CONNECT, commands)
             .whenCompleteAsync(
                 (replies, failure) -> {
+                  // Without a reply nobody knows: DISCONNECT, attaching anew or the timer tell.
                   boolean unknown = failure == null && replies.getFirst() instanceof Reply.Failure;
-                  if ((failure != null || unknown)
-                      && session.state() == SessionView.State.ADMITTED) {
+                  if (unknown && session.state() == SessionView.State.ADMITTED) {
                     outcome.cameToNothing(session);
                   }
                 },

@@ -28,6 +28,7 @@ import org.hourgate.management.ClientEnvironment;
 import org.hourgate.management.ClientId;
 import org.hourgate.management.Command;
 import org.hourgate.management.CommandPriority;
+import org.hourgate.management.CommandTimeoutException;
 import org.hourgate.management.KeyId;
 import org.hourgate.management.Notification;
 import org.hourgate.management.Reply;
@@ -576,6 +577,19 @@ final class GateTest {
 
     private static void isAuth(Command command, long kid) {
       assertThat(((Command.ClientAuth) command).key()).isEqualTo(new KeyId(kid));
+    }
+
+    @Test
+    void doesNotCutAClientWhoseAdmissionWasConfirmedLate() {
+      world.daemon.fail(
+          c ->
+              c instanceof Command.ClientAuth
+                  ? Optional.of(new CommandTimeoutException(Duration.ofSeconds(10)))
+                  : Optional.empty());
+      world.connect(0, name(ALICE), world.login(ALICE));
+
+      assertThat(world.established(0, name(ALICE))).isEmpty();
+      assertThat(world.sessions()).hasSize(1);
     }
 
     @Test
