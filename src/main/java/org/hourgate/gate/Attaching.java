@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.hourgate.credential.InvalidWalletAddressException;
 import org.hourgate.credential.WalletAddress;
@@ -30,6 +31,7 @@ import org.hourgate.session.StatusTable;
 final class Attaching {
 
   private static final Duration CHAIN_RETRY = Duration.ofSeconds(2);
+  private static final Duration RETRY = Duration.ofSeconds(1);
   private static final int KEYS_AFTER_THE_LAST = 4;
 
   private final SerialExecutor gateThread;
@@ -87,18 +89,32 @@ final class Attaching {
                     if (failure == null) {
                       check(daemon, formerPid, new Attachment(replies));
                     } else {
-                      refuse(daemon, List.of("attaching failed: " + failure.getMessage()));
+                      beginAgain(daemon, epoch, failure);
                     }
                   }
                 },
                 gateThread);
   }
 
+  /** What clients did meanwhile is in the next status and log cache. */
+  private void beginAgain(Daemon daemon, Epoch epoch, Throwable failure) {
+    List<String> problems = List.of("attaching failed: " + failure.getMessage());
+    log.refused(daemon.name(), problems);
+    daemon.attachingFailed(problems);
+    gateThread.schedule(
+        RETRY,
+        () -> {
+          if (daemon.epoch().equals(Optional.of(epoch))) {
+            begin(daemon, epoch);
+          }
+        });
+  }
+
   private void check(Daemon daemon, Optional<Long> formerPid, Attachment attachment) {
     Optional<Epoch> epoch = daemon.epoch();
     var _ =
-        daemonCheck
-            .problems(daemon.name(), attachment.version(), attachment.pid())
+        CompletableFuture.completedStage(attachment)
+            .thenCompose(a -> daemonCheck.problems(daemon.name(), a.version(), a.pid()))
             .exceptionally(e -> List.of("could not be checked: " + e.getMessage()))
             .thenAcceptAsync(
                 problems -> {
@@ -116,7 +132,12 @@ final class Attaching {
                     refuse(daemon, problems);
                   }
                 },
-                gateThread);
+                gateThread)
+            .exceptionally(
+                e -> {
+                  epoch.ifPresent(present -> beginAgain(daemon, present, e));
+                  return null;
+                });
   }
 
   /** The hold is not released: nobody gets in. What is live is left alone. */

@@ -69,6 +69,11 @@ final class Daemon {
     status = new InstanceStatus(name.value(), false, List.of("attaching"));
   }
 
+  /** Events go on waiting, for the next try. */
+  void attachingFailed(List<String> problems) {
+    status = new InstanceStatus(name.value(), false, problems);
+  }
+
   /** Keeps an event that came while attaching. */
   void putOff(SessionEvent.ClientEvent event, Runnable handling) {
     putOff.add(handling);

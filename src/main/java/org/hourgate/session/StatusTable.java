@@ -1,5 +1,6 @@
 package org.hourgate.session;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +80,7 @@ public record StatusTable(List<Row> rows) {
               Long.parseLong(columns[5]),
               Long.parseLong(columns[6]),
               Instant.ofEpochSecond(Long.parseLong(columns[8]))));
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | DateTimeException e) {
       return Optional.empty(); // Not a row of the shape we know.
     }
   }

@@ -104,6 +104,35 @@ final class GateTest {
     }
 
     @Test
+    void triesAgainWhenItFailedAndCutsNobodyMeanwhile() {
+      world.attach();
+      String pass = world.devicePass(ALICE);
+      world.connect(0, name(ALICE), pass);
+      world.established(0, name(ALICE));
+      world.detach();
+      world.daemon.status(row(0, ALICE, "10.88.0.2", START));
+      world.daemon.fail(
+          c ->
+              c instanceof Command.Status
+                  ? Optional.of(new CommandTimeoutException(Duration.ofSeconds(10)))
+                  : Optional.empty());
+      assertThat(world.attach()).doesNotContain(new Command.HoldRelease());
+      assertThat(world.reauth(0, 3, name(ALICE), pass)).isEmpty();
+      world.daemon.fail(_ -> Optional.empty());
+      world.daemon.log(
+          "1795292427,,%s/10.99.0.2:4242 TLS: Username/Password authentication deferred for username '%s' [CN SET]"
+              .formatted(name(ALICE), name(ALICE)));
+
+      assertThat(world.after(Duration.ofSeconds(1)))
+          .contains(nt(0, 3), new Command.HoldRelease())
+          .noneMatch(Command.ClientKill.class::isInstance);
+      assertThat(world.gate.instances().getFirst().serving()).isTrue();
+      assertThat(world.sessions())
+          .singleElement()
+          .matches(s -> s.kind() == SessionView.Kind.DEVICE);
+    }
+
+    @Test
     void learnsLiveSessionsAndTellsWaitingOnesToComeBack() {
       world.daemon.status(
           row(3, ALICE, "10.88.0.2", START.minusSeconds(100)),

@@ -58,6 +58,7 @@ final class RelearningTest {
                             "CLIENT_LIST\tshort",
                             ALICE.replace("\t0\t0\t", "\tx\t0\t"),
                             ALICE.replace("1015", "99999999999999999999"),
+                            ALICE.replace("1795288935", "9223372036854775807"),
                             ALICE + "\tmore")))
                 .rows())
         .isEmpty();
