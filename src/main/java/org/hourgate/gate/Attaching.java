@@ -233,7 +233,7 @@ final class Attaching {
                       session.paidUntil(known.entitlement().paidUntil());
                       sessions.applyRevocation(session, known.entitlement());
                       log.learned(session);
-                      if (clock.now().isBefore(session.paidUntil())) {
+                      if (session.ending().isEmpty() && clock.now().isBefore(session.paidUntil())) {
                         answerLostReauth(session, row, logCache);
                       }
                       sessions.arm(session);

@@ -119,9 +119,7 @@ final class GateTest {
       assertThat(world.attach()).doesNotContain(new Command.HoldRelease());
       assertThat(world.reauth(0, 3, name(ALICE), pass)).isEmpty();
       world.daemon.fail(_ -> Optional.empty());
-      world.daemon.log(
-          "1795292427,,%s/10.99.0.2:4242 TLS: Username/Password authentication deferred for username '%s' [CN SET]"
-              .formatted(name(ALICE), name(ALICE)));
+      world.daemon.log(unansweredReauth());
 
       assertThat(world.after(Duration.ofSeconds(1)))
           .contains(nt(0, 3), new Command.HoldRelease())
@@ -187,6 +185,15 @@ final class GateTest {
       assertThat(denied).startsWith(14L, 13L).endsWith(2L, 1L);
     }
 
+    /** OpenVPN's log line of a renegotiation that waits for a verdict. */
+    private static String unansweredReauth() {
+      return "1795292427,,"
+          + name(ALICE)
+          + "/10.99.0.2:4242 TLS: Username/Password authentication deferred for username '"
+          + name(ALICE)
+          + "' [CN SET]";
+    }
+
     @Test
     void answersARenegotiationThatNobodyHeard() {
       String who = name(ALICE) + "/10.99.0.2:4242";
@@ -204,6 +211,17 @@ final class GateTest {
       assertThat(sent)
           .filteredOn(Command.ClientAuthNt.class::isInstance)
           .containsExactly(nt(3, 2), nt(3, 3), nt(3, 4), nt(3, 5));
+    }
+
+    @Test
+    void answersNothingUnaskedForASessionWhoseCredentialWasRevoked() {
+      world.ledger.entitle(ALICE.address(), new Entitlement(IN_AN_HOUR, START.minusSeconds(50)));
+      world.daemon.status(row(3, ALICE, "10.88.0.2", START.minusSeconds(100)));
+      world.daemon.log(unansweredReauth());
+
+      assertThat(world.attach())
+          .anyMatch(Command.ClientKill.class::isInstance)
+          .noneMatch(Command.ClientAuthNt.class::isInstance);
     }
 
     @Test
