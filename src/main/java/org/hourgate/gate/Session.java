@@ -229,8 +229,8 @@ final class Session {
   }
 
   /**
-   * The keys a cut denies, newest first. Where some were never seen, every KID from an upper bound
-   * down to 1, because a wrong one does nothing but an ERROR: KIDs run 1, 3, 4, 5 …, one for each
+   * The keys a cut denies, newest first. Where some were never seen, the 64 KIDs below an upper
+   * bound, because a wrong one does nothing but an ERROR: KIDs run 1, 3, 4, 5 …, one for each
    * renegotiation.
    */
   List<KeyId> keysToDeny(Instant now) {
@@ -242,7 +242,7 @@ final class Session {
     long bound = Math.min(LARGEST_KEY_BOUND, 4 + renegotiations);
     bound = Math.max(bound, newestKey().map(k -> k.value() + 1).orElse(0L));
     List<KeyId> keys = new ArrayList<>();
-    for (long k = bound; k >= 1; k--) {
+    for (long k = bound; k >= 1 && keys.size() < LARGEST_KEY_BOUND; k--) {
       keys.add(new KeyId(k));
     }
     return keys;

@@ -241,6 +241,21 @@ final class GateTest {
     }
 
     @Test
+    void cutsALearnedSessionBy64KeysAtMostHoweverOftenItRenegotiates() {
+      world.daemon.status(row(3, ALICE, "10.88.0.2", START.minusSeconds(100)));
+      world.attach();
+      world.reauth(3, 5_000, name(ALICE), world.devicePass(ALICE));
+
+      List<Command> sent = world.after(Duration.ofHours(1));
+
+      assertThat(sent)
+          .filteredOn(Command.ClientDeny.class::isInstance)
+          .extracting(c -> ((Command.ClientDeny) c).key().value())
+          .hasSize(64)
+          .startsWith(5_001L, 5_000L, 4_999L);
+    }
+
+    @Test
     void keepsWhatItKnewWhenOnlyTheConnectionWasLost() {
       world.attach();
       world.live(0, ALICE);
