@@ -4,12 +4,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.hourgate.app.check.RunningOpenVpn;
 import org.hourgate.gate.DaemonCheck;
 import org.hourgate.session.DaemonVersion;
 import org.hourgate.session.InstanceName;
 
-/** What must be true of an OpenVPN process before anybody is let in. */
+/**
+ * What must be true of an OpenVPN process before anybody is let in: its version, and its settings
+ * as far as they can be read from here. Reads files on a thread of its own.
+ */
 final class AttachCheck implements DaemonCheck {
+
+  private final int sessionsPerWallet;
+
+  AttachCheck(int sessionsPerWallet) {
+    this.sessionsPerWallet = sessionsPerWallet;
+  }
 
   @Override
   public CompletionStage<List<String>> problems(
@@ -26,6 +36,12 @@ final class AttachCheck implements DaemonCheck {
                   + DaemonVersion.FLOOR
                   + " or newer"));
     }
-    return CompletableFuture.completedStage(List.of());
+    return pid.map(this::unsafeSettings)
+        .orElseGet(() -> CompletableFuture.completedStage(List.of()));
+  }
+
+  private CompletionStage<List<String>> unsafeSettings(long pid) {
+    return CompletableFuture.supplyAsync(
+        () -> RunningOpenVpn.unsafeSettings(pid, sessionsPerWallet), Thread::startVirtualThread);
   }
 }

@@ -96,7 +96,7 @@ final class GateAssembly implements AutoCloseable {
             spentLogins,
             ledger,
             new SourceLimiter(config.limits().connectsPerSource(), config.limits().exempt(), time),
-            new AttachCheck(),
+            new AttachCheck(config.credential().sessionsPerWallet()),
             random);
     for (HourgateConfig.OpenVpn openvpn : config.openvpn()) {
       ManagementClient client = new ManagementClient(clientConfig(openvpn), random);

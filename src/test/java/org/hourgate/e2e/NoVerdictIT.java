@@ -2,19 +2,34 @@ package org.hourgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.hourgate.app.lab.Output;
 import org.hourgate.credential.WalletKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A server that lets clients in by tokens of its own and asks nobody ({@code auth-gen-token}
- * without {@code external-auth}).
+ * without {@code external-auth}), written where we don't look.
  */
 final class NoVerdictIT {
 
-  @RegisterExtension static final Lab lab = Lab.with(server -> server.line("auth-gen-token 3600"));
+  @TempDir private static Path folder;
+
+  @RegisterExtension static final Lab lab = Lab.with(server -> server.line("config " + hidden()));
+
+  private static Path hidden() {
+    try {
+      return Files.writeString(folder.resolve("hidden.conf"), "auth-gen-token 3600\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   @Test
   void cutsWhoeverIsUpWithoutAVerdict() throws Exception {

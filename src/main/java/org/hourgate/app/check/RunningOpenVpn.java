@@ -13,9 +13,23 @@ import java.util.Optional;
  * The settings of an OpenVPN process as Linux shows them: its command line and the file that is
  * named there, which may have been changed since it was read.
  */
-final class RunningOpenVpn {
+public final class RunningOpenVpn {
 
   private RunningOpenVpn() {}
+
+  /**
+   * Says why nobody should be let in; empty if nothing is wrong, or if the settings can't be read
+   * from here. Blocks for a moment.
+   */
+  public static List<String> unsafeSettings(long pid, int sessionsPerWallet) {
+    return settings(pid).stream()
+        .flatMap(
+            directives ->
+                OpenVpnConfigLint.findingsOf(directives, sessionsPerWallet).stream()
+                    .filter(OpenVpnConfigLint.LintFinding::unsafe))
+        .map(OpenVpnConfigLint.LintFinding::toString)
+        .toList();
+  }
 
   /** Returns its settings; empty if they can't be read from here. Blocks. */
   static Optional<List<OpenVpnDirective>> settings(long pid) {
