@@ -294,6 +294,7 @@ public final class Gate implements GateControl, EntitlementListener {
   private void checkClock() {
     if (!closed) {
       clock.isDoubtful(ledger.status());
+      sessions.cutOverdue();
       spentLogins.forgetExpired(clock.now());
       gateThread.schedule(CLOCK_CHECK, this::checkClock);
     }

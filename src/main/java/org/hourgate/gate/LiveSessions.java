@@ -151,6 +151,16 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
         texts.timeOver(ReasonCode.EXPIRED, session.paidUntil(), clock.now()));
   }
 
+  /** Cuts whom no timer has met yet because the clock was set forward. */
+  void cutOverdue() {
+    Instant now = clock.now();
+    for (Session session : table.all()) {
+      if (session.ending().isEmpty() && !now.isBefore(session.paidUntil())) {
+        timeOver(session);
+      }
+    }
+  }
+
   @Override
   public void timeFound(WalletAddress wallet, Entitlement entitlement) {
     for (Session session : table.of(wallet)) {

@@ -958,6 +958,25 @@ final class GateTest {
     }
 
     @Test
+    void comesAtOnceWhenAConfirmedJumpOfTheClockHasPassedIt() {
+      world.time.advance(Duration.ofSeconds(10));
+      world.time.jump(Duration.ofHours(3));
+      world.ledger.status(new ChainStatus(true, List.of(), world.time.wallTime(), true));
+
+      assertThat(world.after(Duration.ofSeconds(1))).anyMatch(Command.ClientKill.class::isInstance);
+    }
+
+    @Test
+    void comesWithinASecondWhenTheClockIsSetForwardALittle() {
+      world.time.advance(Duration.ofMinutes(59));
+      world.time.jump(Duration.ofMillis(1_900));
+      world.daemon.take();
+
+      assertThat(world.after(Duration.ofMillis(59_100)))
+          .anyMatch(Command.ClientKill.class::isInstance);
+    }
+
+    @Test
     void hasPatienceWithAPurchaseThatAReorganisationRemoved() {
       world.ledger.entitle(ALICE.address(), Entitlement.NONE);
       world.gate.entitlementChanged(ALICE.address(), Entitlement.NONE, true);
