@@ -163,10 +163,14 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
 
   @Override
   public void timeFound(WalletAddress wallet, Entitlement entitlement) {
+    // The newest block may still be taken back unseen: the watcher tells the end that counts.
+    Instant patience = clock.now().plus(REORGANISATION_PATIENCE);
+    Instant end =
+        patience.isBefore(entitlement.paidUntil()) ? patience : entitlement.paidUntil();
     for (Session session : table.of(wallet)) {
       // A fall is the watcher's to judge: a reorganisation may undo it.
-      if (session.ending().isEmpty() && entitlement.paidUntil().isAfter(session.paidUntil())) {
-        moveEnd(session, entitlement.paidUntil(), false);
+      if (session.ending().isEmpty() && end.isAfter(session.paidUntil())) {
+        moveEnd(session, end, false);
       }
     }
   }

@@ -941,6 +941,18 @@ final class GateTest {
     }
 
     @Test
+    void isPutOffByAMinuteAtATimeUntilATopUpIsConfirmed() {
+      world.ledger.paidAtLatest(ALICE.address(), IN_AN_HOUR.plus(Duration.ofDays(30)));
+      assertThat(world.after(Duration.ofHours(1).plusSeconds(100)))
+          .noneMatch(Command.ClientDeny.class::isInstance);
+
+      world.ledger.paidAtLatest(ALICE.address(), IN_AN_HOUR);
+
+      assertThat(world.after(Duration.ofSeconds(60)))
+          .anyMatch(Command.ClientDeny.class::isInstance);
+    }
+
+    @Test
     void holdsWhenTheChainIsSilent() {
       world.ledger.available(false);
 
