@@ -72,6 +72,18 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
       return;
     }
     up(found.get(), event.realAddress(), event.tunnelAddress());
+    cutOlderOfSameDevice(found.get());
+  }
+
+  /** Without {@code duplicate-cn} OpenVPN has dropped an older client of the same name by now. */
+  private void cutOlderOfSameDevice(Session session) {
+    List<Session> tunnels =
+        table.of(session.wallet()).stream()
+            .filter(s -> s.state() == SessionView.State.ESTABLISHED && s.isSameDeviceAs(session))
+            .toList();
+    for (Session older : tunnels.subList(0, Math.max(0, tunnels.size() - 1))) {
+      cut(older, ReasonCode.REPLACED, texts.text(ReasonCode.REPLACED));
+    }
   }
 
   /** Its tunnel is up; a login is spent by that. */
@@ -165,8 +177,7 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
   public void timeFound(WalletAddress wallet, Entitlement entitlement) {
     // The newest block may still be taken back unseen: the watcher tells the end that counts.
     Instant patience = clock.now().plus(REORGANISATION_PATIENCE);
-    Instant end =
-        patience.isBefore(entitlement.paidUntil()) ? patience : entitlement.paidUntil();
+    Instant end = patience.isBefore(entitlement.paidUntil()) ? patience : entitlement.paidUntil();
     for (Session session : table.of(wallet)) {
       // A fall is the watcher's to judge: a reorganisation may undo it.
       if (session.ending().isEmpty() && end.isAfter(session.paidUntil())) {

@@ -740,6 +740,30 @@ final class GateTest {
     }
 
     @Test
+    void oneDevicePassGivesNoMoreSessionsWhereOpenVpnAllowsEqualNames() {
+      world =
+          new GateWorld(
+              folder,
+              new GateConfig(
+                  URI.create("https://vpn.example.org"),
+                  2,
+                  GateConfig.WhenFull.NEWEST_WINS,
+                  Optional.empty()));
+      world.ledger.paid(ALICE.address(), IN_AN_HOUR);
+      world.attach();
+      String pass = world.devicePass(ALICE);
+      for (int cid = 0; cid < 4; cid++) {
+        world.connect(cid, name(ALICE), pass);
+        world.established(cid, name(ALICE));
+      }
+
+      assertThat(world.sessions())
+          .filteredOn(s -> s.state() == SessionView.State.ESTABLISHED)
+          .singleElement()
+          .satisfies(s -> assertThat(s.client()).isEqualTo(new ClientId(3)));
+    }
+
+    @Test
     void refusesAnotherDeviceWhereThatIsThePolicy() {
       world =
           new GateWorld(
