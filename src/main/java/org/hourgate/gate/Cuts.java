@@ -171,18 +171,23 @@ final class Cuts {
                     r.isLive()
                         && r.commonName().equals(cut.commonName)
                         && !r.client().equals(cut.key.client()));
-    if (nameIsItsOwn) {
+    Optional<Command> kill = nameIsItsOwn ? killByName(cut.commonName) : Optional.empty();
+    if (kill.isPresent()) {
       hardCuts++;
       LOG.warn("cut of {} not confirmed: using kill CN", cut.key);
-      var _ =
-          daemon(cut)
-              .send(
-                  cut.key,
-                  CommandPriority.CUT,
-                  List.of(new Command.KillCommonName(cut.commonName)));
+      var _ = daemon(cut).send(cut.key, CommandPriority.CUT, List.of(kill.get()));
     } else {
-      LOG.warn("cut of {} not confirmed and its name is not its own: cutting again", cut.key);
+      LOG.warn("cut of {} not confirmed and its name is of no use: cutting again", cut.key);
       write(cut);
+    }
+  }
+
+  /** A name that is no wallet's may be one that {@code kill} takes for an address. */
+  private static Optional<Command> killByName(String commonName) {
+    try {
+      return Optional.of(new Command.KillCommonName(commonName));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
 

@@ -1081,6 +1081,16 @@ final class GateTest {
     }
 
     @Test
+    void isEnforcedAgainByKeysWhenKillCanNotTakeTheName() {
+      world.daemon.status(row(7, ALICE, "10.88.0.9", START).replace(name(ALICE), "did:pkh:1"));
+      world.established(7, "did:pkh:1");
+
+      assertThat(world.after(Duration.ofSeconds(8)))
+          .startsWith(new Command.Status())
+          .anyMatch(Command.ClientKill.class::isInstance);
+    }
+
+    @Test
     void isTakenForDoneWhenTheDaemonKnowsTheClientNoMore() {
       world.daemon.answer(
           c ->
