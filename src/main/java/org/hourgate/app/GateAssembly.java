@@ -28,6 +28,7 @@ import org.hourgate.credential.GatewayKeys;
 import org.hourgate.credential.SignatureRecovery;
 import org.hourgate.credential.SpentLogins;
 import org.hourgate.entitlement.ChainStatus;
+import org.hourgate.gate.Belts;
 import org.hourgate.gate.Gate;
 import org.hourgate.gate.GateConfig;
 import org.hourgate.infrastructure.net.SourceLimiter;
@@ -59,7 +60,8 @@ final class GateAssembly implements AutoCloseable {
   private final Gate gate;
   private final ThreadSerialExecutor gateThread;
   private final ExecutorService signatureWorkers;
-  private final ExecutorService spentLoginWriter;
+  private final Belts belts;
+  private final ExecutorService stateWriter;
   private final Map<ManagementClient, ManagementListener> instances = new LinkedHashMap<>();
 
   GateAssembly(HourgateConfig config, TimeSource time, MeterRegistry meters) {
@@ -74,10 +76,10 @@ final class GateAssembly implements AutoCloseable {
             identity, GatewayKeys.load(gateway.key()), SignatureRecovery.best(), random);
     gateThread = new ThreadSerialExecutor("gate", e -> LOG.error("a step of the gate failed", e));
     signatureWorkers = signatureWorkers();
-    spentLoginWriter = Executors.newSingleThreadExecutor(daemonThreads("spent-logins"));
+    stateWriter = Executors.newSingleThreadExecutor(daemonThreads("state"));
     spentLogins =
-        SpentLogins.open(
-            gateway.stateDir().resolve("spent-logins"), time.wallTime(), spentLoginWriter);
+        SpentLogins.open(gateway.stateDir().resolve("spent-logins"), time.wallTime(), stateWriter);
+    belts = Belts.open(gateway.stateDir().resolve("belts"), stateWriter);
     ledger = new ChainLedger(chainConfig(config.chain()), time, meters);
     gate =
         new Gate(
@@ -94,6 +96,7 @@ final class GateAssembly implements AutoCloseable {
             time,
             authority,
             spentLogins,
+            belts,
             ledger,
             new SourceLimiter(config.limits().connectsPerSource(), config.limits().exempt(), time),
             new AttachCheck(config.credential().sessionsPerWallet()),
@@ -185,8 +188,9 @@ final class GateAssembly implements AutoCloseable {
     closing.forEach(GateAssembly::join);
     gateThread.close();
     signatureWorkers.shutdownNow();
-    spentLoginWriter.shutdown();
+    stateWriter.shutdown();
     spentLogins.close();
+    belts.close();
   }
 
   private static void join(Thread thread) {

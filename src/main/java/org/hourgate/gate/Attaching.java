@@ -1,6 +1,7 @@
 package org.hourgate.gate;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +39,8 @@ final class Attaching {
   private final GateClock clock;
   private final EntitlementLedger ledger;
   private final WatchedWallets watched;
+  private final Belts belts;
+  private final Optional<Duration> beltSlack;
   private final DaemonCheck daemonCheck;
   private final SessionTable table;
   private final LiveSessions sessions;
@@ -50,6 +53,8 @@ final class Attaching {
       GateClock clock,
       EntitlementLedger ledger,
       WatchedWallets watched,
+      Belts belts,
+      Optional<Duration> beltSlack,
       DaemonCheck daemonCheck,
       SessionTable table,
       LiveSessions sessions,
@@ -60,6 +65,8 @@ final class Attaching {
     this.clock = clock;
     this.ledger = ledger;
     this.watched = watched;
+    this.belts = belts;
+    this.beltSlack = beltSlack;
     this.daemonCheck = daemonCheck;
     this.table = table;
     this.sessions = sessions;
@@ -172,11 +179,12 @@ final class Attaching {
     rows.forEach(
         (key, row) -> {
           if (row.isLive()) {
-            learn(key, row, attachment.log());
+            learn(key, row, belts.endOf(daemon.name(), attachment.pid(), row), attachment.log());
           } else if (row.hasShownCredential() && !daemon.hasPutOffLogin(key)) {
             comeBack(daemon, key);
           }
         });
+    belts.learned(daemon.name());
   }
 
   /** A CID is not used twice in one context; in another the client came later. */
@@ -200,7 +208,8 @@ final class Attaching {
             });
   }
 
-  private void learn(SessionKey key, StatusTable.Row row, LogCache logCache) {
+  private void learn(
+      SessionKey key, StatusTable.Row row, Optional<Instant> beltEnd, LogCache logCache) {
     WalletAddress wallet;
     try {
       wallet = WalletAddress.parse(row.username());
@@ -208,7 +217,7 @@ final class Attaching {
       sessions.cutStranger(key, row.commonName(), Optional.empty());
       return;
     }
-    Session session = Session.learned(key, wallet, row.username(), row.connectedSince());
+    Session session = Session.learned(key, wallet, row.username(), row.connectedSince(), beltEnd);
     logCache.lastVerdict(row.client()).ifPresent(session::keySeen);
     session.established(row.realAddress(), row.tunnelAddress());
     session.traffic(row.bytesIn(), row.bytesOut());
@@ -231,6 +240,7 @@ final class Attaching {
                   switch (answer) {
                     case EntitlementLedger.Answer.Known known -> {
                       session.paidUntil(known.entitlement().paidUntil());
+                      assumeBelt(session);
                       sessions.applyRevocation(session, known.entitlement());
                       log.learned(session);
                       if (session.ending().isEmpty() && clock.now().isBefore(session.paidUntil())) {
@@ -243,6 +253,13 @@ final class Attaching {
                   }
                 },
                 gateThread);
+  }
+
+  /** Where the belt was not kept it is taken for the one of a session never extended so far. */
+  private void assumeBelt(Session session) {
+    if (session.beltEnd().isEmpty()) {
+      beltSlack.ifPresent(slack -> session.beltEnd(session.paidUntil().plus(slack)));
+    }
   }
 
   /** Its password is gone with the one who was attached before: a new CONNECT is needed. */

@@ -50,6 +50,7 @@ public final class Gate implements GateControl, EntitlementListener {
   private final TimeSource time;
   private final EntitlementLedger ledger;
   private final SpentLogins spentLogins;
+  private final Belts belts;
   private final ClientTexts texts;
   private final SessionTable table = new SessionTable();
   private final GateLog log = new GateLog();
@@ -75,6 +76,7 @@ public final class Gate implements GateControl, EntitlementListener {
       TimeSource time,
       CredentialAuthority authority,
       SpentLogins spentLogins,
+      Belts belts,
       EntitlementLedger ledger,
       SourceLimiter limiter,
       DaemonCheck daemonCheck,
@@ -83,6 +85,7 @@ public final class Gate implements GateControl, EntitlementListener {
     this.time = time;
     this.ledger = ledger;
     this.spentLogins = spentLogins;
+    this.belts = belts;
     clock = new GateClock(time);
     texts = new ClientTexts(config.publicUrl(), random);
     WatchedWallets watched = new WatchedWallets(ledger);
@@ -95,6 +98,8 @@ public final class Gate implements GateControl, EntitlementListener {
             clock,
             ledger,
             watched,
+            belts,
+            config.belt(),
             daemonCheck,
             table,
             sessions,
@@ -175,6 +180,7 @@ public final class Gate implements GateControl, EntitlementListener {
     return onGateThread(
         () -> {
           admissions.denyAll(ReasonCode.STARTING);
+          keepBelts();
           closed = true;
           table.all().forEach(Session::cancelTimers);
           return null;
@@ -296,8 +302,13 @@ public final class Gate implements GateControl, EntitlementListener {
       clock.isDoubtful(ledger.status());
       sessions.cutOverdue();
       spentLogins.forgetExpired(clock.now());
+      keepBelts();
       gateThread.schedule(CLOCK_CHECK, this::checkClock);
     }
+  }
+
+  private void keepBelts() {
+    belts.keep(table.all(), name -> daemon(name).pid());
   }
 
   private Daemon daemon(InstanceName name) {

@@ -26,7 +26,6 @@ final class Session {
   private final WalletAddress wallet;
   private final String username;
   private final Instant since;
-  private final Optional<Instant> beltEnd;
   private final Deque<KeyId> newestKeys = new ArrayDeque<>();
   private final boolean allKeysSeen;
   private final List<SerialExecutor.Timer> timers = new ArrayList<>();
@@ -38,6 +37,7 @@ final class Session {
   private Optional<PasswordDigest> lastPassword = Optional.empty();
   private Optional<String> tokenSession = Optional.empty();
   private Optional<Ending> ending = Optional.empty();
+  private Optional<Instant> beltEnd;
   private boolean paidUntilKnown;
   private Instant paidUntil;
   private Instant credentialsFrom = Instant.EPOCH;
@@ -94,17 +94,14 @@ final class Session {
 
   /** A client found established after a restart of ours; how it got in is not told. */
   static Session learned(
-      SessionKey key, WalletAddress wallet, String username, Instant connectedSince) {
+      SessionKey key,
+      WalletAddress wallet,
+      String username,
+      Instant connectedSince,
+      Optional<Instant> beltEnd) {
     Session session =
         new Session(
-            key,
-            wallet,
-            username,
-            connectedSince,
-            Instant.MAX,
-            Optional.empty(),
-            Optional.empty(),
-            false);
+            key, wallet, username, connectedSince, Instant.MAX, beltEnd, Optional.empty(), false);
     session.state = SessionView.State.ESTABLISHED;
     return session;
   }
@@ -186,6 +183,10 @@ final class Session {
   void paidUntil(Instant end) {
     paidUntil = end;
     paidUntilKnown = true;
+  }
+
+  void beltEnd(Instant end) {
+    beltEnd = Optional.of(end);
   }
 
   void credentialsFrom(Instant from) {

@@ -44,6 +44,24 @@ final class BeltIT {
   }
 
   @Test
+  void theSameHoldsWhereTheGateWasStartedAnewAfterTheExtension() throws Exception {
+    WalletKey wallet = Lab.newWallet();
+    Instant firstEnd = lab.grant(wallet, Lab.TIME_TO_CONNECT.multipliedBy(2));
+    try (Visit visit = lab.connect(wallet, "login")) {
+      lab.grant(wallet, Duration.ofHours(1));
+      lab.gateway().killGate();
+      lab.startGate();
+      visit.assertUndisturbed();
+
+      visit.client().output().await("Connection reset command was pushed", Lab.LONG);
+      Visit.until(firstEnd.plus(BELT).plus(ROUNDING));
+
+      visit.assertOnline();
+      assertThat(visit.connects()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void aGateThatIsGoneForGoodGivesNoFreeHours() throws Exception {
     WalletKey wallet = Lab.newWallet();
     lab.grant(wallet, Lab.TIME_TO_CONNECT);

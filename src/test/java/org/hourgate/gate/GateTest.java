@@ -1126,6 +1126,40 @@ final class GateTest {
     }
 
     @Test
+    void reconnectsAtItsBeltAlsoASessionExtendedBeforeARestartOfTheGate(@TempDir Path folder) {
+      GateWorld before = new GateWorld(folder);
+      before.ledger.paid(ALICE.address(), IN_AN_HOUR);
+      before.attach();
+      before.live(0, ALICE);
+      before.time.advance(Duration.ofSeconds(1));
+
+      GateWorld after = new GateWorld(folder);
+      after.ledger.paid(ALICE.address(), IN_AN_HOUR.plus(Duration.ofHours(1)));
+      after.daemon.status(row(0, ALICE, "10.88.0.2", START));
+      after.attach();
+
+      assertThat(after.after(Duration.ofMinutes(60).plusSeconds(49))).isEmpty();
+      assertThat(after.after(Duration.ofSeconds(1)))
+          .containsExactly(new Command.ClientKill(new ClientId(0), Optional.of("RESTART,[P]")));
+    }
+
+    @Test
+    void takesAnUnknownBeltForThatOfASessionNeverExtendedBefore(@TempDir Path folder) {
+      GateWorld after = new GateWorld(folder);
+      after.ledger.paid(ALICE.address(), IN_AN_HOUR);
+      after.daemon.status(row(0, ALICE, "10.88.0.2", START));
+      after.attach();
+      after.gate.entitlementChanged(
+          ALICE.address(),
+          new Entitlement(IN_AN_HOUR.plus(Duration.ofHours(1)), Instant.EPOCH),
+          false);
+
+      assertThat(after.after(Duration.ofMinutes(60).plusSeconds(49))).isEmpty();
+      assertThat(after.after(Duration.ofSeconds(1)))
+          .containsExactly(new Command.ClientKill(new ClientId(0), Optional.of("RESTART,[P]")));
+    }
+
+    @Test
     void killAWalletAndSeeItConfirmed() {
       CompletableFuture<KillResult> result =
           world

@@ -84,6 +84,7 @@ final class GateWorld {
             time,
             authority,
             spentLogins,
+            Belts.open(folder.resolve("belts"), Runnable::run),
             ledger,
             new SourceLimiter(
                 Optional.of(new Rate(CONNECTS_PER_SOURCE, Duration.ofSeconds(10))),

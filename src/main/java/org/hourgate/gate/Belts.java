@@ -1,0 +1,193 @@
+package org.hourgate.gate;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.hourgate.management.ClientId;
+import org.hourgate.session.InstanceName;
+import org.hourgate.session.StatusTable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Remembers over a restart of ours when OpenVPN itself will end each session: it tells nobody its
+ * {@code session-timeout}. The file holds what is live and is written whole; without it nothing is
+ * unsafe (docs/decisions/0002-belts-after-a-restart.md).
+ *
+ * <p>Touched by the gate's thread alone; the disk by the writer, and by the caller in {@link #open}
+ * and {@link #close}.
+ */
+public final class Belts implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Belts.class);
+  private static final String MAGIC = "hourgate-belts-1\n";
+  private static final int FIELDS = 6;
+
+  /** A tunnel is up a second or more after its verdict; its client came before it. */
+  private static final Duration LONGEST_LOGIN = Duration.ofMinutes(2);
+
+  private static final Duration ROUNDING = Duration.ofSeconds(2);
+
+  private final Path path;
+  private final Executor writer;
+  private final Map<Client, Belt> found;
+  private final AtomicReference<@Nullable String> waiting = new AtomicReference<>();
+  private final Object disk = new Object();
+  private String newest = "";
+
+  private record Client(String instance, long pid, ClientId client) {}
+
+  private record Belt(String username, Instant admitted, Instant end) {}
+
+  private static String line(Client client, Belt belt) {
+    return String.join(
+            "\t",
+            client.instance(),
+            Long.toString(client.pid()),
+            client.client().toString(),
+            belt.username(),
+            Long.toString(belt.admitted().getEpochSecond()),
+            Long.toString(belt.end().getEpochSecond()))
+        + "\n";
+  }
+
+  private Belts(Path path, Executor writer, Map<Client, Belt> found) {
+    this.path = path;
+    this.writer = writer;
+    this.found = found;
+  }
+
+  /**
+   * Reads what the last gate left.
+   *
+   * @param writer runs later writes, one at a time
+   */
+  public static Belts open(Path path, Executor writer) {
+    Map<Client, Belt> found = new HashMap<>();
+    try {
+      String content = Files.readString(path, StandardCharsets.UTF_8);
+      if (content.startsWith(MAGIC)) {
+        content.substring(MAGIC.length()).lines().forEach(line -> read(line, found));
+      } else {
+        LOG.warn("{} is not a file of belts and will be replaced", path);
+      }
+    } catch (NoSuchFileException e) {
+      // The first start, or nobody had a belt.
+    } catch (IOException e) {
+      LOG.warn("belts unreadable: {}", e.toString());
+    }
+    return new Belts(path, writer, found);
+  }
+
+  private static void read(String line, Map<Client, Belt> found) {
+    String[] fields = line.split("\t", -1);
+    try {
+      if (fields.length == FIELDS) {
+        found.put(
+            new Client(
+                fields[0], Long.parseLong(fields[1]), new ClientId(Long.parseLong(fields[2]))),
+            new Belt(
+                fields[3],
+                Instant.ofEpochSecond(Long.parseLong(fields[4])),
+                Instant.ofEpochSecond(Long.parseLong(fields[5]))));
+      }
+    } catch (IllegalArgumentException | DateTimeException e) {
+      // Of a session whose belt is not known, which is no harm.
+    }
+  }
+
+  /** Returns when OpenVPN will end a client that an earlier gate admitted. */
+  Optional<Instant> endOf(InstanceName instance, Optional<Long> pid, StatusTable.Row row) {
+    return pid.map(id -> found.get(new Client(instance.value(), id, row.client())))
+        .filter(belt -> belt.username().equals(row.username()))
+        .filter(belt -> isSameLogin(row.connectedSince(), belt.admitted()))
+        .map(Belt::end);
+  }
+
+  /** CIDs begin anew with every soft restart of a process. */
+  private static boolean isSameLogin(Instant connected, Instant admitted) {
+    return !connected.isAfter(admitted.plus(ROUNDING))
+        && connected.isAfter(admitted.minus(LONGEST_LOGIN));
+  }
+
+  /** The sessions of this instance are known: from here on they are what counts. */
+  void learned(InstanceName instance) {
+    found.keySet().removeIf(client -> client.instance().equals(instance.value()));
+  }
+
+  /** Has the belts of these sessions written, if anything has changed. */
+  void keep(Collection<Session> sessions, Function<InstanceName, Optional<Long>> pids) {
+    StringBuilder content = new StringBuilder(MAGIC);
+    found.forEach((client, belt) -> content.append(line(client, belt)));
+    for (Session session : sessions) {
+      Optional<Long> pid = pids.apply(session.key().instance());
+      if (session.beltEnd().isPresent() && pid.isPresent()) {
+        content.append(
+            line(
+                new Client(session.key().instance().value(), pid.get(), session.key().client()),
+                new Belt(session.username(), session.since(), session.beltEnd().get())));
+      }
+    }
+    if (newest.contentEquals(content)) {
+      return;
+    }
+    newest = content.toString();
+    if (waiting.getAndSet(newest) == null) {
+      writer.execute(this::drain);
+    }
+  }
+
+  /** Writes what still waits, on the caller: for an orderly end. */
+  @Override
+  public void close() {
+    drain();
+  }
+
+  private void drain() {
+    synchronized (disk) {
+      String content = waiting.getAndSet(null);
+      if (content != null) {
+        try {
+          write(content);
+        } catch (IOException e) {
+          LOG.warn("belts unwritable, sessions may end late in their belts: {}", e.toString());
+        }
+      }
+    }
+  }
+
+  private void write(String content) throws IOException {
+    Path draft = path.resolveSibling(path.getFileName() + ".new");
+    Files.deleteIfExists(draft);
+    try (FileChannel channel =
+        FileChannel.open(
+            draft,
+            Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+      ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    }
+    Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
+  }
+}
