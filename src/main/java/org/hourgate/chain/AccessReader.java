@@ -42,24 +42,35 @@ final class AccessReader {
    * a revocation as soon as the newest block has them.
    */
   Map<WalletAddress, Entitlement> counting(ChainNode node, Collection<WalletAddress> wallets) {
+    return config.confirmations() == 1
+        ? newest(node, wallets)
+        : counting(node, wallets, node.latest().number());
+  }
+
+  /**
+   * Reads what counts if this is the newest block. One address may stand for many nodes: whichever
+   * answers, it knows this block or fails.
+   */
+  Map<WalletAddress, Entitlement> counting(
+      ChainNode node, Collection<WalletAddress> wallets, long head) {
+    Map<WalletAddress, Entitlement> newest = read(node, wallets, ChainNode.at(head));
     if (config.confirmations() == 1) {
-      return newest(node, wallets);
+      return newest;
     }
-    long confirmed = node.latest().number() - (config.confirmations() - 1);
+    long confirmed = head - (config.confirmations() - 1);
     if (confirmed < 0) {
       throw node.unfit("the chain has fewer than " + config.confirmations() + " blocks");
     }
     Map<WalletAddress, Entitlement> result = read(node, wallets, ChainNode.at(confirmed));
-    newest(node, wallets)
-        .forEach(
-            (wallet, newest) ->
-                result.merge(
-                    wallet,
-                    newest,
-                    (a, b) ->
-                        new Entitlement(
-                            earlier(a.paidUntil(), b.paidUntil()),
-                            later(a.credentialsFrom(), b.credentialsFrom()))));
+    newest.forEach(
+        (wallet, access) ->
+            result.merge(
+                wallet,
+                access,
+                (a, b) ->
+                    new Entitlement(
+                        earlier(a.paidUntil(), b.paidUntil()),
+                        later(a.credentialsFrom(), b.credentialsFrom()))));
     return result;
   }
 
@@ -72,13 +83,7 @@ final class AccessReader {
       for (WalletAddress contract : config.contracts()) {
         List<Access> entries = node.accessOf(contract, some, block);
         for (int i = 0; i < some.size(); i++) {
-          result.merge(
-              some.get(i),
-              entitlement(node, entries.get(i)),
-              (a, b) ->
-                  new Entitlement(
-                      later(a.paidUntil(), b.paidUntil()),
-                      later(a.credentialsFrom(), b.credentialsFrom())));
+          result.merge(some.get(i), entitlement(node, entries.get(i)), AccessReader::latest);
         }
       }
     }
@@ -93,6 +98,12 @@ final class AccessReader {
               .formatted(paidUntil));
     }
     return new Entitlement(paidUntil, Instant.ofEpochSecond(access.credentialsFrom()));
+  }
+
+  /** The later time of each: of several contracts, or of two readings. */
+  static Entitlement latest(Entitlement a, Entitlement b) {
+    return new Entitlement(
+        later(a.paidUntil(), b.paidUntil()), later(a.credentialsFrom(), b.credentialsFrom()));
   }
 
   private static Instant later(Instant a, Instant b) {

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.hourgate.chain.NodeException.Kind;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.entitlement.ChainStatus;
@@ -196,6 +197,7 @@ final class ChainWatcher implements AutoCloseable {
     }
     trail.add(head);
     headNumber = head.number();
+    lookups.followedTo(head.number());
     readAgain(node, head, news);
     return head.time();
   }
@@ -263,7 +265,7 @@ final class ChainWatcher implements AutoCloseable {
     Instant readAt = time.wallTime();
     long readNanos = time.nanoTime();
     Map<WalletAddress, Entitlement> result =
-        wallets.isEmpty() ? Map.of() : reader.counting(node, wallets);
+        wallets.isEmpty() ? Map.of() : read(node, wallets, head);
     boolean afterReorganisation = reorganised;
     if (readAll) {
       readAll = false;
@@ -278,6 +280,36 @@ final class ChainWatcher implements AutoCloseable {
             tell(wallet, entitlement, afterReorganisation);
           }
         });
+  }
+
+  /**
+   * Reads what counts at the block that was followed. Less time than was known may be an answer
+   * from a later block that this one can't take back: such wallets are read of the newest as well.
+   */
+  private Map<WalletAddress, Entitlement> read(
+      ChainNode node, Set<WalletAddress> wallets, BlockHeader head) {
+    Map<WalletAddress, Entitlement> result = reader.counting(node, wallets, head.number());
+    Set<WalletAddress> fallen = new HashSet<>();
+    result.forEach(
+        (wallet, access) -> {
+          if (known(wallet).anyMatch(r -> isLess(access, r.entitlement()))) {
+            fallen.add(wallet);
+          }
+        });
+    if (!fallen.isEmpty()) {
+      reader
+          .counting(node, fallen)
+          .forEach((wallet, access) -> result.merge(wallet, access, AccessReader::latest));
+    }
+    return result;
+  }
+
+  private Stream<Remembered> known(WalletAddress wallet) {
+    return Stream.concat(watched.find(wallet).stream(), lookups.remembered(wallet).stream());
+  }
+
+  private static boolean isLess(Entitlement now, Entitlement before) {
+    return now.paidUntil().isBefore(before.paidUntil());
   }
 
   private void tell(WalletAddress wallet, Entitlement entitlement, boolean afterReorganisation) {

@@ -7,11 +7,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +66,7 @@ final class Lookups {
   private final Nodes nodes;
   private final AccessReader reader;
   private final Object lock = new Object();
+  private volatile long followedTo;
 
   // All guarded by lock.
   private final Cache<WalletAddress, Remembered> memory;
@@ -140,6 +143,11 @@ final class Lookups {
     }
   }
 
+  /** Notes the newest block that was followed. */
+  void followedTo(long head) {
+    followedTo = head;
+  }
+
   /** Forgets these wallets: the chain says that something about them changed. */
   void invalidate(Collection<WalletAddress> wallets) {
     synchronized (lock) {
@@ -204,7 +212,7 @@ final class Lookups {
     long readNanos = time.nanoTime();
     try {
       Map<WalletAddress, Entitlement> result =
-          nodes.ask(node -> reader.counting(node, batch.keySet()));
+          nodes.ask(node -> readTwiceIfUnpaid(node, batch.keySet(), readAt));
       List<Runnable> answers = new ArrayList<>(batch.size());
       synchronized (lock) {
         batch.forEach(
@@ -221,6 +229,25 @@ final class Lookups {
       log.error("A look-up failed unexpectedly", e);
       fail(batch, "internal error");
     }
+  }
+
+  /**
+   * No time ahead is not believed of a node that is behind what the watcher has seen: such wallets
+   * are read once more, of the newest block that was followed.
+   */
+  private Map<WalletAddress, Entitlement> readTwiceIfUnpaid(
+      ChainNode node, Set<WalletAddress> wallets, Instant now) {
+    Map<WalletAddress, Entitlement> result = reader.counting(node, wallets);
+    Set<WalletAddress> unpaid = new HashSet<>(wallets);
+    unpaid.removeIf(
+        wallet -> now.isBefore(result.getOrDefault(wallet, Entitlement.NONE).paidUntil()));
+    long head = followedTo;
+    if (!unpaid.isEmpty() && head > 0) {
+      reader
+          .counting(node, unpaid, head)
+          .forEach((wallet, access) -> result.merge(wallet, access, AccessReader::latest));
+    }
+    return result;
   }
 
   private void settle(
