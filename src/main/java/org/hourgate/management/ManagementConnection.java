@@ -20,7 +20,8 @@ public interface ManagementConnection {
 
   /**
    * Sends commands that name clients of an epoch. If that epoch is over by the time of writing,
-   * nothing is written and the stage fails with {@link EpochEndedException}.
+   * nothing is written and the stage fails with {@link EpochEndedException}. An accept that a later
+   * kill of its client has overtaken fails with {@link OvertakenByCutException}.
    */
   CompletionStage<List<Reply>> send(Epoch epoch, CommandPriority priority, List<Command> commands);
 }

@@ -21,6 +21,7 @@ final class Batch {
   final List<Command> commands;
   final @Nullable Epoch epoch;
   final long deadline;
+  final long number;
   private final List<Reply> replies = new ArrayList<>();
   private final CompletableFuture<List<Reply>> future = new CompletableFuture<>();
 
@@ -29,12 +30,19 @@ final class Batch {
    *
    * @param epoch null if the commands name no client
    * @param deadline in nanoseconds of the event loop's ticker
+   * @param number rises with each send
    */
-  Batch(CommandPriority priority, List<Command> commands, @Nullable Epoch epoch, long deadline) {
+  Batch(
+      CommandPriority priority,
+      List<Command> commands,
+      @Nullable Epoch epoch,
+      long deadline,
+      long number) {
     this.priority = priority;
     this.commands = List.copyOf(commands);
     this.epoch = epoch;
     this.deadline = deadline;
+    this.number = number;
     if (this.commands.isEmpty()) {
       future.complete(List.of());
     }

@@ -8,11 +8,14 @@ import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.hourgate.management.ClientId;
 import org.hourgate.management.Command;
 import org.hourgate.management.CommandPriority;
 import org.hourgate.management.CommandTimeoutException;
@@ -22,6 +25,7 @@ import org.hourgate.management.ManagementConnectionException;
 import org.hourgate.management.ManagementException;
 import org.hourgate.management.ManagementProtocolException;
 import org.hourgate.management.ManagementQueueFullException;
+import org.hourgate.management.OvertakenByCutException;
 import org.hourgate.management.Reply;
 import org.hourgate.management.codec.CommandEncoder;
 import org.hourgate.management.codec.ManagementMessage;
@@ -34,7 +38,9 @@ import org.jspecify.annotations.Nullable;
  * stream.
  *
  * <p>Invariant: no more than the window is written and unanswered, so a cut never waits behind more
- * than that. {@link #send} may be called by any thread; all else happens on the event loop.
+ * than that; what is urgent goes first, but an accept is never written behind a kill of its client
+ * that was sent later. {@link #send} may be called by any thread; all else happens on the event
+ * loop.
  */
 final class CommandHandler extends ChannelInboundHandlerAdapter {
 
@@ -55,6 +61,8 @@ final class CommandHandler extends ChannelInboundHandlerAdapter {
   private final EpochCounter epochs;
   private final ManagementCounters counters;
   private final OutboundQueue queue;
+  private final AtomicLong sends = new AtomicLong();
+  private final OvertakenAccepts overtaken = new OvertakenAccepts();
   private final AtomicBoolean drainScheduled = new AtomicBoolean();
   private final Queue<Unanswered> unanswered = new ArrayDeque<>();
   private int unansweredBytes;
@@ -80,7 +88,9 @@ final class CommandHandler extends ChannelInboundHandlerAdapter {
       @Nullable Epoch epoch, CommandPriority priority, List<Command> commands) {
     ChannelHandlerContext ctx = context;
     long now = ctx == null ? 0 : ctx.executor().ticker().nanoTime();
-    Batch batch = new Batch(priority, commands, epoch, now + timeouts.command().toNanos());
+    Batch batch =
+        new Batch(
+            priority, commands, epoch, now + timeouts.command().toNanos(), sends.incrementAndGet());
     if (ctx == null || state != State.OPEN) {
       batch.fail(notAttached());
     } else if (!queue.offer(batch)) {
@@ -203,12 +213,19 @@ final class CommandHandler extends ChannelInboundHandlerAdapter {
       if (batch == null) {
         break;
       }
+      Optional<ClientId> killed = overtaken.find(batch);
       if (batch.epoch != null && !batch.epoch.equals(epochs.current())) {
         counters.staleSends.increment();
         batch.fail(new EpochEndedException(batch.epoch));
+      } else if (killed.isPresent()) {
+        batch.fail(new OvertakenByCutException(killed.get()));
       } else if (!batch.isDone()) {
+        overtaken.written(batch);
         encode(batch, out, ctx.executor().ticker().nanoTime());
       }
+    }
+    if (queue.isEmpty()) {
+      overtaken.clear();
     }
     if (out.isReadable()) {
       ctx.writeAndFlush(out).addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);

@@ -17,6 +17,7 @@ import org.hourgate.management.ManagementConnectionException;
 import org.hourgate.management.ManagementProtocolException;
 import org.hourgate.management.ManagementQueueFullException;
 import org.hourgate.management.Notification;
+import org.hourgate.management.OvertakenByCutException;
 import org.hourgate.management.Reply;
 import org.junit.jupiter.api.Test;
 
@@ -104,6 +105,22 @@ final class CommandHandlerTest {
       assertThat(pipeline.written())
           .isEqualTo(
               "client-auth-nt 4 1\nclient-auth-nt 1 1\nclient-auth-nt 2 1\nclient-auth-nt 3 1\n");
+    }
+  }
+
+  @Test
+  void acceptsNobodyWhoseCutHasOvertakenTheAccept() {
+    try (PipelineHarness pipeline = PipelineHarness.greeted()) {
+      var accept = send(pipeline, CommandPriority.REAUTH, nt(4));
+      var another = send(pipeline, CommandPriority.CONNECT, nt(5));
+      var _ = send(pipeline, CommandPriority.CUT, kill(4));
+
+      assertThat(pipeline.written()).isEqualTo("client-kill 4\nclient-auth-nt 5 1\n");
+      assertThat(failure(accept)).isInstanceOf(OvertakenByCutException.class);
+      assertThat(another.toCompletableFuture()).isNotDone();
+
+      var _ = send(pipeline, CommandPriority.REAUTH, nt(4));
+      assertThat(pipeline.written()).isEqualTo("client-auth-nt 4 1\n");
     }
   }
 
