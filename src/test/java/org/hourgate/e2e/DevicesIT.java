@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.hourgate.app.lab.Anvil;
 import org.hourgate.app.lab.OpenVpnClient;
 import org.hourgate.app.lab.Output;
@@ -14,13 +18,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 
-/** One wallet is on the net once, whatever its owner does. */
+/** One wallet is on the net once, whatever its owner does; and a session outlives its belt. */
+@Execution(CONCURRENT)
 final class DevicesIT {
 
-  @RegisterExtension static final Lab lab = Lab.standard();
+  private static final Duration BELT = Duration.ofSeconds(5);
+  private static final Pattern ADDRESS = Pattern.compile("PUSH_REPLY.*ifconfig (\\S+) ");
+
+  @RegisterExtension
+  static final Lab lab = Lab.standard().and("expiry: { belt: " + BELT.toSeconds() + "s }");
 
   @Test
-  @Execution(CONCURRENT)
   void aSecondDeviceEndsTheFirstForGood() throws Exception {
     WalletKey wallet = paidWallet();
     try (Visit first = lab.connect(wallet, "device");
@@ -30,7 +38,6 @@ final class DevicesIT {
   }
 
   @Test
-  @Execution(CONCURRENT)
   void aProfileThatIsStartedAgainTakesItsOwnPlaceWithoutAWord() throws Exception {
     WalletKey wallet = paidWallet();
     OpenVpnClient.Builder profile = lab.gateway().client(wallet, "device");
@@ -44,7 +51,6 @@ final class DevicesIT {
   }
 
   @Test
-  @Execution(CONCURRENT)
   void twoSpellingsOfAWalletAreOneWallet() throws Exception {
     WalletKey wallet = paidWallet();
     String pass = lab.gateway().password(wallet, "device");
@@ -62,7 +68,6 @@ final class DevicesIT {
   }
 
   @Test
-  @Execution(CONCURRENT)
   void revokingOnTheChainEndsWhatIsLiveAndRefusesWhatWasSignedBefore() throws Exception {
     WalletKey wallet = Anvil.key(3); // Has ether for the transaction.
     lab.grant(wallet, Duration.ofHours(1));
@@ -77,6 +82,22 @@ final class DevicesIT {
     }
     try (Visit visit = lab.connect(wallet, "device")) {
       visit.assertUndisturbed();
+    }
+  }
+
+  @Test
+  void aSessionExtendedBeyondItsBeltIsReconnectedOnceAndGoesOn() throws Exception {
+    WalletKey wallet = Lab.newWallet();
+    Instant firstEnd = lab.grant(wallet, Lab.TIME_TO_CONNECT);
+    try (Visit visit = lab.connect(wallet, "login")) {
+      lab.grant(wallet, Duration.ofHours(1));
+
+      visit.client().output().await("Connection reset command was pushed", Lab.LONG);
+      Visit.until(firstEnd.plus(BELT).plusSeconds(3));
+
+      visit.assertOnline();
+      assertThat(visit.connects()).isEqualTo(2);
+      assertThat(addresses(visit)).hasSize(1);
     }
   }
 
@@ -111,5 +132,12 @@ final class DevicesIT {
     assertThat(visit.client().process().awaitExit(Lab.LONG)).isZero();
     visit.assertNeverReconnected();
     assertThat(visit.lastPacket()).isBefore(farewell.readAt().plus(Visit.PROMISE));
+  }
+
+  private static Set<String> addresses(Visit visit) {
+    return visit.client().output().lines().stream()
+        .flatMap(line -> ADDRESS.matcher(line.text()).results())
+        .map((MatchResult match) -> match.group(1))
+        .collect(Collectors.toSet());
   }
 }

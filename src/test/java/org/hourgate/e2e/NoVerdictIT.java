@@ -1,6 +1,7 @@
 package org.hourgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,11 +13,13 @@ import org.hourgate.credential.WalletKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
 
 /**
  * A server that lets clients in by tokens of its own and asks nobody ({@code auth-gen-token}
  * without {@code external-auth}), written where we don't look.
  */
+@Execution(CONCURRENT)
 final class NoVerdictIT {
 
   @TempDir private static Path folder;

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.parallel.Execution;
  * Sessions whose keys are renewed. The server asks for a verdict each time; unanswered, it would
  * end the session after half the interval, and so the next renegotiation proves the one before.
  */
+@Execution(CONCURRENT)
 final class RenegotiationIT {
 
   private static final Duration INTERVAL = Duration.ofSeconds(10);
@@ -23,13 +24,11 @@ final class RenegotiationIT {
   @RegisterExtension static final Lab lab = Lab.with(server -> server.renegotiateEvery(INTERVAL));
 
   @Test
-  @Execution(CONCURRENT)
   void keepsASessionOfALoginAndItsReconnectWithoutANewSignature() throws Exception {
     keepsASession("login");
   }
 
   @Test
-  @Execution(CONCURRENT)
   void keepsASessionOfADevicePassAndItsReconnect() throws Exception {
     keepsASession("device");
   }
@@ -55,7 +54,6 @@ final class RenegotiationIT {
   }
 
   @Test
-  @Execution(CONCURRENT)
   void cutsAnHonestClientAtTheEndThatComesAfterRenegotiations() throws Exception {
     WalletKey wallet = Lab.newWallet();
     lab.grant(wallet, Lab.TIME_TO_CONNECT);
@@ -69,7 +67,6 @@ final class RenegotiationIT {
   }
 
   @Test
-  @Execution(CONCURRENT)
   void cutsAStubbornClientAtTheEndThatComesAfterRenegotiations() throws Exception {
     WalletKey wallet = Lab.newWallet();
     lab.grant(wallet, Lab.TIME_TO_CONNECT);

@@ -8,6 +8,7 @@ import java.time.Instant;
 import org.hourgate.app.lab.LabGateway;
 import org.hourgate.app.lab.OpenVpnClient;
 import org.hourgate.app.lab.Output;
+import org.hourgate.app.lab.PacketStream;
 import org.hourgate.credential.WalletKey;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 
 /** What is sold: time on the net, to the second, beside others who notice nothing. */
+@Execution(CONCURRENT)
 final class StoryIT {
 
   @RegisterExtension static final Lab lab = Lab.standard();
@@ -36,7 +38,6 @@ final class StoryIT {
   }
 
   @Test
-  @Execution(CONCURRENT)
   void refusesAWalletThatHasPaidNothingAndSaysWhereToBuy() throws Exception {
     try (OpenVpnClient stranger = lab.gateway().client(Lab.newWallet(), "login").start()) {
       Output.Line refusal = stranger.output().await("AUTH_FAILED", Lab.LONG);
@@ -51,7 +52,6 @@ final class StoryIT {
   }
 
   @Test
-  @Execution(CONCURRENT)
   void servesABuyerUntilTheSecondThatWasBoughtLast() throws Exception {
     WalletKey alice = LabGateway.ALICE;
     Instant firstEnd = lab.gateway().buy(alice, Lab.TIME_TO_CONNECT.plusSeconds(5));
@@ -68,7 +68,6 @@ final class StoryIT {
   }
 
   @Test
-  @Execution(CONCURRENT)
   void refusesAfterTheEndAndAdmitsAfterTheNextPurchase() throws Exception {
     WalletKey carol = Lab.newWallet();
     Instant end = lab.grant(carol, Lab.TIME_TO_CONNECT);
@@ -84,6 +83,18 @@ final class StoryIT {
     lab.grant(carol, Duration.ofHours(1));
     try (Visit visit = lab.connect(profile)) {
       visit.assertUndisturbed();
+    }
+  }
+
+  @Test
+  void takesTheNetInBothDirectionsFromAClientThatIgnoresTheFarewell() throws Exception {
+    WalletKey wallet = Lab.newWallet();
+    Instant end = lab.grant(wallet, Lab.TIME_TO_CONNECT);
+    try (OpenVpnClient client = lab.gateway().client(wallet, "login").stubborn().start()) {
+      client.awaitConnected(Lab.LONG);
+      try (PacketStream packets = PacketStream.start(lab.server(), client, Stubborn.INTERVAL)) {
+        Stubborn.assertOffTheNetAt(end, client, packets);
+      }
     }
   }
 }
