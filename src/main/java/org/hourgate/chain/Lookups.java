@@ -46,7 +46,6 @@ final class Lookups {
   private static final int MAX_READS = 3;
 
   private static final Duration FRESH_IF_PAID = Duration.ofMinutes(5);
-  private static final Duration FRESH_IF_UNPAID = Duration.ofSeconds(2);
   private static final Duration STANDBY = Duration.ofMinutes(15);
 
   private sealed interface Outcome {
@@ -279,9 +278,12 @@ final class Lookups {
         .orElseGet(() -> new Answer.Unavailable(reason));
   }
 
+  /**
+   * That somebody has not paid is never answered from memory: who was refused, pays and comes back
+   * at once may be faster than the event of the purchase.
+   */
   private boolean isFresh(Remembered known) {
-    Duration limit = known.isPaidAt(time.wallTime()) ? FRESH_IF_PAID : FRESH_IF_UNPAID;
-    return isYounger(known, limit);
+    return known.isPaidAt(time.wallTime()) && isYounger(known, FRESH_IF_PAID);
   }
 
   private boolean isYounger(Remembered known, Duration limit) {
