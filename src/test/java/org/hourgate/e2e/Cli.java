@@ -1,0 +1,86 @@
+package org.hourgate.e2e;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The program as a shell starts it: standard output, standard error and exit code, each for itself.
+ */
+final class Cli implements AutoCloseable {
+
+  private final String command;
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private Cli(String command, Process process, Path out, Path err) {
+    this.command = command;
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** What a command that has ended leaves. */
+  record Result(int exitCode, String out, String err) {}
+
+  static Cli start(String... arguments) throws IOException {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dstdout.encoding=UTF-8",
+                "-Dstderr.encoding=UTF-8",
+                "-Dlogback.configurationFile=logback.xml",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.hourgate.app.Main"));
+    line.addAll(List.of(arguments));
+    Path out = Files.createTempFile("hourgate-out", "");
+    Path err = Files.createTempFile("hourgate-err", "");
+    Process process =
+        new ProcessBuilder(line)
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+    return new Cli("hourgate " + String.join(" ", arguments), process, out, err);
+  }
+
+  /** Starts a command and waits for its end. */
+  static Result run(String... arguments) throws IOException, InterruptedException {
+    try (Cli cli = start(arguments)) {
+      return cli.awaitEnd();
+    }
+  }
+
+  String out() throws IOException {
+    return Files.readString(out);
+  }
+
+  String err() throws IOException {
+    return Files.readString(err);
+  }
+
+  ProcessHandle process() {
+    return process.toHandle();
+  }
+
+  Result awaitEnd() throws IOException, InterruptedException {
+    if (!process.waitFor(Lab.LONG.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError(command + " did not end; it said:\n" + out() + err());
+    }
+    return new Result(process.exitValue(), out(), err());
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroyForcibly();
+    Files.delete(out);
+    Files.delete(err);
+  }
+}
