@@ -66,12 +66,14 @@ final class Cli implements AutoCloseable {
     return Files.readString(err);
   }
 
-  ProcessHandle process() {
-    return process.toHandle();
+  void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
   }
 
   Result awaitEnd() throws IOException, InterruptedException {
     if (!process.waitFor(Lab.LONG.toSeconds(), TimeUnit.SECONDS)) {
+      signal("QUIT"); // The virtual machine prints what its threads do.
+      process.waitFor(1, TimeUnit.SECONDS);
       throw new AssertionError(command + " did not end; it said:\n" + out() + err());
     }
     return new Result(process.exitValue(), out(), err());

@@ -409,7 +409,7 @@ final class CommandsIT {
       for (String signal : List.of("TERM", "INT")) {
         try (Cli serve = Cli.start("serve", "--config", config)) {
           await().atMost(Lab.LONG).until(serve::out, "ready\n"::equals);
-          new ProcessBuilder("kill", "-" + signal, "" + serve.process().pid()).start().waitFor();
+          serve.signal(signal);
 
           Cli.Result ended = serve.awaitEnd();
 

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -13,6 +14,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.hourgate.management.Reply;
 import org.hourgate.management.client.ManagementAddress;
 import org.hourgate.session.DaemonVersion;
@@ -67,11 +70,17 @@ final class ManagementDial {
       channel.configureBlocking(false);
       channel.register(selector, SelectionKey.OP_READ);
       return new ManagementDial(channel, selector, patience).converse(password);
+    } catch (AsynchronousCloseException e) {
+      return new Outcome.Silent();
     } catch (IOException e) {
       return new Outcome.NotConnected(words(e));
     }
   }
 
+  /**
+   * Connects. While OpenVPN serves somebody else its queue has room for two (listen(2)), and they
+   * are not taken out when they hang up: the next one waits, until we close.
+   */
   private static SocketChannel connect(ManagementAddress address, Duration patience)
       throws IOException {
     SocketChannel channel =
@@ -79,6 +88,10 @@ final class ManagementDial {
           case ManagementAddress.Unix _ -> SocketChannel.open(StandardProtocolFamily.UNIX);
           case ManagementAddress.Tcp _ -> SocketChannel.open();
         };
+    CompletableFuture<Void> givenUp =
+        CompletableFuture.runAsync(
+            () -> close(channel),
+            CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS));
     try {
       switch (address) {
         case ManagementAddress.Unix(var path) -> channel.connect(UnixDomainSocketAddress.of(path));
@@ -91,6 +104,16 @@ final class ManagementDial {
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
+    } finally {
+      givenUp.cancel(false);
+    }
+  }
+
+  private static void close(SocketChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // Nothing was sent: nothing can be lost.
     }
   }
 

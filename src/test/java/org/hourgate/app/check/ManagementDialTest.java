@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -59,6 +62,20 @@ final class ManagementDialTest {
     try (ServerSocket silent = listener()) {
       assertThat(ManagementDial.dial(address(silent), Optional.empty(), SHORT))
           .isEqualTo(new Outcome.Silent());
+    }
+  }
+
+  @Test
+  void tellsThatItIsLeftWaitingAlsoWhenTheQueueIsFull() throws Exception {
+    Path socket = folder.resolve("m.sock");
+    ManagementAddress address = new ManagementAddress.Unix(socket);
+    try (ServerSocketChannel silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      silent.bind(UnixDomainSocketAddress.of(socket), 1);
+
+      for (int i = 0; i < 4; i++) {
+        assertThat(ManagementDial.dial(address, Optional.empty(), SHORT))
+            .isEqualTo(new Outcome.Silent());
+      }
     }
   }
 
