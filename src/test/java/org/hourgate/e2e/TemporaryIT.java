@@ -156,6 +156,8 @@ final class TemporaryIT {
       other.connect(UnixDomainSocketAddress.of(lab.server().managementSocket()));
       try (LabProcess gate = start()) {
         assertNotReady(gate, "openvpn-udp", "another program holds the management interface");
+        // Our own earlier attempts stand in OpenVPN's queue by now.
+        assertNotReady(gate, "openvpn-udp", "and others wait");
 
         other.close();
 

@@ -156,11 +156,18 @@ final class ConnectionWatchdog extends ChannelInboundHandlerAdapter {
   }
 
   private static ManagementConnectionException connectFailure(Throwable cause) {
-    return new ManagementConnectionException(
-        "cannot connect: "
-            + (cause instanceof FileNotFoundException
-                ? "there is no such socket"
-                : cause.getMessage()));
+    return new ManagementConnectionException("cannot connect: " + words(cause));
+  }
+
+  private static String words(Throwable cause) {
+    if (cause instanceof FileNotFoundException) {
+      return "there is no such socket";
+    }
+    String message = String.valueOf(cause.getMessage());
+    // EAGAIN: OpenVPN's queue has room for two, and forgets nobody who hangs up (listen(2)).
+    return message.contains("error(-11)") || message.contains("Resource temporarily unavailable")
+        ? "another program holds the management interface, and others wait"
+        : message;
   }
 
   private void attemptFailed(Throwable cause) {

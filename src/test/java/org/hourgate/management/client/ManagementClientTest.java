@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +32,7 @@ import org.hourgate.testing.FakeVpnClient;
 import org.hourgate.testing.RecordingListener;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -239,6 +244,27 @@ final class ManagementClientTest {
     holder.close();
     awaitAttached(client, 1);
     assertThat(other.reasons()).containsExactly("closed by this program");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void saysSoAlsoWhenThereIsNoRoomToWait(Transport transport, @TempDir Path folder)
+      throws Exception {
+    Path socket = folder.resolve("m.sock");
+    ServerSocketChannel silent = opened(ServerSocketChannel.open(StandardProtocolFamily.UNIX));
+    silent.bind(UnixDomainSocketAddress.of(socket), 1);
+    ManagementClient client =
+        opened(
+            new ManagementClient(
+                ManagementClientConfig.of(new ManagementAddress.Unix(socket)).withTimeouts(SHORT),
+                new Random(1),
+                transport));
+    client.start(listener);
+    await().until(() -> client.counters().failedAttempts() > 4);
+    assertThat(listener.reasons())
+        .containsExactly(
+            "no greeting within 300 ms: another program holds the management interface",
+            "cannot connect: another program holds the management interface, and others wait");
   }
 
   @Test
