@@ -68,17 +68,14 @@ final class Reauthorizations {
     Session session = found.get();
     session.keySeen(event.key());
     if (session.ending().isPresent()) {
-      deny(session, event.key(), session.ending().get().text());
+      Session.Ending ending = session.ending().get();
+      deny(session, event.key(), ending.reason(), ending.text());
       return;
     }
     ClientLogin login = event.login();
     switch (login.soundness()) {
       case BEFORE_ENV_FILTER -> {
-        log.reauthRefused(session.key(), event.key(), ReasonCode.STARTING);
-        deny(
-            session,
-            event.key(),
-            texts.temporary(ReasonCode.STARTING, login.understandsTemporaryFailure()));
+        denyForNow(session, event.key(), login, ReasonCode.STARTING);
         return;
       }
       case DUPLICATE_NAMES -> {
@@ -105,7 +102,7 @@ final class Reauthorizations {
           login.password(),
           () -> true,
           now,
-          result -> checked(session, event.key(), login.password(), result));
+          result -> checked(session, event.key(), login, result));
     }
   }
 
@@ -129,19 +126,25 @@ final class Reauthorizations {
   }
 
   private void checked(
-      Session session, KeyId keyId, String password, CredentialCheck.Result result) {
+      Session session, KeyId keyId, ClientLogin login, CredentialCheck.Result result) {
     if (table.find(session.key()).orElse(null) != session || session.ending().isPresent()) {
       return;
     }
     switch (result) {
-      case CredentialCheck.Result.Refused refused -> refuse(session, keyId, refused.reason());
+      case CredentialCheck.Result.Refused refused -> {
+        if (refused.reason().isTemporary()) {
+          denyForNow(session, keyId, login, refused.reason());
+        } else {
+          refuse(session, keyId, refused.reason());
+        }
+      }
       case CredentialCheck.Result.Proved proved -> {
         Descent shown = Descent.of(proved.credential());
         Optional<ReasonCode> fault = fault(session, shown, proved.tooOld());
         if (fault.isPresent()) {
           refuse(session, keyId, fault.get());
         } else {
-          session.proved(shown, PasswordDigest.of(password));
+          session.proved(shown, PasswordDigest.of(login.password()));
           accept(session, keyId);
         }
       }
@@ -184,14 +187,16 @@ final class Reauthorizations {
             : texts.text(reason));
   }
 
-  private void deny(Session session, KeyId keyId, String text) {
+  /** The fault is ours: the client comes back by itself, as far as it understands that. */
+  private void denyForNow(Session session, KeyId keyId, ClientLogin login, ReasonCode reason) {
+    log.reauthRefused(session.key(), keyId, reason);
+    deny(session, keyId, reason, texts.temporary(reason, login.understandsTemporaryFailure()));
+  }
+
+  private void deny(Session session, KeyId keyId, ReasonCode reason, String text) {
     send(
         session,
-        new Command.ClientDeny(
-            session.key().client(),
-            keyId,
-            session.ending().map(e -> e.reason().code()).orElse(ReasonCode.STARTING.code()),
-            Optional.of(text)));
+        new Command.ClientDeny(session.key().client(), keyId, reason.code(), Optional.of(text)));
   }
 
   private void send(Session session, Command command) {

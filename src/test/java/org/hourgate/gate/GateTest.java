@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.hourgate.credential.CredentialKind;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.entitlement.ChainStatus;
@@ -842,6 +843,21 @@ final class GateTest {
           .filteredOn(Command.ClientDeny.class::isInstance)
           .extracting(c -> ((Command.ClientDeny) c).key().value())
           .containsExactly(3L, 1L);
+    }
+
+    @Test
+    void deniesForNowAndDoesNotHaltASessionWhenItIsTheGateThatCanNot() {
+      world.daemon.status(row(0, ALICE, "10.88.0.2", START));
+      world.attach();
+      world.signatureWorkers =
+          _ -> {
+            throw new RejectedExecutionException();
+          };
+
+      List<Command> sent = world.reauth(0, 3, name(ALICE), world.devicePass(ALICE));
+
+      assertThat(denyReason(sent)).isEqualTo("overloaded");
+      assertThat(denyText(sent)).startsWith("TEMP[backoff ");
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.hourgate.credential.CredentialAuthority;
 import org.hourgate.credential.CredentialKind;
 import org.hourgate.credential.GatewayIdentity;
@@ -56,6 +57,7 @@ final class GateWorld {
   final ManagementListener listener;
   static final int CONNECTS_PER_SOURCE = 20;
   List<String> daemonProblems = List.of();
+  Executor signatureWorkers = Runnable::run;
   private Epoch epoch = new Epoch(0);
 
   GateWorld(Path folder) {
@@ -80,7 +82,7 @@ final class GateWorld {
         new Gate(
             config,
             time,
-            Runnable::run,
+            task -> signatureWorkers.execute(task),
             time,
             authority,
             spentLogins,
