@@ -281,7 +281,7 @@ final class Admissions {
     }
     List<Session> inTheWay = inTheWay(p.key, wallet, descent);
     if (config.whenFull() == GateConfig.WhenFull.REFUSE
-        && inTheWay.stream().anyMatch(s -> !isSameDevice(s, descent))) {
+        && inTheWay.stream().anyMatch(s -> isAnotherDevice(s, descent))) {
       deny(p, ReasonCode.SESSION_LIMIT);
       return;
     }
@@ -300,6 +300,11 @@ final class Admissions {
 
   private static boolean isSameDevice(Session session, Descent descent) {
     return session.descent().map(d -> d.device().equals(descent.device())).orElse(false);
+  }
+
+  /** Of a session from before a restart of ours the device is not known: it may be this one. */
+  private static boolean isAnotherDevice(Session session, Descent descent) {
+    return session.descent().isPresent() && !isSameDevice(session, descent);
   }
 
   /** Sessions of the wallet that must go for this one: the same device's, and the oldest. */

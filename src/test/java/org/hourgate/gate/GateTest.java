@@ -741,6 +741,26 @@ final class GateTest {
     }
 
     @Test
+    void refusesNobodyForASessionFromBeforeARestartThatMayBeItsOwn() {
+      world =
+          new GateWorld(
+              folder,
+              new GateConfig(
+                  URI.create("https://vpn.example.org"),
+                  1,
+                  GateConfig.WhenFull.REFUSE,
+                  Optional.empty()));
+      world.ledger.paid(ALICE.address(), IN_AN_HOUR);
+      world.daemon.status(row(0, ALICE, "10.88.0.2", START));
+      world.attach();
+
+      List<Command> sent = world.connect(1, name(ALICE), world.devicePass(ALICE));
+
+      assertThat(sent.getFirst()).isInstanceOf(Command.ClientKill.class);
+      assertThat(sent.getLast()).isInstanceOf(Command.ClientAuth.class);
+    }
+
+    @Test
     void oneDevicePassGivesNoMoreSessionsWhereOpenVpnAllowsEqualNames() {
       world =
           new GateWorld(
