@@ -68,6 +68,18 @@ final class ChainLedgerTest {
   }
 
   @Test
+  void tellsWhatItReadsFirstEachTimeAWalletIsWatched() {
+    chain.buyHour(ALICE);
+    ChainLedger ledger = chain.follow(chain.config());
+    Entitlement paid = known(ledger, ALICE);
+    for (int i = 0; i < 2; i++) {
+      ledger.watch(ALICE.address());
+      assertThat(chain.listener.await(change -> true))
+          .isEqualTo(new RecordingListener.Change(ALICE.address(), paid, false));
+    }
+  }
+
+  @Test
   void readsTheNewestBlockPastTheCache() {
     ChainLedger ledger = chain.follow(chain.config());
     assertThat(answer(ledger, ALICE)).isNotNull();
