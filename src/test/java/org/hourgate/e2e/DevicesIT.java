@@ -12,7 +12,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.hourgate.app.lab.Anvil;
 import org.hourgate.app.lab.OpenVpnClient;
-import org.hourgate.app.lab.Output;
 import org.hourgate.credential.WalletKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -75,7 +74,7 @@ final class DevicesIT {
     try (Visit visit = lab.connect(profile)) {
       lab.gateway().contract().revokeCredentials(wallet);
 
-      assertEnded(visit, "revoked by its wallet", "[revoked]");
+      visit.assertEnded("revoked by its wallet", "[revoked]");
     }
     try (OpenVpnClient again = profile.start()) {
       assertThat(again.output().await("AUTH_FAILED", Lab.LONG).text()).contains("[revoked]");
@@ -113,7 +112,7 @@ final class DevicesIT {
   }
 
   private static void assertReplaced(Visit older, Visit newer) {
-    assertEnded(older, "Another device of this wallet has connected", "[replaced]");
+    older.assertEnded("Another device of this wallet has connected", "[replaced]");
     newer.assertUndisturbed();
     assertThat(older.lastPacket())
         .isBefore(
@@ -123,15 +122,6 @@ final class DevicesIT {
                 .await("Initialization Sequence Completed", Lab.LONG)
                 .readAt()
                 .plus(Visit.PROMISE));
-  }
-
-  /** The client was told so, has stopped by itself, and did not come back. */
-  private static void assertEnded(Visit visit, String... words) {
-    Output.Line farewell = visit.client().output().await("Halt command was pushed", Lab.LONG);
-    assertThat(farewell.text()).contains(words);
-    assertThat(visit.client().process().awaitExit(Lab.LONG)).isZero();
-    visit.assertNeverReconnected();
-    assertThat(visit.lastPacket()).isBefore(farewell.readAt().plus(Visit.PROMISE));
   }
 
   private static Set<String> addresses(Visit visit) {

@@ -107,8 +107,8 @@ final class Lab implements BeforeAllCallback, AfterAllCallback, TestWatcher {
     Files.writeString(gateway().configuration(), settings, StandardOpenOption.APPEND);
   }
 
-  LabProcess startGate() {
-    LabProcess gate = gateway().startGate();
+  LabProcess startGate(String... arguments) {
+    LabProcess gate = gateway().startGate(arguments);
     gates.add(gate);
     return gate;
   }
@@ -175,6 +175,12 @@ final class Lab implements BeforeAllCallback, AfterAllCallback, TestWatcher {
       }
       return results;
     }
+  }
+
+  /** Begins to describe a client of this server in a namespace of its own. */
+  OpenVpnClient.Builder client(OpenVpnServer server, WalletKey wallet, String password) {
+    return OpenVpnClient.of(server, gateway().network().addClient())
+        .login(wallet.address().checksummed(), password);
   }
 
   /** Connects with a fresh password and waits for packets. */

@@ -40,6 +40,16 @@ final class RestartIT {
         });
   }
 
+  @Test
+  void everybodyIsBackByTokenAfterASoftRestartThatNoGateSaw() throws Exception {
+    afterwardsEverybodyIsBackAndNobodyElse(
+        () -> {
+          lab.gateway().killGate();
+          lab.server().signal("USR1");
+          lab.startGate();
+        });
+  }
+
   /** The password of a login is good for one session, so whoever comes back needed no new one. */
   private static void afterwardsEverybodyIsBackAndNobodyElse(Runnable restart) throws Exception {
     List<WalletKey> customers = newWallets(2);

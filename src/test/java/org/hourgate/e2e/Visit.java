@@ -82,6 +82,15 @@ final class Visit implements AutoCloseable {
     assertThat(lastPacket()).isBetween(end.minus(MARGIN), end.plus(PROMISE));
   }
 
+  /** The client was told with these words, has stopped by itself, and did not come back. */
+  void assertEnded(String... words) {
+    Output.Line farewell = client.output().await("Halt command was pushed", Lab.LONG);
+    assertThat(farewell.text()).contains(words);
+    assertThat(client.process().awaitExit(Lab.LONG)).isZero();
+    assertNeverReconnected();
+    assertThat(lastPacket()).isBefore(farewell.readAt().plus(PROMISE));
+  }
+
   Instant lastPacket() {
     return pings.replies().last().orElseThrow();
   }
