@@ -264,15 +264,17 @@ final class ChainWatcher implements AutoCloseable {
     }
     Instant readAt = time.wallTime();
     long readNanos = time.nanoTime();
+    Set<WalletAddress> doubtful = new HashSet<>();
     Map<WalletAddress, Entitlement> result =
-        wallets.isEmpty() ? Map.of() : read(node, wallets, head);
+        wallets.isEmpty() ? Map.of() : read(node, wallets, head, doubtful);
     boolean afterReorganisation = reorganised;
     if (readAll) {
       readAll = false;
       readAllAt = readNanos;
-      reorganised = false;
     }
+    reorganised &= !doubtful.isEmpty();
     changed.clear();
+    changed.addAll(doubtful);
     unconfirmed.values().removeIf(settledAt -> settledAt <= head.number());
     result.forEach(
         (wallet, entitlement) -> {
@@ -283,11 +285,11 @@ final class ChainWatcher implements AutoCloseable {
   }
 
   /**
-   * Reads what counts at the block that was followed. Less time than was known may be an answer
-   * from a later block that this one can't take back: such wallets are read of the newest as well.
+   * Reads what counts at the block that was followed. Less time than was known may be what a later
+   * block has changed since: the newest must say the same, or the wallet is left out as doubtful.
    */
   private Map<WalletAddress, Entitlement> read(
-      ChainNode node, Set<WalletAddress> wallets, BlockHeader head) {
+      ChainNode node, Set<WalletAddress> wallets, BlockHeader head, Set<WalletAddress> doubtful) {
     Map<WalletAddress, Entitlement> result = reader.counting(node, wallets, head.number());
     Set<WalletAddress> fallen = new HashSet<>();
     result.forEach(
@@ -299,8 +301,15 @@ final class ChainWatcher implements AutoCloseable {
     if (!fallen.isEmpty()) {
       reader
           .counting(node, fallen)
-          .forEach((wallet, access) -> result.merge(wallet, access, AccessReader::latest));
+          .forEach(
+              (wallet, newest) -> {
+                Entitlement followed = result.getOrDefault(wallet, Entitlement.NONE);
+                if (!newest.paidUntil().equals(followed.paidUntil())) {
+                  doubtful.add(wallet);
+                }
+              });
     }
+    result.keySet().removeAll(doubtful);
     return result;
   }
 

@@ -134,6 +134,44 @@ final class LaggingNodeTest {
         .isEqualTo(new Entitlement(chain.paidUntil(ALICE), Instant.EPOCH));
   }
 
+  @Test
+  void putsOffNewsOfAReorganisationOnlyUntilAllNodesKnowIt() {
+    ChainLedger ledger = chain.follow(chain.config(node.uri()));
+    ledger.watch(ALICE.address());
+    chain.listener.await(change -> true);
+    chain.buyHour(ALICE);
+    long paidUntil =
+        chain
+            .listener
+            .await(change -> change.paidUntil().isAfter(Instant.EPOCH))
+            .paidUntil()
+            .getEpochSecond();
+    AtomicBoolean lagged = new AtomicBoolean();
+    node.behave(
+        "eth_call",
+        question -> {
+          if (question.mentions("\"latest\"") && question.mentions(ALICE.address().hex())) {
+            question.result(
+                "\"0x"
+                    + word("20")
+                    + word("1")
+                    + word(Long.toHexString(paidUntil))
+                    + word("0")
+                    + "\"");
+            lagged.set(true);
+          } else {
+            question.passOn();
+          }
+        });
+    chain.anvil().reorg(1);
+    await().atMost(1, TimeUnit.MINUTES).untilTrue(lagged);
+
+    node.behaveWell();
+
+    assertThat(chain.listener.await(change -> true))
+        .isEqualTo(new RecordingListener.Change(ALICE.address(), Entitlement.NONE, true));
+  }
+
   private static String word(String hex) {
     return "0".repeat(64 - hex.length()) + hex;
   }
