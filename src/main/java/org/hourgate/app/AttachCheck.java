@@ -8,12 +8,16 @@ import org.hourgate.app.check.RunningOpenVpn;
 import org.hourgate.gate.DaemonCheck;
 import org.hourgate.session.DaemonVersion;
 import org.hourgate.session.InstanceName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What must be true of an OpenVPN process before anybody is let in: its version, and its settings
  * as far as they can be read from here. Reads files on a thread of its own.
  */
 final class AttachCheck implements DaemonCheck {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AttachCheck.class);
 
   private final int sessionsPerWallet;
 
@@ -36,12 +40,20 @@ final class AttachCheck implements DaemonCheck {
                   + DaemonVersion.FLOOR
                   + " or newer"));
     }
-    return pid.map(this::unsafeSettings)
-        .orElseGet(() -> CompletableFuture.completedStage(List.of()));
+    return CompletableFuture.supplyAsync(
+        () -> unsafeSettings(instance, pid), Thread::startVirtualThread);
   }
 
-  private CompletionStage<List<String>> unsafeSettings(long pid) {
-    return CompletableFuture.supplyAsync(
-        () -> RunningOpenVpn.unsafeSettings(pid, sessionsPerWallet), Thread::startVirtualThread);
+  private List<String> unsafeSettings(InstanceName instance, Optional<Long> pid) {
+    Optional<List<String>> unsafe =
+        pid.flatMap(process -> RunningOpenVpn.unsafeSettings(process, sessionsPerWallet));
+    if (unsafe.isEmpty()) {
+      LOG.warn(
+          "instance={} the settings of OpenVPN can't be read from here and were not looked at: run"
+              + " hourgate check --openvpn-config {}=FILE where they can",
+          instance,
+          instance);
+    }
+    return unsafe.orElse(List.of());
   }
 }

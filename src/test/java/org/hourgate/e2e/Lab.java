@@ -2,6 +2,7 @@ package org.hourgate.e2e;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import org.hourgate.app.lab.LabGateway;
 import org.hourgate.app.lab.LabProcess;
 import org.hourgate.app.lab.OpenVpnClient;
 import org.hourgate.app.lab.OpenVpnServer;
+import org.hourgate.app.lab.Pki;
 import org.hourgate.chain.HourgateContract;
 import org.hourgate.credential.WalletKey;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,7 @@ final class Lab implements BeforeAllCallback, AfterAllCallback, TestWatcher {
   private final UnaryOperator<OpenVpnServer.Builder> serverSettings;
   private final String gateSettings;
   private final List<LabProcess> gates = new CopyOnWriteArrayList<>();
+  private final AtomicInteger servers = new AtomicInteger();
   private @Nullable LabGateway gateway;
 
   private Lab(UnaryOperator<OpenVpnServer.Builder> serverSettings, String gateSettings) {
@@ -100,6 +103,15 @@ final class Lab implements BeforeAllCallback, AfterAllCallback, TestWatcher {
 
   OpenVpnServer server() {
     return gateway().server();
+  }
+
+  /** Begins to describe one more server of this world, with certificates of its own. */
+  OpenVpnServer.Builder another(String name) throws IOException {
+    int number = servers.incrementAndGet();
+    Path folder = Files.createDirectory(gateway().network().directory().resolve(name));
+    return OpenVpnServer.on(
+            gateway().network(), Pki.create(folder, "hourgate-" + name, Duration.ofDays(1)))
+        .instance(name, 1194 + number, "10." + (100 + number) + ".0.0");
   }
 
   /** Adds lines to the configuration that the next gate reads. */

@@ -15,7 +15,6 @@ import org.hourgate.app.lab.LabGateway;
 import org.hourgate.app.lab.LabProcess;
 import org.hourgate.app.lab.OpenVpnClient;
 import org.hourgate.app.lab.OpenVpnServer;
-import org.hourgate.app.lab.Pki;
 import org.hourgate.credential.WalletKey;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -115,7 +114,6 @@ final class TemporaryIT {
   @Test
   void waitsForOpenVpnAndForItsPassword() throws Exception {
     Path folder = lab.gateway().network().directory();
-    Path late = Files.createDirectory(folder.resolve("late"));
     Path socket = folder.resolve("late.sock");
     String management = "openvpn[0].management=unix:" + socket;
     Path password = Files.writeString(folder.resolve("our.pw"), "open barley\n");
@@ -124,12 +122,7 @@ final class TemporaryIT {
     OpenVpnServer server;
     try (LabProcess gate = start(management)) {
       assertNotReady(gate, "openvpn-udp", "there is no such socket");
-      server =
-          OpenVpnServer.on(
-                  lab.gateway().network(), Pki.create(late, "hourgate-late", Duration.ofDays(1)))
-              .instance("late", 1195, "10.89.0.0")
-              .managementPassword("open sesame")
-              .start();
+      server = lab.another("late").managementPassword("open sesame").start();
       assertNotReady(gate, "openvpn-udp", "asks for a management password and none is configured");
     }
     try (server;

@@ -18,17 +18,17 @@ public final class RunningOpenVpn {
   private RunningOpenVpn() {}
 
   /**
-   * Says why nobody should be let in; empty if nothing is wrong, or if the settings can't be read
-   * from here. Blocks for a moment.
+   * Says why nobody should be let in: no reasons if nothing is wrong, empty if the settings can't
+   * be read from here. Blocks for a moment.
    */
-  public static List<String> unsafeSettings(long pid, int sessionsPerWallet) {
-    return settings(pid).stream()
-        .flatMap(
+  public static Optional<List<String>> unsafeSettings(long pid, int sessionsPerWallet) {
+    return settings(pid)
+        .map(
             directives ->
                 OpenVpnConfigLint.findingsOf(directives, sessionsPerWallet).stream()
-                    .filter(OpenVpnConfigLint.LintFinding::unsafe))
-        .map(OpenVpnConfigLint.LintFinding::toString)
-        .toList();
+                    .filter(OpenVpnConfigLint.LintFinding::unsafe)
+                    .map(OpenVpnConfigLint.LintFinding::toString)
+                    .toList());
   }
 
   /** Returns its settings; empty if they can't be read from here. Blocks. */

@@ -42,5 +42,6 @@ final class RunningOpenVpnTest {
   @Test
   void knowsNothingOfAProcessThatIsNot() {
     assertThat(RunningOpenVpn.settings(Long.MAX_VALUE)).isEmpty();
+    assertThat(RunningOpenVpn.unsafeSettings(Long.MAX_VALUE, 1)).isEmpty();
   }
 }
