@@ -41,8 +41,12 @@ final class Admissions {
   /** After this we no longer answer; OpenVPN itself gives up after its hand-window, 60 s. */
   private static final Duration DEADLINE = Duration.ofSeconds(10);
 
-  /** A client asks again 1 s after TLS, then every 5 s; a later accept must wake it. */
-  private static final Duration WAKE_AFTER = Duration.ofMillis(800);
+  /**
+   * An accept acts at the client's next packet. Its last one of the handshake comes a round trip
+   * after the CONNECT, the next 1 s later: unless we beat the line, we must wake the client.
+   * Measured: docs/decisions/0003-waking-the-client.md.
+   */
+  private static final Duration WAKE_AFTER = Duration.ofMillis(2);
 
   private static final int WAKE_SECONDS = 60;
   private static final Duration ESTABLISH_TIME = Duration.ofSeconds(70);

@@ -556,10 +556,10 @@ final class GateTest {
     }
 
     @Test
-    void wakesAClientThatWasAnsweredLate() {
+    void wakesAClientWhoseAnswerTookLongerThanAnyLine() {
       world.ledger.hold();
       world.connect(0, name(ALICE), world.login(ALICE));
-      world.time.advance(Duration.ofSeconds(2));
+      world.time.advance(Duration.ofMillis(3));
       world.ledger.release();
       world.time.settle();
 
@@ -572,6 +572,13 @@ final class GateTest {
                       .last()
                       .isEqualTo(
                           new Command.ClientPendingAuth(new ClientId(0), new KeyId(1), "", 60)));
+    }
+
+    @Test
+    void leavesAClientInPeaceThatWasAnsweredAtOnce() {
+      List<Command> answer = world.connect(0, name(ALICE), world.login(ALICE));
+
+      assertThat(answer).singleElement().isInstanceOf(Command.ClientAuth.class);
     }
 
     @Test
