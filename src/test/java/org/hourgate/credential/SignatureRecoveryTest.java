@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +41,15 @@ class SignatureRecoveryTest {
   void theNativeLibraryIsTheBestOnLinux() {
     assertThat(SignatureRecovery.best().name()).isEqualTo("libsecp256k1");
     assertThat(implementations()).hasSize(2);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void theNativeLibraryLeavesNoFileBehind() throws Exception {
+    assertThat(SignatureRecovery.best()).isNotNull();
+    assertThat(Files.readAllLines(Path.of("/proc/self/maps")))
+        .filteredOn(line -> line.contains("secp256k1"))
+        .allMatch(line -> line.endsWith("(deleted)"));
   }
 
   @Test
