@@ -112,8 +112,10 @@ final class ChainWatcher implements AutoCloseable {
     thread.start();
   }
 
+  /** The last poll's result, unless no node is fit since. */
   ChainStatus status() {
-    return status;
+    ChainStatus last = status;
+    return last.fit() && !nodes.isAnyFit() ? unfit(nodes.troubles(), last.headTime()) : last;
   }
 
   /** Ends the thread; waits a little for it. */

@@ -87,6 +87,10 @@ final class Nodes implements AutoCloseable {
     throw new ChainException(closed ? "shut down" : String.join("; ", troubles()));
   }
 
+  boolean isAnyFit() {
+    return candidates.stream().anyMatch(Candidate::isFit);
+  }
+
   /** Why nodes are unfit, in order of preference; those that are fit say nothing. */
   List<String> troubles() {
     return candidates.stream().flatMap(candidate -> candidate.trouble.stream()).toList();
@@ -94,7 +98,7 @@ final class Nodes implements AutoCloseable {
 
   /** Checks the nodes that are due; waits for the outcome only if none is fit. */
   void maintain() {
-    boolean noneFit = candidates.stream().noneMatch(Candidate::isFit);
+    boolean noneFit = !isAnyFit();
     List<Candidate> due = candidates.stream().filter(c -> c.isDue(noneFit)).toList();
     CountDownLatch pending = new CountDownLatch(due.size());
     for (Candidate candidate : due) {

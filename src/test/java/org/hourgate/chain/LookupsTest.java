@@ -187,6 +187,7 @@ final class LookupsTest {
     ChainLedger ledger = chain.follow(chain.config(node.uri()));
     node.behave(question -> question.reply(500, "oops"));
     assertThat(TestChain.reason(ledger, BOB)).contains("HTTP 500");
+    assertThat(ledger.status().fit()).isFalse();
     TestChain.awaitUnfit(ledger, "HTTP 500");
     node.behaveWell();
     TestChain.awaitFit(ledger);

@@ -227,6 +227,17 @@ final class LyingNodeTest {
   }
 
   @Test
+  void holdsNoOldReadingAgainstAWatchedWalletThatAsks() {
+    ChainLedger ledger = chain.follow(chain.config(node.uri()));
+    ledger.watch(ALICE.address());
+    chain.listener.await(change -> true);
+    node.behave("eth_getLogs", question -> question.result("[]"));
+    chain.buyHour(ALICE);
+
+    assertThat(known(ledger, ALICE).paidUntil()).isEqualTo(chain.paidUntil(ALICE));
+  }
+
+  @Test
   void doesNotBelieveLogsThatAreNot() {
     ChainLedger ledger = chain.follow(chain.config(node.uri()));
     node.behave(
