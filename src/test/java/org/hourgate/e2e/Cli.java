@@ -3,8 +3,10 @@ package org.hourgate.e2e;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,6 +30,10 @@ final class Cli implements AutoCloseable {
   record Result(int exitCode, String out, String err) {}
 
   static Cli start(String... arguments) throws IOException {
+    return start(Map.of(), arguments);
+  }
+
+  static Cli start(Map<String, String> environment, String... arguments) throws IOException {
     List<String> line =
         new ArrayList<>(
             List.of(
@@ -42,13 +48,13 @@ final class Cli implements AutoCloseable {
     line.addAll(List.of(arguments));
     Path out = Files.createTempFile("hourgate-out", "");
     Path err = Files.createTempFile("hourgate-err", "");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(line)
             .redirectInput(Path.of("/dev/null").toFile())
             .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
-    return new Cli("hourgate " + String.join(" ", arguments), process, out, err);
+            .redirectError(err.toFile());
+    builder.environment().putAll(environment);
+    return new Cli("hourgate " + String.join(" ", arguments), builder.start(), out, err);
   }
 
   /** Starts a command and waits for its end. */
@@ -70,8 +76,16 @@ final class Cli implements AutoCloseable {
     new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   Result awaitEnd() throws IOException, InterruptedException {
-    if (!process.waitFor(Lab.LONG.toSeconds(), TimeUnit.SECONDS)) {
+    return awaitEnd(Lab.LONG);
+  }
+
+  Result awaitEnd(Duration timeout) throws IOException, InterruptedException {
+    if (!process.waitFor(timeout.toSeconds(), TimeUnit.SECONDS)) {
       signal("QUIT"); // The virtual machine prints what its threads do.
       process.waitFor(1, TimeUnit.SECONDS);
       throw new AssertionError(command + " did not end; it said:\n" + out() + err());
