@@ -1,6 +1,7 @@
 package org.hourgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -9,8 +10,12 @@ import org.hourgate.app.lab.PacketStream;
 import org.hourgate.credential.WalletKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** OpenVPN itself ends a session a little after its time, and no paid one because of that. */
+@Execution(CONCURRENT)
+@ResourceLock("the gate of BeltIT")
 final class BeltIT {
 
   private static final Duration BELT = Duration.ofSeconds(5);

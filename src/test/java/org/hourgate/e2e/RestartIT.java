@@ -1,6 +1,7 @@
 package org.hourgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -13,10 +14,14 @@ import org.hourgate.app.lab.Output;
 import org.hourgate.credential.WalletKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** OpenVPN and the gate, ended and started in every way while customers are on the net. */
+@Execution(CONCURRENT)
+@ResourceLock("the gate of RestartIT")
 final class RestartIT {
 
   /** Unanswered for so long, a login or a renegotiation has failed. */
