@@ -38,6 +38,8 @@ final class Cli implements AutoCloseable {
         new ArrayList<>(
             List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:+UseSerialGC", // As bin/hourgate.
+                "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dstdout.encoding=UTF-8",
                 "-Dstderr.encoding=UTF-8",

@@ -147,6 +147,8 @@ public final class LabGateway implements AutoCloseable {
         new ArrayList<>(
             List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:+UseSerialGC", // As bin/hourgate.
+                "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 // As in production, also where the class path has a configuration for tests.
                 "-Dlogback.configurationFile=logback.xml",
