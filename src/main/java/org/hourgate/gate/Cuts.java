@@ -6,9 +6,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.hourgate.infrastructure.time.SerialExecutor;
+import org.hourgate.management.ClientId;
 import org.hourgate.management.Command;
 import org.hourgate.management.CommandPriority;
 import org.hourgate.management.KeyId;
@@ -43,6 +46,7 @@ final class Cuts {
   private final Function<InstanceName, Daemon> daemons;
   private final Consumer<SessionKey> goneUnheard;
   private final Map<SessionKey, Cut> unconfirmed = new HashMap<>();
+  private final Map<InstanceName, Doubts> doubted = new HashMap<>();
   private long hardCuts;
 
   private static final class Cut {
@@ -56,6 +60,12 @@ final class Cuts {
       this.commonName = commonName;
       this.commands = commands;
     }
+  }
+
+  /** Cuts of one instance to be looked for in its next status. */
+  private static final class Doubts {
+    private final List<Cut> cuts = new ArrayList<>();
+    private boolean asking;
   }
 
   /**
@@ -145,32 +155,66 @@ final class Cuts {
       return;
     }
     checkLater(cut);
+    Doubts doubts = doubted.computeIfAbsent(cut.key.instance(), _ -> new Doubts());
+    doubts.cuts.add(cut);
+    if (!doubts.asking) {
+      doubts.asking = true;
+      // Behind the checks of other cuts that are due by now.
+      gateThread.schedule(Duration.ZERO, () -> ask(doubts));
+    }
+  }
+
+  /** One {@code status 3} for all: of thousands of clients each takes OpenVPN a while. */
+  private void ask(Doubts doubts) {
+    List<Cut> cuts = doubts.cuts.stream().filter(c -> unconfirmed.get(c.key) == c).toList();
+    doubts.cuts.clear();
+    if (cuts.isEmpty()) {
+      doubts.asking = false;
+      return;
+    }
+    SessionKey any = cuts.getFirst().key;
     var _ =
-        daemon(cut)
-            .send(cut.key, CommandPriority.CUT, List.of(new Command.Status()))
-            .thenAcceptAsync(
-                replies -> {
-                  if (unconfirmed.get(cut.key) == cut
-                      && replies.getFirst() instanceof Reply.Lines) {
-                    judge(cut, StatusTable.of(replies.getFirst()));
+        daemons
+            .apply(any.instance())
+            .send(any, CommandPriority.CUT, List.of(new Command.Status()))
+            .whenCompleteAsync(
+                (replies, failure) -> {
+                  doubts.asking = !doubts.cuts.isEmpty();
+                  if (doubts.asking) {
+                    ask(doubts);
+                  }
+                  if (failure == null && replies.getFirst() instanceof Reply.Lines) {
+                    judge(cuts, StatusTable.of(replies.getFirst()));
                   }
                 },
                 gateThread);
   }
 
-  private void judge(Cut cut, StatusTable table) {
-    boolean present = table.rows().stream().anyMatch(r -> r.client().equals(cut.key.client()));
-    if (!present) {
-      goneUnheard.accept(cut.key);
-      return;
-    }
-    boolean nameIsItsOwn =
+  private void judge(List<Cut> cuts, StatusTable table) {
+    Set<ClientId> present =
+        table.rows().stream().map(StatusTable.Row::client).collect(Collectors.toSet());
+    Map<String, Set<ClientId>> named =
         table.rows().stream()
-            .noneMatch(
-                r ->
-                    r.isLive()
-                        && r.commonName().equals(cut.commonName)
-                        && !r.client().equals(cut.key.client()));
+            .filter(StatusTable.Row::isLive)
+            .collect(
+                Collectors.groupingBy(
+                    StatusTable.Row::commonName,
+                    Collectors.mapping(StatusTable.Row::client, Collectors.toSet())));
+    for (Cut cut : cuts) {
+      if (unconfirmed.get(cut.key) != cut) {
+        continue;
+      }
+      ClientId client = cut.key.client();
+      if (!present.contains(client)) {
+        goneUnheard.accept(cut.key);
+      } else {
+        Set<ClientId> sameName = named.getOrDefault(cut.commonName, Set.of());
+        enforce(cut, Set.of(client).containsAll(sameName));
+      }
+    }
+  }
+
+  private void enforce(Cut cut, boolean nameIsItsOwn) {
     Optional<Command> kill = nameIsItsOwn ? killByName(cut.commonName) : Optional.empty();
     if (kill.isPresent()) {
       hardCuts++;

@@ -1113,6 +1113,17 @@ final class GateTest {
     }
 
     @Test
+    void isLookedForInOneStatusForAllWhoseDisconnectDoesNotCome() {
+      for (long cid = 10; cid < 60; cid++) {
+        world.established(cid, "0x" + cid);
+      }
+
+      assertThat(world.after(Duration.ofSeconds(8)))
+          .filteredOn(Command.Status.class::isInstance)
+          .hasSize(1);
+    }
+
+    @Test
     void isNeverEnforcedByANameThatAnotherLiveSessionHas() {
       world.daemon.status(row(0, ALICE, "10.88.0.2", START), row(1, ALICE, "10.88.0.3", START));
       world.time.advance(Duration.ofHours(1));
