@@ -10,13 +10,16 @@ final class Benchmarks {
   private Benchmarks() {}
 
   public static void main(String[] arguments) throws Exception {
-    List<String> parts = arguments.length == 0 ? List.of("verdicts") : List.of(arguments);
+    List<String> parts = arguments.length == 0 ? List.of("verdicts", "expiry") : List.of(arguments);
     Report report = new Report(System.out);
     Path folder = Files.createTempDirectory("hourgate-bench-");
     if (parts.contains("verdicts")) {
       new VerdictBench(
               report, folder, Path.of(System.getProperty("hourgate.bench.log", "gate.log")))
           .run();
+    }
+    if (parts.contains("expiry")) {
+      new ExpiryBench(report).run();
     }
     report.print();
   }
