@@ -253,12 +253,6 @@ final class CommandsIT {
       assertThat(Cli.run("kill", name, "--reason", "x", "--config", config).exitCode()).isZero();
 
       assertThat(goes.client().process().awaitExit(Lab.LONG)).isZero();
-      System.err.println(
-          "GAPS "
-              + stays.pings().replies().gaps(Duration.ofMillis(200))
-              + stays.pings().lost()
-              + " "
-              + stays.pings().replies().count());
       stays.assertUndisturbed();
     }
   }
