@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RestartIT {
 
   /** Unanswered for so long, a login or a renegotiation has failed. */
-  private static final Duration HAND_WINDOW = Duration.ofSeconds(20);
+  private static final Duration HAND_WINDOW = Duration.ofSeconds(30);
 
   @RegisterExtension
   static final Lab lab = Lab.with(server -> server.handWindow(HAND_WINDOW).line("keepalive 2 10"));
