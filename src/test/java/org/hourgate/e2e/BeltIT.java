@@ -1,8 +1,12 @@
 package org.hourgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import org.hourgate.app.lab.OpenVpnClient;
@@ -32,6 +36,7 @@ final class BeltIT {
     Instant firstEnd = lab.grant(wallet, Lab.TIME_TO_CONNECT.multipliedBy(2));
     try (Visit visit = lab.connect(wallet, "login")) {
       lab.grant(wallet, Duration.ofHours(1));
+      awaitOnDisk(wallet);
       lab.gateway().killGate();
       lab.startGate();
       visit.assertUndisturbed();
@@ -42,6 +47,15 @@ final class BeltIT {
       visit.assertOnline();
       assertThat(visit.connects()).isEqualTo(2);
     }
+  }
+
+  /** Belts are written once a second: a gate killed before that knows no better. */
+  private static void awaitOnDisk(WalletKey wallet) {
+    Path belts = lab.gateway().configuration().resolveSibling("state").resolve("belts");
+    await()
+        .atMost(Lab.LONG)
+        .ignoreException(NoSuchFileException.class)
+        .until(() -> Files.readString(belts).contains(wallet.address().checksummed()));
   }
 
   @Test
