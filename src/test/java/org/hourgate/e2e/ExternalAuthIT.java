@@ -30,7 +30,7 @@ final class ExternalAuthIT {
     WalletKey wallet = Lab.newWallet();
     lab.grant(wallet, Duration.ofHours(1));
     try (Visit visit = lab.connect(wallet, "login")) {
-      Handshakes.await(visit.client(), 0, 1 + 3);
+      Handshakes.await(visit.client(), 0, 1 + 2);
       visit.assertOnline();
       visit.assertNeverReconnected();
 
