@@ -87,7 +87,7 @@ final class CommandsIT {
     String rpc = lab.gateway().anvil().rpc().toString();
     Cli.Result other =
         Cli.run("deploy", "--rpc", rpc, "--chain-id", "1", "--wallet-key-file", "" + aliceKey);
-    String nowhere = "http://127.0.0.1:" + TcpRelay.closedPort();
+    String nowhere = "http://127.0.0.1:" + LabGateway.freePort();
     Cli.Result nobody =
         Cli.run("deploy", "--rpc", nowhere, "--chain-id", "1", "--wallet-key-file", "" + aliceKey);
 
@@ -131,7 +131,7 @@ final class CommandsIT {
   @ResourceLock(value = GATE, mode = READ)
   void writesNoLoginFromAStranger() throws Exception {
     Path file = folder.resolve("none");
-    String nowhere = "http://127.0.0.1:" + TcpRelay.closedPort();
+    String nowhere = "http://127.0.0.1:" + LabGateway.freePort();
     String byAnotherName = "http://localhost:" + lab.gateway().shop().getPort();
     String noGateway = lab.gateway().anvil().rpc().toString();
 
@@ -297,6 +297,30 @@ final class CommandsIT {
   @Test
   @Execution(CONCURRENT)
   @ResourceLock(value = GATE, mode = READ)
+  void startsNoSecondGateBesideTheFirst() throws Exception {
+    Cli.Result second = Cli.run("serve", "--config", config);
+    Cli.Result onOtherPorts =
+        Cli.run(
+            "serve",
+            "--config",
+            config,
+            "--set",
+            "admin.listen=127.0.0.1:0",
+            "--set",
+            "shop.listen=127.0.0.1:0");
+
+    assertThat(second.exitCode()).isEqualTo(4);
+    assertThat(second.err()).contains("can't listen on 127.0.0.1:").doesNotContain("\tat ");
+    assertThat(onOtherPorts.exitCode()).isEqualTo(4);
+    assertThat(onOtherPorts.err()).contains("is another hourgate running?").doesNotContain("\tat ");
+    assertThat(second.out() + onOtherPorts.out()).isEmpty();
+    // The first is as well as before.
+    assertThat(Cli.run("sessions", "--config", config).exitCode()).isZero();
+  }
+
+  @Test
+  @Execution(CONCURRENT)
+  @ResourceLock(value = GATE, mode = READ)
   void findsNothingWrongWhileTheGateRuns() throws Exception {
     Cli.Result check = Cli.run("check", "--config", config);
 
@@ -327,7 +351,7 @@ final class CommandsIT {
   @Execution(CONCURRENT)
   @ResourceLock(value = GATE, mode = READ)
   void checkTellsWhatIsWrongAndWhoDoesNotAnswer() throws Exception {
-    String nowhere = "http://127.0.0.1:" + TcpRelay.closedPort();
+    String nowhere = "http://127.0.0.1:" + LabGateway.freePort();
     String nobody = folder.resolve("nobody.sock").toString();
 
     Cli.Result contract = check("chain.contract=0x00000000000000000000000000000000000000aa");

@@ -20,13 +20,6 @@ final class TcpRelay implements AutoCloseable {
     this.target = target;
   }
 
-  /** Returns a port on which nobody listens. */
-  static int closedPort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   static TcpRelay open(int port, int target) throws IOException {
     TcpRelay relay =
         new TcpRelay(new ServerSocket(port, 50, InetAddress.getLoopbackAddress()), target);

@@ -79,7 +79,7 @@ final class TemporaryIT {
 
   @Test
   void waitsForANodeThatIsNotThere() throws Exception {
-    int port = TcpRelay.closedPort();
+    int port = LabGateway.freePort();
     WalletKey newcomer = customer();
     try (LabProcess gate = start("chain.rpc=http://127.0.0.1:" + port)) {
       assertNotReady(gate, "chain", "cannot reach http://127.0.0.1:" + port);

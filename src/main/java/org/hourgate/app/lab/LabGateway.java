@@ -2,6 +2,7 @@ package org.hourgate.app.lab;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 import org.hourgate.chain.HourgateContract;
 import org.hourgate.credential.WalletKey;
@@ -35,6 +37,9 @@ public final class LabGateway implements AutoCloseable {
   public static final WalletKey ALICE = Anvil.key(1);
   public static final WalletKey BOB = Anvil.key(2);
   public static final BigInteger PRICE = BigInteger.valueOf(1_000);
+
+  private static final int FIRST_PORT = 10_000;
+  private static final int LAST_PORT = 32_000;
 
   private final LabNetwork network;
   private final OpenVpnServer server;
@@ -88,9 +93,18 @@ public final class LabGateway implements AutoCloseable {
             freePort());
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  /**
+   * Returns a port of loopback that nobody uses now, and that the kernel gives to nobody who asks
+   * for any ({@code net.ipv4.ip_local_port_range} begins at 32768): it stays free for a while.
+   */
+  public static int freePort() throws IOException {
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (BindException e) {
+        // Somebody is there: another one.
+      }
     }
   }
 

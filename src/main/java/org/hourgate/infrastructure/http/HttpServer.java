@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -73,7 +74,10 @@ public final class HttpServer implements AutoCloseable {
     var bound = bootstrap.bind(settings.listen()).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new IOException(
-          "can't listen on " + settings.listen() + ": " + bound.cause().getMessage());
+          "can't listen on "
+              + NetUtil.toSocketAddressString(settings.listen())
+              + ": "
+              + bound.cause().getMessage());
     }
     return new HttpServer(bound.channel());
   }

@@ -70,23 +70,6 @@ final class LabIT {
   }
 
   @Test
-  void keepsTheServersEthernetAddressWhenClientsAreAdded() {
-    try (LabNetwork network = LabNetwork.create()) {
-      network.addClient();
-      String before = ethernetAddress(network.server());
-      network.addClients(20);
-
-      assertThat(ethernetAddress(network.server())).isEqualTo(before);
-    }
-  }
-
-  private static String ethernetAddress(Namespace namespace) {
-    List<String> command =
-        List.of(Programs.ip().toString(), "-n", namespace.name(), "-o", "link", "show", "wire");
-    return Programs.run("", command).replaceFirst("(?s).* link/ether (\\S+) .*", "$1");
-  }
-
-  @Test
   void startsAServerAgainAfterACrash() throws Exception {
     try (LabNetwork network = LabNetwork.create()) {
       OpenVpnServer server = OpenVpnServer.on(network, pki(network)).start();
