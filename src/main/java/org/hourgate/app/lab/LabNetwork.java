@@ -2,6 +2,7 @@ package org.hourgate.app.lab;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -221,8 +222,9 @@ public final class LabNetwork implements AutoCloseable {
       for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
       }
-    } catch (IOException e) {
-      // A file of a process that is just ending; the next lab takes it away.
+    } catch (IOException | UncheckedIOException e) {
+      // A file of a process that is just ending, or another lab is taking the same folder away.
+      // What stays is for the next lab.
     }
   }
 }
