@@ -150,7 +150,8 @@ final class Admissions {
         new Pending(event.session(), event.key(), event.login(), log.nextDecision(), arrivedNanos);
     pending.put(p.key, p);
     p.deadline =
-        gateThread.schedule(DEADLINE, () -> denyIfWaiting(p, ReasonCode.CHAIN_UNAVAILABLE));
+        gateThread.schedule(
+            DEADLINE.minus(age(p)), () -> denyIfWaiting(p, ReasonCode.CHAIN_UNAVAILABLE));
     Optional<Session> former = table.find(p.key);
     Optional<Session.Ending> ending = former.flatMap(Session::ending);
     if (ending.isPresent()) {
@@ -170,7 +171,8 @@ final class Admissions {
       }
       case SOUND -> {}
     }
-    if (!daemons.apply(p.key.instance()).isServing()) {
+    // A login put off while we attached may have waited too long by now.
+    if (!daemons.apply(p.key.instance()).isServing() || age(p).compareTo(DEADLINE) >= 0) {
       deny(p, ReasonCode.STARTING);
       return;
     }

@@ -297,6 +297,21 @@ final class GateTest {
     }
 
     @Test
+    void letsNobodyInWhoWaitedLongerThanTheDeadlineForUsToAttach() {
+      world.checkDone = new CompletableFuture<>();
+      world.attach();
+      world.connect(0, name(ALICE), world.login(ALICE));
+      world.time.advance(Duration.ofSeconds(11));
+
+      world.checkDone.complete(null);
+      world.time.settle();
+
+      assertThat(world.daemon.takeCommands())
+          .anyMatch(c -> c instanceof Command.ClientDeny deny && deny.reason().equals("starting"))
+          .noneMatch(Command.ClientAuth.class::isInstance);
+    }
+
+    @Test
     void writesNoVerdictOfAnEpochThatIsOver() {
       world.attach();
       world.ledger.hold();

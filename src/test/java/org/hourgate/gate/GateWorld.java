@@ -57,6 +57,7 @@ final class GateWorld {
   final ManagementListener listener;
   static final int CONNECTS_PER_SOURCE = 20;
   List<String> daemonProblems = List.of();
+  CompletableFuture<Void> checkDone = CompletableFuture.completedFuture(null);
   Executor signatureWorkers = Runnable::run;
   private Epoch epoch = new Epoch(0);
 
@@ -92,7 +93,7 @@ final class GateWorld {
                 Optional.of(new Rate(CONNECTS_PER_SOURCE, Duration.ofSeconds(10))),
                 List.of(),
                 time),
-            (_, _, _) -> CompletableFuture.completedStage(daemonProblems),
+            (_, _, _) -> checkDone.thenApply(_ -> daemonProblems),
             new Random(2));
     listener = gate.openInstance(new InstanceName("udp"), daemon);
   }
