@@ -2,16 +2,27 @@
 pragma solidity 0.8.37;
 
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IHourgate} from "./IHourgate.sol";
 
 /// @title Hourgate
-/// @notice Sells time on a server for ether. `IHourgate` is the specification.
-/// @dev An account's end of time never falls and is never more than `MAX_AHEAD` from now. The takings stay here until
-/// the owner withdraws them, so that no recipient can block a sale. The only call to the outside is the last step of
-/// `withdraw`, after which nothing is read or written, so a call back finds every function in its usual state. There is
-/// no `receive`, no upgrade and no constructor setting in the code: every deployment has the same code hash.
-contract Hourgate is IHourgate, Ownable2Step, Pausable {
+/// @notice Sells time on a server for ether and ERC-20 tokens. `IHourgate` is the specification.
+/// @dev An account's end of time falls only by `refund` and is never more than `MAX_AHEAD` from now. Payments stay here
+/// until the owner withdraws them, so that no recipient can block a sale. Ether credited by refunds is counted in
+/// `claimableTotal`, and `withdraw` never touches it: the balance covers every credit at any time.
+///
+/// Every function that calls another contract (a token, or a recipient of ether) is `nonReentrant` and has written all
+/// it writes before it calls. What such a call can still reach (`grant`, `refund`, `revokeCredentials`, the settings)
+/// calls nobody and finds the books in order. There is no `receive`, no upgrade and no constructor setting in the code:
+/// every deployment has the same code hash.
+contract Hourgate is IHourgate, Ownable2Step, Pausable, ReentrancyGuardTransient {
+    using SafeERC20 for IERC20;
+
     struct Product {
         address token;
         uint96 price;
@@ -27,17 +38,49 @@ contract Hourgate is IHourgate, Ownable2Step, Pausable {
     /// @dev Both halves of an account's access fit one storage slot: one read answers for it.
     mapping(address account => Access) private _access;
 
+    /// @inheritdoc IHourgate
+    mapping(address payee => uint256) public claimable;
+
+    /// @inheritdoc IHourgate
+    uint256 public claimableTotal;
+
     /// @param initialOwner The first owner; not the zero address.
     constructor(address initialOwner) Ownable(initialOwner) {}
 
     /// @inheritdoc IHourgate
-    function purchaseProduct(uint256 id) external payable {
-        _purchase(id, msg.sender);
+    function purchaseProduct(uint256 id) external payable nonReentrant {
+        _collect(_sell(id, msg.sender));
     }
 
     /// @inheritdoc IHourgate
-    function purchaseFor(uint256 id, address account) external payable {
-        _purchase(id, account);
+    function purchaseFor(uint256 id, address account) external payable nonReentrant {
+        _collect(_sell(id, account));
+    }
+
+    /// @inheritdoc IHourgate
+    function purchaseWithPermit(
+        uint256 id,
+        address account,
+        uint256 value,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external nonReentrant {
+        Product storage p = _sell(id, account); // has refused a product in ether: this function takes none
+        // Whoever saw the permit can have used it up already; then the allowance is there, and if not, the payment fails.
+        try IERC20Permit(p.token).permit(msg.sender, address(this), value, deadline, v, r, s) {} catch {}
+        _collect(p);
+    }
+
+    /// @inheritdoc IHourgate
+    function claim(address to) external nonReentrant {
+        uint256 amount = claimable[msg.sender];
+        require(amount != 0, NothingToClaim(msg.sender));
+        claimable[msg.sender] = 0;
+        claimableTotal -= amount;
+        emit Claimed(msg.sender, to, amount);
+        _sendEther(to, amount);
     }
 
     /// @inheritdoc IHourgate
@@ -50,7 +93,7 @@ contract Hourgate is IHourgate, Ownable2Step, Pausable {
 
     /// @inheritdoc IHourgate
     function addProduct(address token, uint96 price, uint32 duration) external onlyOwner returns (uint256 id) {
-        _requireEther(token);
+        require(token == address(0) || token.code.length != 0, UnsupportedToken(token));
         require(price != 0 && duration != 0 && duration <= MAX_AHEAD, BadProduct(price, duration));
         id = _products.length;
         _products.push(Product({token: token, price: price, duration: duration, active: true}));
@@ -70,13 +113,29 @@ contract Hourgate is IHourgate, Ownable2Step, Pausable {
     }
 
     /// @inheritdoc IHourgate
-    function withdraw(address token, address to) external onlyOwner {
-        _requireEther(token);
-        require(to != address(0), ZeroAccount());
-        uint256 amount = address(this).balance;
-        emit Withdrawn(token, to, amount);
-        (bool taken,) = to.call{value: amount}("");
-        require(taken, TransferFailed(to, amount));
+    function refund(address account, address payee) external payable onlyOwner {
+        require(account != address(0) && payee != address(0), ZeroAccount());
+        Access storage access = _access[account];
+        if (access.paidUntil > _now()) access.paidUntil = _now();
+        claimable[payee] += msg.value;
+        claimableTotal += msg.value;
+        emit AccessChanged(account, access.paidUntil);
+        emit Refunded(account, payee, msg.value);
+    }
+
+    /// @inheritdoc IHourgate
+    function withdraw(address token, address to) external onlyOwner nonReentrant {
+        if (token == address(0)) {
+            uint256 amount = address(this).balance - claimableTotal;
+            emit Withdrawn(token, to, amount);
+            _sendEther(to, amount);
+        } else {
+            require(token.code.length != 0, UnsupportedToken(token));
+            require(to != address(0), ZeroAccount());
+            uint256 amount = IERC20(token).balanceOf(address(this));
+            emit Withdrawn(token, to, amount);
+            IERC20(token).safeTransfer(to, amount);
+        }
     }
 
     /// @inheritdoc IHourgate
@@ -123,13 +182,26 @@ contract Hourgate is IHourgate, Ownable2Step, Pausable {
         }
     }
 
-    function _purchase(uint256 id, address account) private whenNotPaused {
-        Product storage p = _product(id);
+    /// @dev All of a purchase but the tokens: `_collect` must follow.
+    function _sell(uint256 id, address account) private whenNotPaused returns (Product storage p) {
+        p = _product(id);
         require(p.active, ProductInactive(id));
-        require(msg.value == p.price, WrongValue(p.price, msg.value));
+        uint256 value = p.token == address(0) ? p.price : 0;
+        require(msg.value == value, WrongValue(value, msg.value));
         require(msg.sender != owner(), OwnerNotAllowed(msg.sender));
         uint64 until = _extend(account, p.duration);
-        emit ProductPurchased(id, account, msg.sender, msg.value, until);
+        emit ProductPurchased(id, account, msg.sender, p.price, until);
+    }
+
+    /// @dev Takes the price in the product's token from the sender, and sees that exactly it arrived. Ether came with the
+    /// call.
+    function _collect(Product storage p) private {
+        if (p.token == address(0)) return;
+        IERC20 token = IERC20(p.token);
+        uint256 before = token.balanceOf(address(this));
+        token.safeTransferFrom(msg.sender, address(this), p.price);
+        uint256 received = Math.saturatingSub(token.balanceOf(address(this)), before);
+        require(received == p.price, WrongPayment(p.token, p.price, received));
     }
 
     /// @dev The only place where time is given: the rules that hold for a purchase and for a grant.
@@ -150,8 +222,10 @@ contract Hourgate is IHourgate, Ownable2Step, Pausable {
         return _products[id];
     }
 
-    function _requireEther(address token) private pure {
-        require(token == address(0), UnsupportedToken(token));
+    function _sendEther(address to, uint256 amount) private {
+        require(to != address(0), ZeroAccount());
+        (bool taken,) = to.call{value: amount}("");
+        require(taken, TransferFailed(to, amount));
     }
 
     /// @dev A block's time fits 64 bits for longer than the Earth will last.

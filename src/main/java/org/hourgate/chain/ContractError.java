@@ -20,7 +20,11 @@ enum ContractError {
   BAD_PRODUCT(
       "BadProduct(uint96,uint32)",
       "a product needs a price above 0 and a duration of 1 second to 2 years, not %s wei and %s s"),
-  UNSUPPORTED_TOKEN("UnsupportedToken(address)", "only ether is taken, not the token %s"),
+  WRONG_PAYMENT(
+      "WrongPayment(address,uint256,uint256)",
+      "the token %s must deliver exactly %s of its smallest unit, not %s"),
+  UNSUPPORTED_TOKEN("UnsupportedToken(address)", "there is no token contract at %s"),
+  TOKEN_REFUSED("SafeERC20FailedOperation(address)", "the token %s refuses the transfer"),
   TOO_FAR_AHEAD(
       "TooFarAhead(uint64,uint64)", "the time would end at %s, and %s is the latest end allowed"),
   ZERO_DURATION("ZeroDuration()", "no time at all can't be granted"),
@@ -28,6 +32,8 @@ enum ContractError {
   OWNER_NOT_ALLOWED(
       "OwnerNotAllowed(address)", "%s owns the contract: it can neither pay for time nor get any"),
   TRANSFER_FAILED("TransferFailed(address,uint256)", "%s did not take the %s wei"),
+  NOTHING_TO_CLAIM("NothingToClaim(address)", "nothing is credited to %s"),
+  REENTRANT("ReentrancyGuardReentrantCall()", "a payment is under way in the same transaction"),
   CANNOT_RENOUNCE("CannotRenounce()", "the contract must keep an owner"),
   NOT_THE_OWNER("OwnableUnauthorizedAccount(address)", "%s is not the owner of the contract"),
   INVALID_OWNER("OwnableInvalidOwner(address)", "%s can't own a contract"),
