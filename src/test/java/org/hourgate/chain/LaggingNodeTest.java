@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.hourgate.entitlement.Entitlement;
 import org.hourgate.entitlement.EntitlementLedger.Answer;
+import org.hourgate.testing.FaultyRpc;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,7 @@ final class LaggingNodeTest {
       "\"0x" + word("20") + word("1") + word("0") + word("0") + "\"";
 
   private final TestChain chain = new TestChain();
-  private final StubNode node = chain.stub();
+  private final FaultyRpc node = chain.stub();
 
   @AfterEach
   void stop() {

@@ -19,13 +19,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.entitlement.Entitlement;
 import org.hourgate.entitlement.EntitlementLedger.Answer;
+import org.hourgate.testing.FaultyRpc;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class LookupsTest {
 
   private final TestChain chain = new TestChain();
-  private final StubNode node = chain.stub();
+  private final FaultyRpc node = chain.stub();
 
   @AfterEach
   void stop() {

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.hourgate.entitlement.EntitlementLedger.Answer;
 import org.hourgate.entitlement.EntitlementLedger.Reading;
+import org.hourgate.testing.FaultyRpc;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,14 +28,14 @@ final class LyingNodeTest {
   private static final long HUNDRED_MEGABYTES = 100L << 20;
 
   private final TestChain chain = new TestChain();
-  private final StubNode node = chain.stub();
+  private final FaultyRpc node = chain.stub();
 
   @AfterEach
   void stop() {
     chain.close();
   }
 
-  private static Arguments of(String name, String reason, StubNode.Behaviour behaviour) {
+  private static Arguments of(String name, String reason, FaultyRpc.Behaviour behaviour) {
     return Arguments.of(name, reason, behaviour);
   }
 
@@ -62,7 +63,7 @@ final class LyingNodeTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource
-  void uselessReplies(String name, String reason, StubNode.Behaviour behaviour) {
+  void uselessReplies(String name, String reason, FaultyRpc.Behaviour behaviour) {
     chain.buyHour(ALICE);
     ChainLedger ledger = chain.follow(chain.config(node.uri()));
     ledger.watch(BOB.address());
@@ -104,7 +105,7 @@ final class LyingNodeTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource
-  void uselessResultsOfAccessOf(String name, String reason, StubNode.Behaviour behaviour) {
+  void uselessResultsOfAccessOf(String name, String reason, FaultyRpc.Behaviour behaviour) {
     ChainLedger ledger = chain.follow(chain.config(node.uri()));
     node.behave("eth_call", behaviour);
     assertThat(((Answer.Unavailable) answer(ledger, ALICE)).reason()).contains(reason);

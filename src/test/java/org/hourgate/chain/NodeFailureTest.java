@@ -24,6 +24,7 @@ import org.hourgate.credential.WalletAddress;
 import org.hourgate.entitlement.Entitlement;
 import org.hourgate.entitlement.EntitlementLedger.Answer;
 import org.hourgate.entitlement.EntitlementLedger.Reading;
+import org.hourgate.testing.FaultyRpc;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -216,8 +217,8 @@ final class NodeFailureTest {
 
   @Test
   void asksTheNextNodeWhenTheFirstFails() {
-    StubNode first = chain.stub();
-    StubNode second = chain.stub();
+    FaultyRpc first = chain.stub();
+    FaultyRpc second = chain.stub();
     ChainLedger ledger = chain.follow(chain.config(first.uri(), second.uri()));
     assertThat(known(ledger, ALICE)).isEqualTo(Entitlement.NONE);
     assertThat(second.asked("eth_getLogs")).isZero();
@@ -238,7 +239,7 @@ final class NodeFailureTest {
 
   @Test
   void startsWithTheSecondNodeWhenTheFirstIsOfAnotherChain() {
-    StubNode first = chain.stub();
+    FaultyRpc first = chain.stub();
     first.behave("eth_chainId", question -> question.result("\"0x1\""));
     ChainLedger ledger = chain.follow(chain.config(first.uri(), chain.anvil().rpc()));
     assertThat(known(ledger, ALICE)).isEqualTo(Entitlement.NONE);
@@ -247,7 +248,7 @@ final class NodeFailureTest {
 
   @Test
   void closesWithoutWaitingForANodeThatStandsStill() {
-    StubNode node = chain.stub();
+    FaultyRpc node = chain.stub();
     ChainConfig patient =
         TestChain.withTimeouts(
             chain.config(node.uri()), Duration.ofMinutes(10), Duration.ofMinutes(10));
@@ -265,7 +266,7 @@ final class NodeFailureTest {
 
   @Test
   void handsOnNothingThatAnEventHasOutdated() {
-    StubNode node = chain.stub();
+    FaultyRpc node = chain.stub();
     ChainLedger ledger = chain.follow(chain.config(node.uri()));
     watchAlicePaid(ledger);
     node.behave("eth_call", question -> question.error(-32_000, "out of service"));

@@ -18,6 +18,7 @@ import org.hourgate.credential.WalletAddress;
 import org.hourgate.credential.WalletKey;
 import org.hourgate.entitlement.Entitlement;
 import org.hourgate.entitlement.EntitlementLedger.Answer;
+import org.hourgate.testing.FaultyRpc;
 
 /** A chain with the contract on it, an hour on sale, and ledgers that follow it. */
 final class TestChain implements AutoCloseable {
@@ -107,8 +108,8 @@ final class TestChain implements AutoCloseable {
   }
 
   /** A node between the ledger and the chain, to count questions or to lie. */
-  StubNode stub() {
-    StubNode stub = new StubNode(anvil.rpc());
+  FaultyRpc stub() {
+    FaultyRpc stub = FaultyRpc.before(anvil.rpc());
     toClose.push(stub::close);
     return stub;
   }

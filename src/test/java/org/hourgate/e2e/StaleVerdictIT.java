@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 import java.time.Duration;
 import org.hourgate.app.lab.OpenVpnClient;
 import org.hourgate.credential.WalletKey;
+import org.hourgate.testing.Faults;
+import org.hourgate.testing.FaultyRpc;
+import org.hourgate.testing.FaultyRpc.Question;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
@@ -26,11 +29,12 @@ final class StaleVerdictIT {
     WalletKey customer = Lab.newWallet();
     lab.grant(customer, Duration.ofHours(1));
     WalletKey stranger = Lab.newWallet();
-    try (SlowNode node = SlowNode.before(lab.gateway().anvil().rpc())) {
+    try (FaultyRpc node = FaultyRpc.before(lab.gateway().anvil().rpc())) {
       lab.gateway().stopGate();
-      lab.startGate("--set", "chain.rpc=" + node.rpc());
-      SlowNode.Hold aboutCustomer = node.hold(customer.address());
-      SlowNode.Hold aboutStranger = node.hold(stranger.address());
+      lab.startGate("--set", "chain.rpc=" + node.uri());
+      Faults.Hold aboutCustomer = new Faults.Hold(customer.address(), Question::passOn);
+      Faults.Hold aboutStranger = new Faults.Hold(stranger.address(), aboutCustomer);
+      node.behave(aboutStranger);
       OpenVpnClient.Builder unpaid = lab.gateway().client(stranger, "login");
       try (OpenVpnClient _ = lab.gateway().client(customer, "login").start()) {
         aboutCustomer.awaitQuestion();

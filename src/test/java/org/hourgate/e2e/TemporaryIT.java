@@ -16,6 +16,7 @@ import org.hourgate.app.lab.LabProcess;
 import org.hourgate.app.lab.OpenVpnClient;
 import org.hourgate.app.lab.OpenVpnServer;
 import org.hourgate.credential.WalletKey;
+import org.hourgate.testing.FaultyRpc;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,14 +80,16 @@ final class TemporaryIT {
 
   @Test
   void waitsForANodeThatIsNotThere() throws Exception {
-    int port = LabGateway.freePort();
     WalletKey newcomer = customer();
-    try (LabProcess gate = start("chain.rpc=http://127.0.0.1:" + port)) {
-      assertNotReady(gate, "chain", "cannot reach http://127.0.0.1:" + port);
-      try (OpenVpnClient client = lab.gateway().client(newcomer, "login").start()) {
-        assertToldToComeBack(client, "chain_unavailable");
+    try (FaultyRpc node = FaultyRpc.before(lab.gateway().anvil().rpc())) {
+      node.refuse();
+      try (LabProcess gate = start("chain.rpc=" + node.uri())) {
+        assertNotReady(gate, "chain", "cannot reach " + node.uri());
+        try (OpenVpnClient client = lab.gateway().client(newcomer, "login").start()) {
+          assertToldToComeBack(client, "chain_unavailable");
 
-        try (TcpRelay _ = TcpRelay.open(port, lab.gateway().anvil().port())) {
+          node.accept();
+
           client.awaitConnected(Lab.LONG);
           assertReady(gate);
         }
