@@ -57,6 +57,13 @@ for file in Hourgate.abi Hourgate.bin; do
 done
 step "test"
 run test
+step "coverage of src/ by unit and fuzz tests"
+"$forge" coverage --report summary --no-match-coverage '^test/' --no-match-contract Invariant >"$scratch/coverage" 2>&1
+grep '^| Total' "$scratch/coverage"
+[ "$(grep '^| Total' "$scratch/coverage" | grep -o ' 100\.00%' | wc -l)" = 4 ] || {
+    step "lines, statements, branches and functions must all be reached"
+    exit 1
+}
 step "gas"
 run "${gas[@]}" --check || {
     step "gas use changed: run contracts/check.sh --update and look at the difference"

@@ -30,8 +30,12 @@ abstract contract HourgateTestBase {
     }
 
     function addProduct(uint96 price, uint32 duration) internal returns (uint256) {
+        return addProduct(ETHER, price, duration);
+    }
+
+    function addProduct(address token, uint96 price, uint32 duration) internal returns (uint256) {
         vm.prank(owner);
-        return hourgate.addProduct(ETHER, price, duration);
+        return hourgate.addProduct(token, price, duration);
     }
 
     function buy(address buyer) internal {

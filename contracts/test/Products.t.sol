@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IHourgate} from "../src/IHourgate.sol";
 import {HourgateTestBase} from "./HourgateTestBase.sol";
+import {PlainToken} from "./Tokens.sol";
 import {vm} from "./Vm.sol";
 
 contract ProductsTest is HourgateTestBase {
@@ -40,6 +41,19 @@ contract ProductsTest is HourgateTestBase {
     function test_addProduct_revertsWhenNobodyCouldBuyIt() public {
         expectBadProduct(PRICE, uint32(MAX_AHEAD + 1));
         addProduct(PRICE, uint32(MAX_AHEAD + 1));
+    }
+
+    function test_addProduct_takesAToken() public {
+        address token = address(new PlainToken());
+        vm.expectEmit(address(hourgate));
+        emit IHourgate.ProductAdded(1, token, 2, 20);
+        vm.assertEq(addProduct(token, 2, 20), 1);
+        (address got, uint96 price, uint32 duration, bool active) = hourgate.product(1);
+        vm.assertEq(got, token);
+        vm.assertEq(price, 2);
+        vm.assertEq(duration, 20);
+        vm.assertTrue(active);
+        assertProduct(0, PRICE, HOUR, true);
     }
 
     function testFuzz_addProduct_revertsWithoutATokenContract(address token) public {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Hourgate} from "../src/Hourgate.sol";
 import {IHourgate} from "../src/IHourgate.sol";
 import {HourgateTestBase} from "./HourgateTestBase.sol";
+import {BlockingToken, FalseToken, FeeToken, PlainToken, SilentToken} from "./Tokens.sol";
 import {vm} from "./Vm.sol";
 
 /// @dev An owner that, while it is paid, does what it likes.
@@ -54,6 +56,11 @@ contract WithdrawTest is HourgateTestBase {
     function withdrawTo(address to) private {
         vm.prank(owner);
         hourgate.withdraw(ETHER, to);
+    }
+
+    function withdrawToken(address token, address to) private {
+        vm.prank(owner);
+        hourgate.withdraw(token, to);
     }
 
     function test_withdraw_paysOutEverything() public {
@@ -119,6 +126,87 @@ contract WithdrawTest is HourgateTestBase {
         vm.expectRevert(abi.encodeWithSelector(IHourgate.TransferFailed.selector, address(buyer), PRICE));
         withdrawTo(address(buyer));
         assertAccess(address(buyer), 0, 0);
+    }
+
+    function test_withdraw_paysOutAllOfATokenAndNothingElse() public {
+        PlainToken token = new PlainToken(); // without a product: somebody sent it
+        PlainToken other = new PlainToken();
+        token.mint(address(hourgate), 12);
+        other.mint(address(hourgate), 34);
+        buy(alice);
+        vm.expectEmit(address(hourgate));
+        emit IHourgate.Withdrawn(address(token), TREASURY, 12);
+        withdrawToken(address(token), TREASURY);
+        vm.assertEq(token.balanceOf(TREASURY), 12);
+        vm.assertEq(token.balanceOf(address(hourgate)), 0);
+        vm.assertEq(other.balanceOf(address(hourgate)), 34);
+        vm.assertEq(address(hourgate).balance, PRICE);
+        withdrawToken(address(token), TREASURY);
+        vm.assertEq(token.balanceOf(TREASURY), 12);
+    }
+
+    function test_withdraw_leavesTokensAlone() public {
+        PlainToken token = new PlainToken();
+        token.mint(address(hourgate), 12);
+        buy(alice);
+        withdrawTo(TREASURY);
+        vm.assertEq(TREASURY.balance, PRICE);
+        vm.assertEq(token.balanceOf(address(hourgate)), 12);
+    }
+
+    function test_withdraw_ofATokenThatReturnsNothing() public {
+        SilentToken token = new SilentToken();
+        token.mint(address(hourgate), 12);
+        withdrawToken(address(token), TREASURY);
+        vm.assertEq(token.balanceOf(TREASURY), 12);
+    }
+
+    function test_withdraw_ofATokenThatKeepsAFee() public {
+        FeeToken token = new FeeToken();
+        token.mint(address(hourgate), 12);
+        token.setFee(2);
+        withdrawToken(address(token), TREASURY);
+        vm.assertEq(token.balanceOf(TREASURY), 10);
+        vm.assertEq(token.balanceOf(address(hourgate)), 0);
+    }
+
+    function test_withdraw_revertsWhenTheTokenReturnsFalse() public {
+        FalseToken token = new FalseToken();
+        token.mint(address(hourgate), 12);
+        vm.expectRevert(abi.encodeWithSelector(SafeERC20.SafeERC20FailedOperation.selector, address(token)));
+        withdrawToken(address(token), address(0xBAD));
+        withdrawToken(address(token), TREASURY);
+        vm.assertEq(token.balanceOf(TREASURY), 12);
+    }
+
+    function test_withdraw_ofABlockedTokenRevertsAndHindersNothingElse() public {
+        BlockingToken token = new BlockingToken();
+        token.mint(address(hourgate), 12);
+        token.setBlocked(address(hourgate), true);
+        buy(alice);
+        vm.expectRevert(abi.encodeWithSelector(BlockingToken.Blocked.selector, address(hourgate)));
+        withdrawToken(address(token), TREASURY);
+        withdrawTo(TREASURY);
+        buy(alice);
+        vm.assertEq(TREASURY.balance, PRICE);
+    }
+
+    function test_withdraw_ofATokenRevertsForTheZeroAddress() public {
+        // this one would deliver there
+        SilentToken token = new SilentToken();
+        token.mint(address(hourgate), 12);
+        vm.expectRevert(abi.encodeWithSelector(IHourgate.ZeroAccount.selector));
+        withdrawToken(address(token), address(0));
+        vm.assertEq(token.balanceOf(address(hourgate)), 12);
+    }
+
+    function testFuzz_withdraw_ofATokenRevertsForEverybodyElse(address caller) public {
+        vm.assume(caller != owner);
+        PlainToken token = new PlainToken();
+        token.mint(address(hourgate), 12);
+        expectNotTheOwner(caller);
+        vm.prank(caller);
+        hourgate.withdraw(address(token), caller);
     }
 
     function testFuzz_withdraw_revertsWithoutATokenContract(address token) public {
