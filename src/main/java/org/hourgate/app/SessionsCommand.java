@@ -31,7 +31,11 @@ final class SessionsCommand implements Runnable {
   @Spec private CommandSpec spec;
   @Mixin private ConfigOption config;
 
-  @Option(names = "--json", description = "Print a JSON array; times are unix seconds.")
+  @Option(
+      names = "--json",
+      description =
+          "Print a JSON array; times are unix seconds, asOf is when the chain was last read for the"
+              + " wallet.")
   private boolean json;
 
   @Override

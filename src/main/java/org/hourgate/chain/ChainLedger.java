@@ -68,6 +68,11 @@ public final class ChainLedger implements EntitlementLedger, AutoCloseable {
   }
 
   @Override
+  public Optional<Answer.Known> known(WalletAddress wallet) {
+    return watched.find(wallet).or(() -> lookups.remembered(wallet)).map(Remembered::toAnswer);
+  }
+
+  @Override
   public CompletionStage<Reading> readLatest(Set<WalletAddress> wallets) {
     if (wallets.isEmpty()) {
       return CompletableFuture.completedFuture(new Reading.Complete(Map.of()));

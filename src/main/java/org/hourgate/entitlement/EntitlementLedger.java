@@ -2,6 +2,7 @@ package org.hourgate.entitlement;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.hourgate.credential.WalletAddress;
@@ -14,6 +15,9 @@ public interface EntitlementLedger {
 
   /** The answer for one wallet: from memory while that is good, otherwise by a coalesced read. */
   CompletionStage<Answer> entitlementOf(WalletAddress wallet);
+
+  /** What is believed of the wallet and when that was read; asks nobody and never blocks. */
+  Optional<Answer.Known> known(WalletAddress wallet);
 
   /** Reads these wallets at the newest block, past every cache, in as few calls as possible. */
   CompletionStage<Reading> readLatest(Set<WalletAddress> wallets);

@@ -98,6 +98,10 @@ final class Admissions {
     private final long decision;
     private final long arrivedNanos;
     private boolean clockInDoubt;
+
+    /** Nothing was written yet, and somebody is there to read it. */
+    private boolean verdictDue = true;
+
     private SerialExecutor.Timer deadline = () -> {};
     private Optional<WalletAddress> watchedWallet = Optional.empty();
 
@@ -149,6 +153,30 @@ final class Admissions {
     Pending p =
         new Pending(event.session(), event.key(), event.login(), log.nextDecision(), arrivedNanos);
     pending.put(p.key, p);
+    guarded(p, () -> begin(p));
+  }
+
+  /** What nobody expected is a refusal too, never silence. */
+  private void guarded(Pending p, Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      failed(p, e);
+    }
+  }
+
+  private void failed(Pending p, Throwable e) {
+    log.failed(p.decision, p.key, e);
+    if (p.verdictDue) {
+      table
+          .find(p.key)
+          .filter(session -> session.state() == SessionView.State.ADMITTED)
+          .ifPresent(outcome::cameToNothing);
+      deny(p, ReasonCode.INTERNAL);
+    }
+  }
+
+  private void begin(Pending p) {
     p.deadline =
         gateThread.schedule(
             DEADLINE.minus(age(p)), () -> denyIfWaiting(p, ReasonCode.CHAIN_UNAVAILABLE));
@@ -196,11 +224,15 @@ final class Admissions {
         now,
         result -> {
           if (isWaiting(p)) {
-            switch (result) {
-              case CredentialCheck.Result.Refused refused -> deny(p, refused.reason());
-              case CredentialCheck.Result.Proved proved ->
-                  proved(p, wallet, Descent.of(proved.credential()), proved.tooOld());
-            }
+            guarded(
+                p,
+                () -> {
+                  switch (result) {
+                    case CredentialCheck.Result.Refused refused -> deny(p, refused.reason());
+                    case CredentialCheck.Result.Proved proved ->
+                        proved(p, wallet, Descent.of(proved.credential()), proved.tooOld());
+                  }
+                });
           }
         });
   }
@@ -236,14 +268,19 @@ final class Admissions {
     if (answer.isDone()) {
       entitled(p, wallet, descent, tooOld, answer.join());
     } else {
-      var _ =
-          answer.thenAcceptAsync(
-              a -> {
-                if (isWaiting(p)) {
-                  entitled(p, wallet, descent, tooOld, a);
-                }
-              },
-              gateThread);
+      Following.run(
+          answer,
+          gateThread,
+          (a, failure) -> {
+            if (isWaiting(p)) {
+              if (failure == null) {
+                entitled(p, wallet, descent, tooOld, a);
+              } else {
+                failed(p, failure);
+              }
+            }
+          },
+          e -> failed(p, e));
     }
   }
 
@@ -380,19 +417,18 @@ final class Admissions {
                 outcome.cameToNothing(session);
               }
             }));
-    var _ =
-        daemons
-            .apply(p.key.instance())
-            .send(p.key, CommandPriority.CONNECT, commands)
-            .whenCompleteAsync(
-                (replies, failure) -> {
-                  // Without a reply nobody knows: DISCONNECT, attaching anew or the timer tell.
-                  boolean unknown = failure == null && replies.getFirst() instanceof Reply.Failure;
-                  if (unknown && session.state() == SessionView.State.ADMITTED) {
-                    outcome.cameToNothing(session);
-                  }
-                },
-                gateThread);
+    p.verdictDue = false;
+    Following.run(
+        "an accept",
+        daemons.apply(p.key.instance()).send(p.key, CommandPriority.CONNECT, commands),
+        gateThread,
+        (replies, failure) -> {
+          // Without a reply nobody knows: DISCONNECT, attaching anew or the timer tell.
+          boolean unknown = failure == null && replies.getFirst() instanceof Reply.Failure;
+          if (unknown && session.state() == SessionView.State.ADMITTED) {
+            outcome.cameToNothing(session);
+          }
+        });
   }
 
   /**
@@ -422,7 +458,7 @@ final class Admissions {
   void forget(SessionKey key) {
     Pending p = pending.get(key);
     if (p != null) {
-      settle(p);
+      abandon(p);
     }
   }
 
@@ -430,7 +466,12 @@ final class Admissions {
   void forget(InstanceName instance) {
     List.copyOf(pending.values()).stream()
         .filter(p -> p.key.instance().equals(instance))
-        .forEach(this::settle);
+        .forEach(this::abandon);
+  }
+
+  private void abandon(Pending p) {
+    p.verdictDue = false;
+    settle(p);
   }
 
   /** Tells everybody who waits to come back: we are ending. */
@@ -459,6 +500,7 @@ final class Admissions {
 
   private void answer(Pending p, ReasonCode reason, String text) {
     settle(p);
+    p.verdictDue = false;
     log.denied(p.decision, p.key, p.keyId, p.login, reason, age(p));
     var _ =
         daemons

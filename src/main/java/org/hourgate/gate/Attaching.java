@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.hourgate.credential.InvalidWalletAddressException;
 import org.hourgate.credential.WalletAddress;
+import org.hourgate.entitlement.Entitlement;
 import org.hourgate.entitlement.EntitlementLedger;
 import org.hourgate.infrastructure.time.SerialExecutor;
 import org.hourgate.management.Command;
@@ -79,28 +80,27 @@ final class Attaching {
   void begin(Daemon daemon, Epoch epoch) {
     Optional<Long> formerPid = daemon.pid();
     daemon.attaching(epoch);
-    var _ =
-        daemon
-            .send(
-                CommandPriority.CONNECT,
-                List.of(
-                    new Command.HoldOn(),
-                    new Command.StateOn(),
-                    new Command.Version(),
-                    new Command.Pid(),
-                    new Command.Status(),
-                    new Command.LogAll()))
-            .whenCompleteAsync(
-                (replies, failure) -> {
-                  if (daemon.epoch().equals(Optional.of(epoch))) {
-                    if (failure == null) {
-                      check(daemon, formerPid, new Attachment(replies));
-                    } else {
-                      beginAgain(daemon, epoch, failure);
-                    }
-                  }
-                },
-                gateThread);
+    Following.run(
+        daemon.send(
+            CommandPriority.CONNECT,
+            List.of(
+                new Command.HoldOn(),
+                new Command.StateOn(),
+                new Command.Version(),
+                new Command.Pid(),
+                new Command.Status(),
+                new Command.LogAll())),
+        gateThread,
+        (replies, failure) -> {
+          if (daemon.epoch().equals(Optional.of(epoch))) {
+            if (failure == null) {
+              check(daemon, formerPid, new Attachment(replies));
+            } else {
+              beginAgain(daemon, epoch, failure);
+            }
+          }
+        },
+        e -> beginAgain(daemon, epoch, e));
   }
 
   /** What clients did meanwhile is in the next status and log cache. */
@@ -228,31 +228,39 @@ final class Attaching {
 
   /** A learned session has no known end: until the chain answers, only its belt holds it. */
   private void ask(Session session, StatusTable.Row row, LogCache logCache) {
-    var _ =
-        ledger
-            .entitlementOf(session.wallet())
-            .thenAcceptAsync(
-                answer -> {
-                  if (table.find(session.key()).orElse(null) != session
-                      || session.ending().isPresent()) {
-                    return;
-                  }
-                  switch (answer) {
-                    case EntitlementLedger.Answer.Known known -> {
-                      session.paidUntil(known.entitlement().paidUntil());
-                      assumeBelt(session);
-                      sessions.applyRevocation(session, known.entitlement());
-                      log.learned(session);
-                      if (session.ending().isEmpty() && clock.now().isBefore(session.paidUntil())) {
-                        answerLostReauth(session, row, logCache);
-                      }
-                      sessions.arm(session);
-                    }
-                    case EntitlementLedger.Answer.Unavailable _ ->
-                        gateThread.schedule(CHAIN_RETRY, () -> ask(session, row, logCache));
-                  }
-                },
-                gateThread);
+    Following.run(
+        ledger.entitlementOf(session.wallet()),
+        gateThread,
+        (answer, failure) -> {
+          if (table.find(session.key()).orElse(null) != session || session.ending().isPresent()) {
+            return;
+          }
+          if (failure == null && answer instanceof EntitlementLedger.Answer.Known known) {
+            told(session, known.entitlement(), row, logCache);
+          } else {
+            askLater(session, row, logCache);
+          }
+        },
+        e -> {
+          log.failed(session, e);
+          askLater(session, row, logCache);
+        });
+  }
+
+  private void askLater(Session session, StatusTable.Row row, LogCache logCache) {
+    gateThread.schedule(CHAIN_RETRY, () -> ask(session, row, logCache));
+  }
+
+  private void told(
+      Session session, Entitlement entitlement, StatusTable.Row row, LogCache logCache) {
+    session.paidUntil(entitlement.paidUntil());
+    assumeBelt(session);
+    sessions.applyRevocation(session, entitlement);
+    log.learned(session);
+    if (session.ending().isEmpty() && clock.now().isBefore(session.paidUntil())) {
+      answerLostReauth(session, row, logCache);
+    }
+    sessions.arm(session);
   }
 
   /** Where the belt was not kept it is taken for the one of a session never extended so far. */
@@ -295,18 +303,18 @@ final class Attaching {
     log.lostReauth(session, keys.size());
     List<Command> commands = new ArrayList<>();
     keys.forEach(k -> commands.add(new Command.ClientAuthNt(session.key().client(), k)));
-    var _ =
+    Following.run(
+        "the answer to a lost renegotiation",
         daemons
             .apply(session.key().instance())
-            .send(session.key(), CommandPriority.REAUTH, commands)
-            .thenAcceptAsync(
-                replies -> {
-                  for (int i = 0; i < replies.size(); i++) {
-                    if (replies.get(i) instanceof Reply.Success) {
-                      session.keySeen(keys.get(i));
-                    }
-                  }
-                },
-                gateThread);
+            .send(session.key(), CommandPriority.REAUTH, commands),
+        gateThread,
+        (replies, failure) -> {
+          for (int i = 0; failure == null && i < replies.size(); i++) {
+            if (replies.get(i) instanceof Reply.Success) {
+              session.keySeen(keys.get(i));
+            }
+          }
+        });
   }
 }

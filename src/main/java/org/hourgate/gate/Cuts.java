@@ -125,18 +125,17 @@ final class Cuts {
   }
 
   private void write(Cut cut) {
-    var _ =
-        daemon(cut)
-            .send(cut.key, CommandPriority.CUT, cut.commands)
-            .whenCompleteAsync(
-                (replies, failure) -> {
-                  if (failure != null) {
-                    LOG.warn("cut of {} not written: {}", cut.key, failure.getMessage());
-                  } else if (isUnknownToDaemon(replies)) {
-                    verify(cut);
-                  }
-                },
-                gateThread);
+    Following.run(
+        "a cut",
+        daemon(cut).send(cut.key, CommandPriority.CUT, cut.commands),
+        gateThread,
+        (replies, failure) -> {
+          if (failure != null) {
+            LOG.warn("cut of {} not written: {}", cut.key, failure.toString());
+          } else if (isUnknownToDaemon(replies)) {
+            verify(cut);
+          }
+        });
     checkLater(cut);
   }
 
@@ -173,21 +172,19 @@ final class Cuts {
       return;
     }
     SessionKey any = cuts.getFirst().key;
-    var _ =
-        daemons
-            .apply(any.instance())
-            .send(any, CommandPriority.CUT, List.of(new Command.Status()))
-            .whenCompleteAsync(
-                (replies, failure) -> {
-                  doubts.asking = !doubts.cuts.isEmpty();
-                  if (doubts.asking) {
-                    ask(doubts);
-                  }
-                  if (failure == null && replies.getFirst() instanceof Reply.Lines) {
-                    judge(cuts, StatusTable.of(replies.getFirst()));
-                  }
-                },
-                gateThread);
+    Following.run(
+        "the check of cuts",
+        daemons.apply(any.instance()).send(any, CommandPriority.CUT, List.of(new Command.Status())),
+        gateThread,
+        (replies, failure) -> {
+          doubts.asking = !doubts.cuts.isEmpty();
+          if (doubts.asking) {
+            ask(doubts);
+          }
+          if (failure == null && replies.getFirst() instanceof Reply.Lines) {
+            judge(cuts, StatusTable.of(replies.getFirst()));
+          }
+        });
   }
 
   private void judge(List<Cut> cuts, StatusTable table) {

@@ -96,19 +96,15 @@ final class Expiry {
     Set<WalletAddress> wallets =
         dueSoon.stream().map(Session::wallet).collect(Collectors.toUnmodifiableSet());
     dueSoon.clear();
-    var _ =
-        ledger
-            .readLatest(wallets)
-            .thenAcceptAsync(
-                reading -> {
-                  switch (reading) {
-                    case EntitlementLedger.Reading.Complete complete ->
-                        complete.entitlements().forEach(listener::timeFound);
-                    case EntitlementLedger.Reading.Unavailable _ -> {
-                      // The known end holds.
-                    }
-                  }
-                },
-                gateThread);
+    Following.run(
+        "the last look",
+        ledger.readLatest(wallets),
+        gateThread,
+        (reading, _) -> {
+          // Without a reading the known end holds.
+          if (reading instanceof EntitlementLedger.Reading.Complete complete) {
+            complete.entitlements().forEach(listener::timeFound);
+          }
+        });
   }
 }

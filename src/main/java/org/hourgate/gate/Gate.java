@@ -163,7 +163,11 @@ public final class Gate implements GateControl, EntitlementListener {
 
   @Override
   public CompletionStage<List<SessionView>> sessions() {
-    return onGateThread(() -> table.all().stream().map(Session::view).toList());
+    return onGateThread(() -> table.all().stream().map(this::view).toList());
+  }
+
+  private SessionView view(Session session) {
+    return session.view(ledger.known(session.wallet()).map(EntitlementLedger.Answer.Known::readAt));
   }
 
   @Override
@@ -213,16 +217,17 @@ public final class Gate implements GateControl, EntitlementListener {
 
   /** Runs on the event loop, where the reply's place among the notifications is known. */
   private static void confirmEnvFilter(SessionTracker tracker, Daemon daemon) {
-    var _ =
-        daemon
-            .send(CommandPriority.CUT, List.of(new Command.EnvFilter(0)))
-            .thenAccept(
-                replies -> {
-                  if (replies.getFirst() instanceof Reply.Success success
-                      && success.text().equals("env_filter_level=0")) {
-                    tracker.envFilterConfirmed();
-                  }
-                });
+    Following.run(
+        "env-filter",
+        daemon.send(CommandPriority.CUT, List.of(new Command.EnvFilter(0))),
+        Runnable::run,
+        (replies, failure) -> {
+          if (failure == null
+              && replies.getFirst() instanceof Reply.Success success
+              && success.text().equals("env_filter_level=0")) {
+            tracker.envFilterConfirmed();
+          }
+        });
   }
 
   private void turnAway(Daemon daemon, SessionEvent.LoginRequested event) {

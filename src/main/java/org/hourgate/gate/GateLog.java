@@ -50,6 +50,20 @@ final class GateLog {
         took.toMillis());
   }
 
+  /** A step of this decision threw what nobody expected. */
+  void failed(long decision, SessionKey key, Throwable failure) {
+    LOG.error("verdict decision={} client={} failed unexpectedly", decision, key, failure);
+  }
+
+  /** A step of a live session threw what nobody expected. */
+  void failed(Session session, Throwable failure) {
+    LOG.error("client={} a step failed unexpectedly", session.key(), failure);
+  }
+
+  void reauthFailed(SessionKey key, KeyId keyId, Throwable failure) {
+    LOG.error("reauth client={} kid={} failed unexpectedly", key, keyId, failure);
+  }
+
   void reauthAccepted(Session session, KeyId keyId) {
     LOG.info(
         "reauth client={} kid={} wallet={} accept",

@@ -67,6 +67,20 @@ final class Reauthorizations {
     }
     Session session = found.get();
     session.keySeen(event.key());
+    guarded(session, event.key(), event.login(), () -> judge(session, event));
+  }
+
+  /** What nobody expected ends no live session, but is answered: the client comes back. */
+  private void guarded(Session session, KeyId keyId, ClientLogin login, Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      log.reauthFailed(session.key(), keyId, e);
+      denyForNow(session, keyId, login, ReasonCode.INTERNAL);
+    }
+  }
+
+  private void judge(Session session, SessionEvent.ReauthRequested event) {
     if (session.ending().isPresent()) {
       Session.Ending ending = session.ending().get();
       deny(session, event.key(), ending.reason(), ending.text());
@@ -102,7 +116,9 @@ final class Reauthorizations {
           login.password(),
           () -> true,
           now,
-          result -> checked(session, event.key(), login, result));
+          result ->
+              guarded(
+                  session, event.key(), login, () -> checked(session, event.key(), login, result)));
     }
   }
 

@@ -271,7 +271,8 @@ final class Session {
     timers.clear();
   }
 
-  SessionView view() {
+  /** The session as others see it; {@code asOf} is when the chain was last read for its wallet. */
+  SessionView view(Optional<Instant> asOf) {
     return new SessionView(
         key.instance().value(),
         key.client(),
@@ -280,6 +281,7 @@ final class Session {
         tunnelAddress,
         since,
         paidUntilKnown ? Optional.of(paidUntil) : Optional.empty(),
+        asOf,
         bytesIn,
         bytesOut,
         descent.map(Descent::kind).orElse(SessionView.Kind.UNKNOWN),

@@ -14,6 +14,7 @@ import org.hourgate.management.ClientId;
  * @param tunnelAddress its address in the tunnel; empty until it is established
  * @param since when it began
  * @param until when its paid time ends; empty while the chain was not asked yet, as after a restart
+ * @param asOf when the chain was last read for this wallet; empty if it was not yet
  * @param bytesIn bytes from the client, as far as they are known
  * @param bytesOut bytes to the client, as far as they are known
  */
@@ -25,6 +26,7 @@ public record SessionView(
     String tunnelAddress,
     Instant since,
     Optional<Instant> until,
+    Optional<Instant> asOf,
     long bytesIn,
     long bytesOut,
     Kind kind,

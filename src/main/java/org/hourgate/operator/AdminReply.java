@@ -35,7 +35,10 @@ public record AdminReply(
     return new AdminReply(null, null, null, cut, confirmed);
   }
 
-  /** One session; times are unix seconds, {@code until} is absent while it is not known. */
+  /**
+   * One session; times are unix seconds; {@code until} is absent while it is not known, {@code
+   * asOf}, when the chain was last read for the wallet, until it was.
+   */
   public record SessionLine(
       String instance,
       long cid,
@@ -44,6 +47,7 @@ public record AdminReply(
       String tunnelAddress,
       long since,
       @Nullable Long until,
+      @Nullable Long asOf,
       long bytesIn,
       long bytesOut,
       String kind,
@@ -58,6 +62,7 @@ public record AdminReply(
           view.tunnelAddress(),
           view.since().getEpochSecond(),
           view.until().map(Instant::getEpochSecond).orElse(null),
+          view.asOf().map(Instant::getEpochSecond).orElse(null),
           view.bytesIn(),
           view.bytesOut(),
           view.kind().name().toLowerCase(Locale.ROOT),

@@ -147,6 +147,7 @@ final class CommandLineTest {
     assertThat(out.toString())
         .contains("\"instance\" : \"udp\"")
         .contains("\"cid\" : 12")
+        .containsPattern("\"asOf\" : [0-9]+")
         .contains("\"wallet\" : \"" + WALLET + "\"");
   }
 
@@ -241,6 +242,7 @@ final class CommandLineTest {
         "10.8.0.2",
         now,
         Optional.of(now.plusSeconds(3599)),
+        Optional.of(now),
         1536,
         3 * 1024 * 1024,
         SessionView.Kind.LOGIN,

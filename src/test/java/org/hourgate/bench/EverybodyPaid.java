@@ -2,6 +2,7 @@ package org.hourgate.bench;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,6 +23,11 @@ record EverybodyPaid(Instant until) implements EntitlementLedger {
   @Override
   public CompletionStage<Answer> entitlementOf(WalletAddress wallet) {
     return CompletableFuture.completedStage(new Answer.Known(entitlement(), Instant.EPOCH));
+  }
+
+  @Override
+  public Optional<Answer.Known> known(WalletAddress wallet) {
+    return Optional.of(new Answer.Known(entitlement(), Instant.EPOCH));
   }
 
   @Override

@@ -132,6 +132,20 @@ final class GateTest {
     }
 
     @Test
+    void asksAgainAboutALearnedSessionWhenAnAnswerBroke() {
+      world.daemon.status(row(0, ALICE, "10.88.0.2", START));
+      world.ledger.fail(new IllegalStateException("this is part of the test"));
+      world.attach();
+      assertThat(world.sessions().getFirst().until()).isEmpty();
+
+      world.ledger.release();
+      world.after(Duration.ofSeconds(2));
+
+      assertThat(world.sessions().getFirst().until()).contains(IN_AN_HOUR);
+      assertThat(world.sessions().getFirst().asOf()).contains(Instant.EPOCH);
+    }
+
+    @Test
     void learnsLiveSessionsAndTellsWaitingOnesToComeBack() {
       world.daemon.status(
           row(3, ALICE, "10.88.0.2", START.minusSeconds(100)),
@@ -537,6 +551,24 @@ final class GateTest {
     }
 
     @Test
+    void deniesWhenAStepThrowsWhatNobodyExpected() {
+      world.ledger.fail(new IllegalStateException("this is part of the test"));
+
+      assertThat(denyReason(world.connect(0, name(ALICE), world.login(ALICE))))
+          .isEqualTo("internal");
+      assertThat(world.after(Duration.ofMinutes(1))).isEmpty();
+    }
+
+    @Test
+    void deniesWhenTheAcceptItselfCanNotBeMade() {
+      world.ledger.paid(ALICE.address(), Instant.MAX); // No belt is that long.
+
+      assertThat(denyReason(world.connect(0, name(ALICE), world.login(ALICE))))
+          .isEqualTo("internal");
+      assertThat(world.sessions()).isEmpty();
+    }
+
+    @Test
     void speaksPlainlyToClientsThatKnowNoTemporaryFailure() {
       world.ledger.available(false);
       Map<String, String> old =
@@ -885,6 +917,21 @@ final class GateTest {
           .filteredOn(Command.ClientDeny.class::isInstance)
           .extracting(c -> ((Command.ClientDeny) c).key().value())
           .containsExactly(3L, 1L);
+    }
+
+    @Test
+    void deniesForNowWhenAStepThrowsWhatNobodyExpected() {
+      world.daemon.status(row(0, ALICE, "10.88.0.2", START));
+      world.attach();
+      world.signatureWorkers =
+          _ -> {
+            throw new IllegalStateException("this is part of the test");
+          };
+
+      List<Command> sent = world.reauth(0, 3, name(ALICE), world.devicePass(ALICE));
+
+      assertThat(denyReason(sent)).isEqualTo("internal");
+      assertThat(denyText(sent)).startsWith("TEMP[backoff ");
     }
 
     @Test

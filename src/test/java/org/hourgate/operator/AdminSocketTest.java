@@ -66,6 +66,7 @@ final class AdminSocketTest {
             "10.8.0.2",
             Instant.ofEpochSecond(1_000),
             Optional.of(Instant.ofEpochSecond(4_600)),
+            Optional.of(Instant.ofEpochSecond(2_000)),
             11,
             22,
             SessionView.Kind.DEVICE,
@@ -76,7 +77,7 @@ final class AdminSocketTest {
             "{\"sessions\":[{\"instance\":\"udp\",\"cid\":7,\"wallet\":\""
                 + WALLET
                 + "\",\"realAddress\":\"192.0.2.1:1194\",\"tunnelAddress\":\"10.8.0.2\","
-                + "\"since\":1000,\"until\":4600,\"bytesIn\":11,\"bytesOut\":22,"
+                + "\"since\":1000,\"until\":4600,\"asOf\":2000,\"bytesIn\":11,\"bytesOut\":22,"
                 + "\"kind\":\"device\",\"state\":\"established\"}]}\n");
   }
 

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -43,6 +44,11 @@ public final class StubLedger implements EntitlementLedger {
     available = yes;
   }
 
+  /** From now on questions about single wallets break the ledger's promise never to fail. */
+  public void fail(RuntimeException failure) {
+    gate = CompletableFuture.failedFuture(failure);
+  }
+
   /** Answers come only when the test says so. */
   public void hold() {
     gate = new CompletableFuture<>();
@@ -50,6 +56,7 @@ public final class StubLedger implements EntitlementLedger {
 
   public void release() {
     gate.complete(null);
+    gate = CompletableFuture.completedFuture(null);
   }
 
   public void status(ChainStatus newStatus) {
@@ -73,6 +80,12 @@ public final class StubLedger implements EntitlementLedger {
                 ? new Answer.Known(
                     entitlements.getOrDefault(wallet, Entitlement.NONE), Instant.EPOCH)
                 : new Answer.Unavailable("down"));
+  }
+
+  @Override
+  public Optional<Answer.Known> known(WalletAddress wallet) {
+    return Optional.ofNullable(entitlements.get(wallet))
+        .map(entitlement -> new Answer.Known(entitlement, Instant.EPOCH));
   }
 
   @Override
