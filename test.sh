@@ -57,7 +57,8 @@ fi
 heading "Java"
 status=0
 # A failed unit test shall not keep the integration tests from running; the counts decide.
-logged target/java-tests.log mvn -B -ntp -Dstyle.color=never -Dmaven.test.failure.ignore=true verify || status=$?
+# A shell starts what runs in the background deaf to Ctrl-C, and tests of Ctrl-C with it.
+logged target/java-tests.log env --default-signal=INT,QUIT mvn -B -ntp -Dstyle.color=never -Dmaven.test.failure.ignore=true verify || status=$?
 # A line for the unit tests and one for the integration tests; nested classes have no report file of their own.
 counts=$(awk -F '[:,]' '
   /^\[[A-Z]*\] Tests run: [0-9]*, Failures: [0-9]*, Errors: [0-9]*, Skipped: [0-9]*$/ {
