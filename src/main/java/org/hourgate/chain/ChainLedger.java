@@ -36,6 +36,7 @@ public final class ChainLedger implements EntitlementLedger, AutoCloseable {
   private final AccessReader reader;
   private final WatchedWallets watched = new WatchedWallets();
   private final Lookups lookups;
+  private final ChainStorefront storefront;
   private volatile @Nullable ChainWatcher watcher;
 
   public ChainLedger(ChainConfig config, TimeSource time, MeterRegistry meters) {
@@ -45,6 +46,17 @@ public final class ChainLedger implements EntitlementLedger, AutoCloseable {
     reader = new AccessReader(config, time);
     nodes = new Nodes(config, time, reader, meters);
     lookups = new Lookups(config, time, nodes, reader);
+    storefront = new ChainStorefront(config, time, nodes, this::head);
+  }
+
+  private Optional<Head> head() {
+    ChainWatcher current = watcher;
+    return current == null ? Optional.empty() : current.head();
+  }
+
+  /** What a page has to show of the chain; reads by itself from {@link #start} on. */
+  public Storefront storefront() {
+    return storefront;
   }
 
   /** Begins to follow the chain. To be called once. */
@@ -56,6 +68,7 @@ public final class ChainLedger implements EntitlementLedger, AutoCloseable {
         new ChainWatcher(config, time, nodes, reader, watched, lookups, listener, meters);
     watcher = created;
     created.start();
+    storefront.start();
   }
 
   @Override
@@ -121,6 +134,7 @@ public final class ChainLedger implements EntitlementLedger, AutoCloseable {
   /** Ends what is under way and the watcher, within a second. */
   @Override
   public void close() {
+    storefront.close();
     nodes.close();
     ChainWatcher current = watcher;
     if (current != null) {

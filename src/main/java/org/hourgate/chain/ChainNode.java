@@ -85,33 +85,35 @@ final class ChainNode implements AutoCloseable {
 
   /** Returns whose access changed in these blocks, both included. */
   List<WalletAddress> accessChanges(List<WalletAddress> contracts, long from, long to) {
-    EthFilter filter =
-        new EthFilter(at(from), at(to), contracts.stream().map(WalletAddress::lowerCase).toList());
+    EthFilter filter = filter(contracts, from, to);
     filter.addSingleTopic(ACCESS_CHANGED);
-    List<EthLog.LogResult<?>> logs =
+    return logs(filter).stream().map(this::account).toList();
+  }
+
+  /** A question for the logs of these contracts in these blocks, both included. */
+  static EthFilter filter(List<WalletAddress> contracts, long from, long to) {
+    return new EthFilter(
+        at(from), at(to), contracts.stream().map(WalletAddress::lowerCase).toList());
+  }
+
+  List<Log> logs(EthFilter filter) {
+    List<EthLog.LogResult<?>> results =
         rpc.ask(rpc.web3j().ethGetLogs(filter))
             .orElseThrow(() -> rpc.nonsense("no reply to eth_getLogs"));
-    List<WalletAddress> accounts = new ArrayList<>(logs.size());
-    for (EthLog.LogResult<?> log : logs) {
-      if (!(log.get() instanceof Log entry) || entry.isRemoved()) {
+    List<Log> logs = new ArrayList<>(results.size());
+    for (EthLog.LogResult<?> result : results) {
+      if (!(result.get() instanceof Log log) || log.isRemoved()) {
         throw rpc.nonsense("a log that is none");
       }
-      accounts.add(account(entry));
+      logs.add(log);
     }
-    return accounts;
+    return logs;
   }
 
   /** Asks one contract about wallets, at a block by number or name. */
   List<Access> accessOf(
       WalletAddress contract, List<WalletAddress> wallets, DefaultBlockParameter block) {
-    String reply =
-        rpc.ask(
-                rpc.web3j()
-                    .ethCall(
-                        Transaction.createEthCallTransaction(
-                            null, contract.lowerCase(), AccessCodec.encode(wallets)),
-                        block))
-            .orElseThrow(() -> rpc.nonsense("no reply to eth_call"));
+    String reply = call(contract, AccessCodec.encode(wallets), block);
     try {
       return AccessCodec.decode(reply, wallets.size());
     } catch (AccessCodec.UndecodableException e) {
@@ -120,6 +122,19 @@ final class ChainNode implements AutoCloseable {
           "%s: %s does not answer accessOf: %s"
               .formatted(name(), contract.lowerCase(), e.getMessage()));
     }
+  }
+
+  /** Calls a function without changing anything; returns what it returned, as it was written. */
+  String call(WalletAddress contract, String data, DefaultBlockParameter block) {
+    return rpc.ask(
+            rpc.web3j()
+                .ethCall(
+                    Transaction.createEthCallTransaction(null, contract.lowerCase(), data), block))
+        .orElseThrow(() -> rpc.nonsense("no reply to eth_call"));
+  }
+
+  NodeException nonsense(String what) {
+    return rpc.nonsense(what);
   }
 
   NodeException unfit(String why) {

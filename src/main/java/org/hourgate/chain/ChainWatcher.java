@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -54,6 +55,7 @@ final class ChainWatcher implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile ChainStatus status;
   private volatile long headNumber;
+  private volatile Optional<Head> head = Optional.empty();
 
   // The rest is the thread's own.
   private final BlockTrail trail = new BlockTrail();
@@ -116,6 +118,11 @@ final class ChainWatcher implements AutoCloseable {
   ChainStatus status() {
     ChainStatus last = status;
     return last.fit() && !nodes.isAnyFit() ? unfit(nodes.troubles(), last.headTime()) : last;
+  }
+
+  /** The newest block that was followed. */
+  Optional<Head> head() {
+    return head;
   }
 
   /** Ends the thread; waits a little for it. */
@@ -199,6 +206,7 @@ final class ChainWatcher implements AutoCloseable {
     }
     trail.add(head);
     headNumber = head.number();
+    this.head = Optional.of(new Head(head.number(), head.time()));
     lookups.followedTo(head.number());
     readAgain(node, head, news);
     return head.time();

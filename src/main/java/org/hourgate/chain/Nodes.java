@@ -87,6 +87,21 @@ final class Nodes implements AutoCloseable {
     throw new ChainException(closed ? "shut down" : String.join("; ", troubles()));
   }
 
+  /**
+   * Returns the answer of the first fit node, which stays fit whatever that is: for questions that
+   * no verdict depends on.
+   *
+   * @throws ChainException if there is none; the message says why
+   */
+  <T> T askAside(Function<ChainNode, T> question) {
+    for (Candidate candidate : candidates) {
+      if (candidate.isFit() && !closed) {
+        return question.apply(candidate.node);
+      }
+    }
+    throw new ChainException(closed ? "shut down" : String.join("; ", troubles()));
+  }
+
   boolean isAnyFit() {
     return candidates.stream().anyMatch(Candidate::isFit);
   }

@@ -1,0 +1,124 @@
+package org.hourgate.chain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hourgate.chain.TestChain.ALICE;
+import static org.hourgate.chain.TestChain.BOB;
+import static org.hourgate.chain.TestChain.HOUR;
+import static org.hourgate.chain.TestChain.HOUR_PRODUCT;
+import static org.hourgate.chain.TestChain.OWNER;
+import static org.hourgate.chain.TestChain.PRICE;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.hourgate.testing.FaultyRpc;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class StorefrontTest {
+
+  private final TestChain chain = new TestChain();
+
+  @AfterEach
+  void stop() {
+    chain.close();
+  }
+
+  @Test
+  void showsWhatIsForSaleAndWhatChanges() {
+    Storefront store = chain.follow(chain.config()).storefront();
+    Shelf first = awaitShelf(store, shelf -> true);
+    assertThat(first.owner()).isEqualTo(OWNER.address());
+    assertThat(first.paused()).isFalse();
+    assertThat(first.offers())
+        .containsExactly(
+            new Offer(new Product(HOUR_PRODUCT, Optional.empty(), PRICE, HOUR, true), "", 18));
+
+    chain.contract().addProduct(OWNER, BigInteger.TEN, Duration.ofMinutes(5));
+    chain.contract().setActive(OWNER, HOUR_PRODUCT, false);
+    chain.contract().pause(OWNER);
+
+    Shelf changed = awaitShelf(store, Shelf::paused);
+    assertThat(changed.offers())
+        .extracting(offer -> offer.product().active())
+        .containsExactly(false, true);
+    assertThat(store.head().orElseThrow().number()).isGreaterThan(3);
+  }
+
+  @Test
+  void tellsWhatWasBoughtForAWalletAndByItNewestFirst() {
+    HourgateContract.Receipt own = chain.buyHour(ALICE);
+    HourgateContract.Receipt gift =
+        chain.contract().purchaseFor(ALICE, HOUR_PRODUCT, BOB.address(), PRICE);
+    chain.buyHour(BOB);
+    Storefront store = chain.follow(chain.config()).storefront();
+
+    List<Purchase> purchases = purchases(store);
+
+    assertThat(purchases)
+        .extracting(Purchase::transaction)
+        .containsExactly(gift.transaction(), own.transaction());
+    Purchase first = purchases.getLast();
+    assertThat(first.block()).isEqualTo(own.block());
+    assertThat(first.account()).isEqualTo(ALICE.address());
+    assertThat(first.payer()).isEqualTo(ALICE.address());
+    assertThat(first.product()).isEqualTo(HOUR_PRODUCT);
+    assertThat(first.price()).isEqualTo(PRICE);
+    assertThat(first.token()).isEmpty();
+    assertThat(first.paidUntil()).isEqualTo(chain.paidUntil(ALICE));
+    assertThat(first.time()).isEqualTo(first.paidUntil().minus(HOUR));
+    assertThat(purchases.getFirst().account()).isEqualTo(BOB.address());
+  }
+
+  @Test
+  void findsPurchasesWhereTheNodeTakesShortRangesOnly() {
+    HourgateContract.Receipt first = chain.buyHour(ALICE);
+    chain.anvil().mine(20);
+    HourgateContract.Receipt second = chain.buyHour(ALICE);
+    FaultyRpc node = chain.stub();
+    refuseLogsOfMoreThan(node, 4);
+    ChainLedger ledger = chain.follow(chain.config(node.uri()));
+
+    assertThat(purchases(ledger.storefront()))
+        .extracting(Purchase::transaction)
+        .containsExactly(second.transaction(), first.transaction());
+    assertThat(ledger.status().fit()).isTrue();
+  }
+
+  @Test
+  void keepsWhatWasReadAndTheNodeFitWhenAQuestionOfThePageFails() {
+    FaultyRpc node = chain.stub();
+    ChainLedger ledger = chain.follow(chain.config(node.uri()));
+    awaitShelf(ledger.storefront(), shelf -> true);
+    refuseLogsOfMoreThan(node, 0);
+
+    assertThat(ledger.storefront().purchases(ALICE.address(), 0).toCompletableFuture())
+        .failsWithin(Duration.ofMinutes(1));
+    assertThat(ledger.status().fit()).isTrue();
+    assertThat(ledger.storefront().shelf()).isPresent();
+  }
+
+  private static void refuseLogsOfMoreThan(FaultyRpc node, long blocks) {
+    node.behave(
+        "eth_getLogs",
+        question -> {
+          if (question.blocks() > blocks) {
+            question.error(-32005, "range too long");
+          } else {
+            question.passOn();
+          }
+        });
+  }
+
+  private static List<Purchase> purchases(Storefront store) {
+    return store.purchases(ALICE.address(), 0).toCompletableFuture().join();
+  }
+
+  private static Shelf awaitShelf(Storefront store, Predicate<Shelf> condition) {
+    await().atMost(Duration.ofMinutes(1)).until(() -> store.shelf().filter(condition).isPresent());
+    return store.shelf().orElseThrow();
+  }
+}
