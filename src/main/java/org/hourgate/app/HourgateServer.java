@@ -86,7 +86,7 @@ final class HourgateServer implements AutoCloseable {
         HttpServer.start(
             loops,
             HttpServerSettings.of(config.admin().listen())
-                .withMaxConnections(MAX_ADMIN_CONNECTIONS),
+                .withMaxConnections(MAX_ADMIN_CONNECTIONS, MAX_ADMIN_CONNECTIONS),
             Optional.empty(),
             AdminEndpoints.routes(checks)));
     HourgateConfig.Shop shop = config.shop();

@@ -3,26 +3,28 @@ package org.hourgate.infrastructure.http;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.hourgate.infrastructure.net.SourceCap;
 
-/** Closes connections above a number. One for all connections of a server; safe for any loop. */
+/** Closes connections that are too many. One for all connections of a server; for any loop. */
 @Sharable
 final class ConnectionCap extends ChannelInboundHandlerAdapter {
 
-  private final AtomicInteger open = new AtomicInteger();
-  private final int max;
+  private final SourceCap cap;
 
-  ConnectionCap(int max) {
-    this.max = max;
+  ConnectionCap(SourceCap cap) {
+    this.cap = cap;
   }
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    context.channel().closeFuture().addListener(closed -> open.decrementAndGet());
-    if (open.incrementAndGet() > max) {
-      var _ = context.close();
-    } else {
+    InetAddress peer = ((InetSocketAddress) context.channel().remoteAddress()).getAddress();
+    if (cap.tryAcquire(peer)) {
+      context.channel().closeFuture().addListener(closed -> cap.release(peer));
       context.fireChannelActive();
+    } else {
+      var _ = context.close();
     }
   }
 }

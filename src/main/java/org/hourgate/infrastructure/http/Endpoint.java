@@ -12,5 +12,5 @@ public interface Endpoint {
    * @return completes with the answer on any thread
    * @throws ProblemException to refuse
    */
-  CompletionStage<Response> handle(Request request);
+  CompletionStage<? extends Answer> handle(Request request);
 }

@@ -15,8 +15,12 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.hourgate.infrastructure.net.CidrBlock;
+import org.hourgate.infrastructure.net.SourceCap;
 import org.hourgate.infrastructure.netty.EventLoops;
 import org.hourgate.infrastructure.tls.ServerTls;
 
@@ -48,7 +52,13 @@ public final class HttpServer implements AutoCloseable {
   public static HttpServer start(
       EventLoops loops, HttpServerSettings settings, Optional<ServerTls> tls, Router router)
       throws IOException {
-    ConnectionCap cap = new ConnectionCap(settings.maxConnections());
+    List<CidrBlock> free =
+        Stream.concat(settings.exempt().stream(), settings.trustedProxies().stream()).toList();
+    ConnectionCap cap =
+        new ConnectionCap(
+            new SourceCap(settings.maxConnections(), settings.maxConnectionsPerSource(), free));
+    SourceCap streams =
+        new SourceCap(settings.maxStreams(), settings.maxStreamsPerSource(), settings.exempt());
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops.group())
@@ -68,7 +78,7 @@ public final class HttpServer implements AutoCloseable {
                     pipeline.addLast(new HttpServerCodec(decoderConfig()));
                     pipeline.addLast(new HttpServerKeepAliveHandler());
                     pipeline.addLast(new RequestAggregator(MAX_BODY));
-                    pipeline.addLast(new RequestHandler(router, settings));
+                    pipeline.addLast(new RequestHandler(router, settings, streams));
                   }
                 });
     var bound = bootstrap.bind(settings.listen()).awaitUninterruptibly();

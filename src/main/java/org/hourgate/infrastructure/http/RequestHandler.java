@@ -5,6 +5,9 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -12,12 +15,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
+import org.hourgate.infrastructure.net.SourceCap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +30,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One connection: reads a request, answers it, reads the next. Each of the three steps has its
  * deadline, counted from the step's beginning, so a client that sends a byte now and then gains
- * nothing. On the connection's event loop.
+ * nothing. An event stream is the last answer of its connection. On the connection's event loop.
  */
 final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
@@ -34,14 +39,25 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
   private final Router router;
   private final HttpServerSettings settings;
+  private final SourceCap streams;
   private @Nullable ScheduledFuture<?> deadline;
-  private final Queue<Supplier<CompletionStage<Response>>> waiting = new ArrayDeque<>();
+  private final Queue<Work> waiting = new ArrayDeque<>();
   private boolean answering;
   private int requests;
 
-  RequestHandler(Router router, HttpServerSettings settings) {
+  RequestHandler(Router router, HttpServerSettings settings, SourceCap streams) {
     this.router = router;
     this.settings = settings;
+    this.streams = streams;
+  }
+
+  /** What a message asks for. */
+  private sealed interface Work {
+
+    record Serve(Request request) implements Work {}
+
+    /** Where the next message begins is not known any more. */
+    record Refuse(Response refusal) implements Work {}
   }
 
   @Override
@@ -52,7 +68,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
   private void awaitRequest(ChannelHandlerContext context) {
     answering = false;
     beginStep(context);
-    Supplier<CompletionStage<Response>> next = waiting.poll();
+    Work next = waiting.poll();
     if (next == null) {
       context.read();
     } else {
@@ -63,7 +79,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
   /** Pipelined requests come together; the later ones wait, and nothing more is read. */
   @Override
   protected void channelRead0(ChannelHandlerContext context, FullHttpRequest message) {
-    Supplier<CompletionStage<Response>> work = work(context, message);
+    Work work = work(context, message);
     if (answering) {
       waiting.add(work);
     } else {
@@ -71,40 +87,61 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     }
   }
 
-  private Supplier<CompletionStage<Response>> work(
-      ChannelHandlerContext context, FullHttpRequest message) {
+  private Work work(ChannelHandlerContext context, FullHttpRequest message) {
     Throwable fault = message.decoderResult().cause();
+    if (fault != null) {
+      return new Work.Refuse(unreadable(fault));
+    }
     String uri = message.uri();
-    if (fault != null || !uri.startsWith("/")) {
-      Response refusal = fault == null ? malformed() : unreadable(fault);
-      return () -> {
-        requests = MAX_REQUESTS;
-        return CompletableFuture.completedFuture(refusal);
-      };
+    if (!uri.startsWith("/") || !hasProperHost(message)) {
+      return new Work.Refuse(malformed());
     }
     int question = uri.indexOf('?');
-    Request request =
+    return new Work.Serve(
         new Request(
             message.method().name(),
             question < 0 ? uri : uri.substring(0, question),
+            question < 0 ? "" : uri.substring(question + 1),
+            headers(message.headers()),
             source(context, message),
-            ByteBufUtil.getBytes(message.content()));
-    return () -> router.route(request);
+            ByteBufUtil.getBytes(message.content())));
   }
 
-  private void begin(ChannelHandlerContext context, Supplier<CompletionStage<Response>> work) {
+  /** RFC 9112, 3.2: what has no Host or several is refused. What it says is of no interest. */
+  private static boolean hasProperHost(FullHttpRequest message) {
+    int count = message.headers().getAll(HttpHeaderNames.HOST).size();
+    return count == 1 || (count == 0 && message.protocolVersion().equals(HttpVersion.HTTP_1_0));
+  }
+
+  private static Map<String, List<String>> headers(HttpHeaders headers) {
+    Map<String, List<String>> byName = new HashMap<>();
+    for (String name : headers.names()) {
+      byName.put(name.toLowerCase(Locale.ROOT), headers.getAll(name));
+    }
+    return byName;
+  }
+
+  private void begin(ChannelHandlerContext context, Work work) {
     answering = true;
     requests++;
     beginStep(context);
-    work.get()
-        .thenAccept(
-            response -> {
-              if (context.executor().inEventLoop()) {
-                answer(context, response);
-              } else {
-                context.executor().execute(() -> answer(context, response));
-              }
-            });
+    switch (work) {
+      case Work.Refuse(Response refusal) -> {
+        requests = MAX_REQUESTS;
+        answer(context, refusal);
+      }
+      case Work.Serve(Request request) ->
+          router
+              .route(request)
+              .thenAccept(
+                  answer -> {
+                    if (context.executor().inEventLoop()) {
+                      answer(context, request, answer);
+                    } else {
+                      context.executor().execute(() -> answer(context, request, answer));
+                    }
+                  });
+    }
   }
 
   private static Response unreadable(Throwable fault) {
@@ -125,6 +162,30 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     InetAddress peer = ((InetSocketAddress) context.channel().remoteAddress()).getAddress();
     return ForwardedFor.source(
         peer, message.headers().getAll("x-forwarded-for"), settings.trustedProxies());
+  }
+
+  private void answer(ChannelHandlerContext context, Request request, Answer answer) {
+    switch (answer) {
+      case Response response -> answer(context, response);
+      case EventStream stream -> {
+        if (!context.channel().isActive()) {
+          return;
+        }
+        if (request.method().equals("HEAD")) {
+          answer(context, Response.empty(200).withHeader("content-type", Response.EVENT_STREAM));
+        } else if (!streams.tryAcquire(request.source())) {
+          answer(
+              context,
+              Response.problem(
+                      429, "rate_limited", "Too many event streams are open. Close some of them.")
+                  .withHeader("retry-after", "10"));
+        } else {
+          context.channel().closeFuture().addListener(closed -> streams.release(request.source()));
+          cancelDeadline();
+          OpenStream.begin(context, stream, settings);
+        }
+      }
+    }
   }
 
   private void answer(ChannelHandlerContext context, Response response) {

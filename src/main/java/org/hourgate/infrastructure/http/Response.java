@@ -6,7 +6,10 @@ import org.hourgate.infrastructure.json.Json;
 
 /** An answer. What is not said here ({@code Content-Length}, security headers) the server adds. */
 @SuppressWarnings("ArrayRecordComponent") // written once, compared never
-public record Response(int status, Map<String, String> headers, byte[] body) {
+public record Response(int status, Map<String, String> headers, byte[] body) implements Answer {
+
+  static final String EVENT_STREAM = "text/event-stream; charset=utf-8";
+
   public Response {
     headers = Map.copyOf(headers);
   }

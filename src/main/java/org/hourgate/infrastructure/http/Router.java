@@ -2,7 +2,6 @@ package org.hourgate.infrastructure.http;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.SequencedMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -11,14 +10,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the endpoint of a request. Paths match exactly. HEAD is GET without a body, OPTIONS tells
- * the methods, and nothing is allowed to other origins. Safe for any thread once it is made.
+ * Finds the endpoint of a request. Paths match exactly, as they were written. HEAD is GET without a
+ * body, OPTIONS tells the methods, and nothing is allowed to other origins. Safe for any thread
+ * once it is made.
  */
 public final class Router {
 
   private static final Logger LOG = LoggerFactory.getLogger(Router.class);
 
-  private final SequencedMap<String, Map<String, Endpoint>> endpoints = new LinkedHashMap<>();
+  private final Map<String, Map<String, Endpoint>> endpoints = new LinkedHashMap<>();
+  private final Map<String, Map<String, Endpoint>> folders = new LinkedHashMap<>();
 
   /** Adds an endpoint that answers at once. */
   public Router on(String method, String path, Function<Request, Response> answer) {
@@ -31,17 +32,33 @@ public final class Router {
     return this;
   }
 
+  /**
+   * Adds an endpoint for every path that begins with the folder and has one more name behind it.
+   *
+   * @param folder ends with a slash
+   */
+  public Router onNames(String method, String folder, Function<Request, Response> answer) {
+    folders
+        .computeIfAbsent(folder, any -> new LinkedHashMap<>())
+        .put(method, request -> CompletableFuture.completedFuture(answer.apply(request)));
+    return this;
+  }
+
   /** Never throws; the stage never completes exceptionally. */
-  CompletionStage<Response> route(Request request) {
+  CompletionStage<Answer> route(Request request) {
     try {
-      return dispatch(request).exceptionally(failure -> failed(request, failure));
+      return dispatch(request)
+          .handle((answer, failure) -> failure == null ? answer : failed(request, failure));
     } catch (RuntimeException e) {
       return CompletableFuture.completedFuture(failed(request, e));
     }
   }
 
-  private CompletionStage<Response> dispatch(Request request) {
+  private CompletionStage<? extends Answer> dispatch(Request request) {
     Map<String, Endpoint> methods = endpoints.get(request.path());
+    if (methods == null) {
+      methods = folders.get(request.path().substring(0, request.path().lastIndexOf('/') + 1));
+    }
     if (methods == null) {
       throw new ProblemException(404, "not_found", "There is nothing at this address.");
     }

@@ -57,7 +57,8 @@ public final class SourceLimiter {
         || buckets.get().get(sourceOf(source)).tryConsume(1);
   }
 
-  private static InetAddress sourceOf(InetAddress address) {
+  /** What counts as one source: an address, of IPv6 its first 64 bits. */
+  public static InetAddress sourceOf(InetAddress address) {
     if (!(address instanceof Inet6Address)) {
       return address;
     }

@@ -220,7 +220,7 @@ final class HttpServerTest {
 
   @Test
   void hangsUpOnConnectionsAboveTheCapAndServesTheOthers() throws Exception {
-    HttpServer small = start(SETTINGS.withMaxConnections(1));
+    HttpServer small = start(SETTINGS.withMaxConnections(1, 1));
     Socket first = connect(small);
     send(first, "GET /hello HTTP/1.1\r\nhost: x\r\n\r\n");
     answer(first);

@@ -1,0 +1,4 @@
+package org.hourgate.infrastructure.http;
+
+/** What an endpoint gives back. */
+public sealed interface Answer permits Response, EventStream {}
