@@ -8,7 +8,7 @@ root=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 as_root_or_exit "$root/test.sh" "$@"
 cd "$root"
 
-scripts/setup.sh
+scripts/setup.sh --tests
 JAVA_HOME=$(find_jdk javac)
 export JAVA_HOME
 PATH=$PATH:/usr/sbin:/sbin
@@ -20,7 +20,7 @@ heading() { printf '\n== %s\n' "$1"; }
 # Gives the files of this run back to whoever called sudo.
 give_back() {
   if [ -n "${SUDO_UID:-}" ]; then
-    chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" target contracts
+    chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" target contracts src/main/web
   fi
 }
 trap give_back EXIT

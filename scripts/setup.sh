@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what building, testing and the demo need on Debian or Ubuntu: says what first, then uses apt (sudo when not root).
-# Does nothing when nothing is missing. Elsewhere it names the missing programs and stops.
+# Does nothing when nothing is missing. Elsewhere it names the missing programs and stops. --tests: the browser for the tests too.
 set -eu
 
 root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
@@ -21,6 +21,9 @@ need openvpn openvpn
 need ip iproute2
 need nft nftables
 need ping iputils-ping
+if [ "${1:-}" = --tests ] && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then
+  need chromium chromium
+fi
 
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi

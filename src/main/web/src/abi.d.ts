@@ -1,0 +1,5 @@
+declare module '*.abi' {
+  import type { Abi } from 'viem'
+  const abi: Abi
+  export default abi
+}

@@ -1,0 +1,158 @@
+// The gate's HTTP interface, as it answers. Times are unix seconds, amounts decimal strings in the smallest unit.
+
+import { learnTime } from './clock'
+
+export interface Gateway {
+  name: string
+  chainId: number
+  contract: string
+  publicUrl: string
+  ready: boolean
+  reasons: string[]
+  checkedAt: number
+  confirmations: number
+  limits?: { sessionsPerWallet: number; whenFull: 'newest-wins' | 'refuse' }
+  chain: {
+    name: string
+    currency: { name: string; symbol: string; decimals: number }
+    rpcUrls: string[]
+    explorer: string | null
+  }
+  owner: string | null
+}
+
+export interface Offer {
+  id: number
+  price: string
+  token: string | null
+  symbol: string
+  decimals: number
+  duration: number
+  active: boolean
+}
+
+export interface Access {
+  wallet: string
+  paidUntil: number
+  credentialsFrom: number
+}
+
+export interface Session {
+  id: string
+  instance: string
+  since: number
+  tunnelAddress: string | null
+  realAddress: string | null
+  bytesIn: number
+  bytesOut: number
+  device: string | null
+}
+
+export interface Me {
+  wallet: string
+  paidUntil: number
+  gatePaidUntil: number
+  credentialsFrom: number
+  limit: number
+  sessions: Session[]
+}
+
+export interface Purchase {
+  transaction: string
+  block: number
+  time: number
+  product: number
+  account: string
+  payer: string
+  price: string
+  token: string | null
+  paidUntil: number
+}
+
+/** What the gate says when it does not do what was asked: `code` is one of its reason codes. */
+export class Problem extends Error {
+  readonly code: string
+  readonly status: number
+
+  constructor(status: number, code: string, detail: string) {
+    super(detail)
+    this.code = code
+    this.status = status
+  }
+}
+
+async function call(method: string, path: string, body?: unknown): Promise<Response> {
+  const sent = Date.now()
+  const request: RequestInit = { method, credentials: 'same-origin', cache: 'no-store' }
+  if (body !== undefined) {
+    request.headers = { 'content-type': 'application/json' }
+    request.body = JSON.stringify(body)
+  }
+  let response: Response
+  try {
+    response = await fetch(path, request)
+  } catch {
+    throw new Problem(0, 'unreachable', 'The gateway does not answer. Check your connection and try again.')
+  }
+  learnTime(response.headers.get('date'), sent, Date.now())
+  if (!response.ok) {
+    const problem = (await response.json().catch(() => ({}))) as { code?: string; detail?: string }
+    throw new Problem(
+      response.status,
+      problem.code ?? 'internal',
+      problem.detail ?? `The gateway answered with the error ${response.status}. Try again in a minute.`,
+    )
+  }
+  return response
+}
+
+export async function get<T>(path: string): Promise<T> {
+  return (await call('GET', path)).json() as Promise<T>
+}
+
+export async function post<T>(path: string, body: unknown): Promise<T> {
+  const response = await call('POST', path, body)
+  return (response.status === 204 ? undefined : await response.json()) as T
+}
+
+/** A file, with the name the gate gives it. */
+export async function postForFile(path: string, body: unknown): Promise<{ name: string; content: Blob }> {
+  const response = await call('POST', path, body)
+  const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1]
+  return { name: name ?? 'hourgate.ovpn', content: await response.blob() }
+}
+
+export async function remove(path: string): Promise<void> {
+  await call('DELETE', path)
+}
+
+export interface Listeners {
+  gateway?: (gateway: Gateway) => void
+  access?: (access: Access) => void
+  sessions?: (sessions: Session[]) => void
+  connected?: (connected: boolean) => void
+}
+
+const RETRY_MS = 5_000
+
+/** Follows the gate's events until the returned function is called; comes back by itself after every fault. */
+export function follow(wallet: string | undefined, listeners: Listeners): () => void {
+  let source: EventSource
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const open = () => {
+    source = new EventSource(wallet === undefined ? '/api/events' : `/api/events?wallet=${wallet}`)
+    source.addEventListener('open', () => listeners.connected?.(true))
+    source.addEventListener('error', () => {
+      listeners.connected?.(false)
+      if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, RETRY_MS)
+    })
+    for (const name of ['gateway', 'access', 'sessions'] as const) {
+      source.addEventListener(name, (event) => listeners[name]?.(JSON.parse((event as MessageEvent<string>).data)))
+    }
+  }
+  open()
+  return () => {
+    clearTimeout(timer)
+    source.close()
+  }
+}

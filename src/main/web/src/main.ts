@@ -1,0 +1,311 @@
+// Starts the page: what the gate says, who is there, and what the buttons do.
+
+import { follow, get } from './api'
+import type { Access, Gateway, Offer } from './api'
+import type { Address, Hex } from 'viem'
+import { now } from './clock'
+import { HOURGATE, encode } from './contract'
+import { byId } from './dom'
+import { duration } from './format'
+import { dropPass, history, me, signIn, signOut } from './pass'
+import { Payment, Refusal, fee, forget, store, track, unfinished } from './payment'
+import type { Sent, Step } from './payment'
+import { alert, draw, owns, say, state, words } from './state'
+import { account, ask, chainOf, discover, switchChain, walletWords, wallets, WalletError } from './wallet'
+import type { Announced, Provider, Wallet } from './wallet'
+import { afterPass, clearConnect } from './views/connect'
+import { onRevoke, onSignIn } from './views/account'
+import { buyButton, onBuy } from './views/offers'
+import { onClosePayment, own } from './views/payment'
+import './views/status'
+import './views/time'
+import { chooseWallet, drawList, onWalletButton } from './views/wallet'
+
+const LAST_WALLET = 'hourgate.wallet'
+const SIGNED_IN = 'hourgate.signed-in'
+
+let unfollow = () => {}
+let tracking: AbortController | undefined
+
+// What the gate says
+
+function heard(gateway: Gateway) {
+  state.gateway = gateway
+  state.linked = true
+  state.heardAt = now()
+  state.downSince = gateway.ready ? undefined : (state.downSince ?? state.heardAt)
+  draw()
+}
+
+async function readOffers() {
+  state.offers = await get<Offer[]>('/api/offers')
+  draw()
+}
+
+function listen() {
+  unfollow()
+  const wallet = state.wallet?.address
+  unfollow = follow(wallet, {
+    gateway: (gateway) => {
+      const returned = state.gateway?.ready === false && gateway.ready
+      heard(gateway)
+      if (returned || !state.offers) void readOffers().catch(() => {})
+    },
+    access: (access) => {
+      if (access.wallet.toLowerCase() === state.wallet?.address.toLowerCase()) believe(access)
+    },
+    sessions: (sessions) => {
+      if (state.me) state.me = { ...state.me, sessions }
+      draw()
+    },
+    connected: (connected) => {
+      state.linked = connected
+      draw()
+    },
+  })
+}
+
+function believe(access: Access) {
+  const changed = state.access?.paidUntil !== access.paidUntil
+  state.access = access
+  if (changed && state.me) void readMine()
+  draw()
+}
+
+// Who is there
+
+function setWallet(wallet: Wallet | undefined) {
+  if (wallet?.address === state.wallet?.address) return
+  tracking?.abort()
+  dropPass()
+  clearConnect()
+  const left = state.wallet
+  Object.assign(state, { wallet, access: undefined, me: undefined, history: undefined, step: undefined, fee: undefined, chainId: undefined })
+  alert('')
+  say(wallet ? 'Wallet connected.' : 'Wallet disconnected.')
+  if (left && signedIn() !== undefined) {
+    store((storage) => storage.removeItem(SIGNED_IN))
+    void signOut().catch(() => {})
+  }
+  draw()
+  listen()
+  if (!wallet) return
+  store((storage) => storage.setItem(LAST_WALLET, wallet.announced.info.rdns))
+  void chainOf(wallet.announced.provider).then(onChain, () => {})
+  if (signedIn() === wallet.address) void readMine()
+  resume(wallet)
+}
+
+function onChain(chainId: number) {
+  state.chainId = chainId
+  draw()
+  const { wallet, gateway } = state
+  if (!wallet || chainId !== gateway?.chainId) return
+  void fee(wallet.announced.provider).then(
+    (value) => {
+      state.fee = value
+      draw()
+    },
+    () => {},
+  )
+}
+
+const listened = new WeakSet<Provider>()
+
+/** The wallet tells when its account or chain changes. */
+function hearken({ provider }: Announced) {
+  if (listened.has(provider)) return
+  listened.add(provider)
+  provider.on?.('accountsChanged', () => {
+    if (state.wallet?.announced.provider !== provider) return
+    const { announced } = state.wallet
+    // At once, before anything is asked: what is on the page belongs to somebody else now.
+    setWallet(undefined)
+    void account(announced, false).then(setWallet, () => {})
+  })
+  provider.on?.('chainChanged', () => {
+    if (state.wallet?.announced.provider === provider) void chainOf(provider).then(onChain, () => {})
+  })
+}
+
+async function connectWallet(): Promise<Wallet | undefined> {
+  if (state.wallet) return state.wallet
+  const wallet = await chooseWallet()
+  if (wallet) {
+    hearken(wallet.announced)
+    setWallet(wallet)
+  }
+  return wallet
+}
+
+onWalletButton(connectWallet, () => {
+  store((storage) => storage.removeItem(LAST_WALLET))
+  setWallet(undefined)
+})
+
+// Paying
+
+onBuy(async (offer, giftAccount) => {
+  const { gateway } = state
+  const wallet = await connectWallet()
+  if (!wallet || !gateway || owns()) return
+  const buyer = giftAccount ?? wallet.address
+  if (buyer.toLowerCase() === gateway.owner?.toLowerCase()) {
+    throw new Refusal('That wallet owns this shop: it can neither buy time nor be given any.')
+  }
+  await rightChain(wallet, gateway)
+  const payment = new Payment(wallet, gateway, offer, duration(offer.duration), buyer, (step) => showStep(wallet, step))
+  let sent: Sent
+  try {
+    const sending = payment.send()
+    await Promise.resolve()
+    focus('payment-title')
+    sent = await sending
+  } catch (error) {
+    state.step = undefined
+    void readOffers().catch(() => {})
+    setTimeout(() => buyButton(offer)?.focus())
+    throw error
+  }
+  void watch(wallet, sent)
+}, draw)
+
+async function rightChain(wallet: Wallet, gateway: Gateway) {
+  const { provider } = wallet.announced
+  if ((await chainOf(provider)) === gateway.chainId) return
+  try {
+    await switchChain(provider, gateway)
+  } catch (error) {
+    if (error instanceof WalletError) {
+      throw new Refusal(walletWords(error, `Your wallet stays where it is: paying needs ${gateway.chain.name}. Nothing was paid.`))
+    }
+    throw error
+  }
+  onChain(await chainOf(provider))
+  if (state.chainId !== gateway.chainId) throw new Refusal(`Your wallet is still on another network. Switch it to ${gateway.chain.name}.`)
+}
+
+function showStep(wallet: Wallet, step: Step) {
+  if (state.wallet !== wallet) return
+  state.step = step
+  draw()
+}
+
+async function watch(wallet: Wallet, sent: Sent) {
+  tracking?.abort()
+  const stop = new AbortController()
+  tracking = stop
+  let until: number | undefined
+  const unfollowGift = own(sent) ? () => {} : follow(sent.account, { access: (access) => (until = access.paidUntil) })
+  const provider = wallet.announced.provider
+  await track(
+    sent,
+    provider,
+    () => state.gateway!,
+    () => (own(sent) ? state.access?.paidUntil : until),
+    (step) => showStep(wallet, step),
+    stop.signal,
+  )
+  unfollowGift()
+  if (state.step?.at === 'done' && own(sent)) {
+    draw()
+    setTimeout(() => focus('connect-title'))
+  }
+}
+
+function resume(wallet: Wallet) {
+  const sent = state.gateway && unfinished(state.gateway, wallet.address)
+  if (sent) void watch(wallet, sent)
+}
+
+onClosePayment(() => {
+  tracking?.abort()
+  forget()
+  state.step = undefined
+  draw()
+  focus('offers')
+})
+
+function focus(id: string) {
+  byId(id).focus()
+}
+
+// Signed in
+
+function signedIn(): string | undefined {
+  try {
+    return localStorage.getItem(SIGNED_IN) ?? undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function openSession() {
+  const { wallet } = state
+  if (!wallet || state.me) return
+  await signIn(wallet)
+  store((storage) => storage.setItem(SIGNED_IN, wallet.address))
+  await readMine()
+  // The cookie opens one more kind of event.
+  listen()
+}
+
+async function readMine() {
+  try {
+    const [mine, payments] = await Promise.all([me(), history()])
+    if (mine.wallet.toLowerCase() !== state.wallet?.address.toLowerCase()) return
+    state.me = mine
+    state.history = payments
+  } catch {
+    state.me = undefined
+    store((storage) => storage.removeItem(SIGNED_IN))
+  }
+  draw()
+}
+
+onSignIn(openSession)
+afterPass(() => openSession().catch(() => {}))
+
+onRevoke(async () => {
+  const { wallet, gateway } = state
+  if (!wallet || !gateway) return
+  await rightChain(wallet, gateway)
+  const { to, data } = encode(gateway.contract as Address, HOURGATE, 'revokeCredentials', [])
+  const provider = wallet.announced.provider
+  const before = state.access?.credentialsFrom ?? 0
+  say('Open your wallet and confirm.')
+  const hash = await ask<Hex>(provider, 'eth_sendTransaction', [{ from: wallet.address, to, data }])
+  dropPass()
+  clearConnect()
+  while (state.wallet === wallet && (state.access?.credentialsFrom ?? 0) <= before) {
+    const receipt = await ask<{ status: Hex } | null>(provider, 'eth_getTransactionReceipt', [hash])
+    if (receipt && Number(receipt.status) === 0) throw new Refusal('The contract refused. Nothing was revoked.')
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+  }
+  alert('All profiles and passwords made so far are revoked. Download a new one when you need it.')
+})
+
+// Start
+
+setInterval(draw, 1000)
+listen()
+const known = get<Gateway>('/api/gateway').then(heard)
+void readOffers().catch(() => {})
+void Promise.all([known, discover(found)]).then(
+  async () => {
+    let last: string | null = null
+    store((storage) => (last = storage.getItem(LAST_WALLET)))
+    const announced = wallets.find((one) => one.info.rdns === last)
+    if (announced && !state.wallet) {
+      hearken(announced)
+      const wallet = await account(announced, false).catch(() => undefined)
+      if (wallet && !state.wallet) setWallet(wallet)
+    }
+  },
+  (error) => alert(words(error)),
+)
+draw()
+
+function found() {
+  if (byId<HTMLDialogElement>('wallets').open) drawList()
+}

@@ -1,0 +1,103 @@
+// What the wallet signs: the device pass that a profile carries, and the sign-in to this page. A pass stays in memory only.
+
+import { hexToBytes, stringToHex } from 'viem/utils'
+import type { Hex } from 'viem'
+import { get, post, postForFile, remove } from './api'
+import type { Me, Purchase } from './api'
+import { now } from './clock'
+import { Refusal } from './payment'
+import { WalletError, ask, walletWords } from './wallet'
+import type { Wallet } from './wallet'
+
+interface Nonce {
+  message: string
+  passwordPrefix: string
+  expires: number
+}
+
+export interface Credential {
+  username: string
+  password: string
+  expires: number
+}
+
+export interface Import {
+  url: string
+  openUrl: string
+  expires: number
+}
+
+const SOON_SECONDS = 60
+let kept: Credential | undefined
+
+/** Drops the pass: it belongs to a wallet that is gone, or was revoked. */
+export function dropPass() {
+  kept = undefined
+}
+
+/** The wallet's device pass; signed once, then taken from memory while the page is open. */
+export async function devicePass(wallet: Wallet, credentialsFrom: number): Promise<Credential> {
+  if (kept?.username === wallet.address && kept.expires > now() + SOON_SECONDS) return kept
+  // A pass of the second of a revocation would be revoked with the others.
+  while (Math.floor(now()) <= credentialsFrom) await new Promise((resolve) => setTimeout(resolve, 500))
+  kept = await sign(wallet, 'device')
+  return kept
+}
+
+/** Opens a session on this page: cookie only, and no login is spent. */
+export async function signIn(wallet: Wallet): Promise<void> {
+  const { username, password } = kept?.username === wallet.address ? kept : await sign(wallet, 'login')
+  await post('/api/session', { username, password })
+}
+
+async function sign(wallet: Wallet, kind: 'login' | 'device'): Promise<Credential> {
+  const nonce = await post<Nonce>('/api/nonce', { wallet: wallet.address, kind })
+  let signature: Hex
+  try {
+    signature = await ask<Hex>(wallet.announced.provider, 'personal_sign', [stringToHex(nonce.message), wallet.address])
+  } catch (error) {
+    if (error instanceof WalletError) throw new Refusal(walletWords(error, 'You declined the signature. Nothing has changed.'))
+    throw error
+  }
+  return { username: wallet.address, password: nonce.passwordPrefix + compact(signature), expires: nonce.expires }
+}
+
+/** EIP-2098: r and s alone, the parity in the highest bit of s; base64url without padding, 86 characters. */
+function compact(signature: Hex): string {
+  const bytes = /^0x[0-9a-f]*$/i.test(signature) && signature.length % 2 === 0 ? hexToBytes(signature) : new Uint8Array()
+  if (bytes.length !== 65) {
+    throw new Refusal(
+      'This wallet is a contract: its signatures do not fit into a VPN password. Buy the time for another wallet, one with a key of its own, and open this page with that one.',
+    )
+  }
+  const v = bytes[64]!
+  if (v === 1 || v === 28) bytes[32]! |= 0x80
+  return btoa(String.fromCharCode(...bytes.subarray(0, 64)))
+    .replace(/\+/g, '-')
+    .replace(/\//g, '_')
+    .replace(/=+$/, '')
+}
+
+export function profile({ username, password }: Credential): Promise<{ name: string; content: Blob }> {
+  return postForFile('/api/profile', { username, password })
+}
+
+export function importLink({ username, password }: Credential): Promise<Import> {
+  return post<Import>('/api/import', { username, password })
+}
+
+export function me(): Promise<Me> {
+  return get<Me>('/api/me')
+}
+
+export function history(): Promise<Purchase[]> {
+  return get<Purchase[]>('/api/me/history')
+}
+
+export function disconnect(session: string): Promise<void> {
+  return post('/api/me/disconnect', { session })
+}
+
+export function signOut(): Promise<void> {
+  return remove('/api/session')
+}

@@ -1,0 +1,408 @@
+// One payment, from the click until the gate has seen it. Everything that can go wrong before the wallet opens is found
+// by trying the very same transaction with eth_call; everything that can go wrong after it is a state with its own way on.
+
+import { decodeFunctionResult, hashStruct, hexToBigInt, numberToHex } from 'viem/utils'
+import type { Address, Hex } from 'viem'
+import type { Gateway, Offer } from './api'
+import { now } from './clock'
+import { ERC20, HOURGATE, encode, purchasedUntil, purchaseTopics, refusalWords } from './contract'
+import type { Call, Log } from './contract'
+import { amount, about } from './format'
+import { WalletError, ask, walletWords } from './wallet'
+import type { Provider, Wallet } from './wallet'
+
+/** More than a purchase takes (58,000 for the first in ether, 110,000 in a token): for when a node can not estimate. */
+const GAS = 120_000n
+const PERMIT_SECONDS = 3600
+const POLL_MS = 1500
+const STORE = 'hourgate.payment'
+
+/** A refusal in words that are fit for the customer as they are. */
+export class Refusal extends Error {}
+
+/** What is kept of a payment in the browser, so that the page may be closed while it is on its way. */
+export interface Sent {
+  chainId: number
+  contract: Address
+  payer: Address
+  account: Address
+  title: string
+  price: string
+  hash: Hex
+  nonce: number
+  fromBlock: number
+  /** The account's end before this payment. */
+  before: number
+  sentAt: number
+}
+
+export type Step =
+  | { at: 'checking' }
+  | { at: 'wallet'; what: 'permit' | 'approve' | 'pay' }
+  | { at: 'approving'; hash: Hex }
+  | { at: 'pending'; sent: Sent; replaced: boolean; known: boolean }
+  | { at: 'confirming'; sent: Sent; confirmed: number; of: number }
+  | { at: 'gate'; sent: Sent; until: number | undefined }
+  | { at: 'reorganised'; sent: Sent }
+  | { at: 'done'; sent: Sent; block: number | undefined; until: number }
+  | { at: 'cancelled'; sent: Sent }
+  | { at: 'reverted'; sent: Sent; why: string }
+
+interface Receipt {
+  status: Hex
+  blockNumber: Hex
+  logs: Log[]
+}
+
+export class Payment {
+  private readonly wallet: Wallet
+  private readonly gateway: Gateway
+  private readonly offer: Offer
+  private readonly title: string
+  private readonly account: Address
+  private readonly show: (step: Step) => void
+
+  constructor(
+    wallet: Wallet,
+    gateway: Gateway,
+    offer: Offer,
+    title: string,
+    account: Address,
+    show: (step: Step) => void,
+  ) {
+    this.wallet = wallet
+    this.gateway = gateway
+    this.offer = offer
+    this.title = title
+    this.account = account
+    this.show = show
+  }
+
+  private get provider(): Provider {
+    return this.wallet.announced.provider
+  }
+
+  private get contract(): Address {
+    return this.gateway.contract as Address
+  }
+
+  private get own(): boolean {
+    return this.account === this.wallet.address
+  }
+
+  /** Checks, asks the wallet, and returns what was sent. Throws a Refusal if nothing was. */
+  async send(): Promise<Sent> {
+    this.show({ at: 'checking' })
+    try {
+      const call = this.offer.token === null ? this.etherCall() : await this.tokenCall(this.offer.token as Address)
+      await this.tryOut(call)
+      const before = await this.read<bigint>(this.contract, HOURGATE, 'paidUntil', [this.account])
+      const nonce = Number(await this.ask<Hex>('eth_getTransactionCount', [this.wallet.address, 'pending']))
+      const fromBlock = Number(await this.ask<Hex>('eth_blockNumber'))
+      this.show({ at: 'wallet', what: 'pay' })
+      const hash = await this.ask<Hex>('eth_sendTransaction', [this.transaction(call)])
+      const sent: Sent = {
+        chainId: this.gateway.chainId,
+        contract: this.contract,
+        payer: this.wallet.address,
+        account: this.account,
+        title: this.title,
+        price: this.price(BigInt(this.offer.price)),
+        hash,
+        nonce,
+        fromBlock,
+        before: Number(before),
+        sentAt: now(),
+      }
+      remember(sent)
+      return sent
+    } catch (error) {
+      if (error instanceof WalletError) throw new Refusal(walletWords(error, 'You declined. Nothing was paid.'))
+      throw error
+    }
+  }
+
+  private etherCall(): Call {
+    const price = BigInt(this.offer.price)
+    return this.own
+      ? encode(this.contract, HOURGATE, 'purchaseProduct', [this.offer.id], price)
+      : encode(this.contract, HOURGATE, 'purchaseFor', [this.offer.id, this.account], price)
+  }
+
+  /** A token must allow the contract to take the price: by a permit where it knows that, else by a transaction. */
+  private async tokenCall(token: Address): Promise<Call> {
+    const price = BigInt(this.offer.price)
+    const balance = await this.read<bigint>(token, ERC20, 'balanceOf', [this.wallet.address])
+    if (balance < price) {
+      throw new Refusal(
+        `${this.price(price - balance)} is missing: the price is ${this.price(price)}, your wallet has ${this.price(balance)}. Nothing was paid.`,
+      )
+    }
+    const plain = encode(this.contract, HOURGATE, 'purchaseFor', [this.offer.id, this.account])
+    if (await this.allowed(token, price)) return plain
+    // A refusal that has nothing to do with the allowance is told before anything is signed.
+    await this.assertSold()
+    const permit = await this.permit(token, price)
+    if (permit) return permit
+    const approval = encode(token, ERC20, 'approve', [this.contract, price])
+    await this.tryOut(approval)
+    this.show({ at: 'wallet', what: 'approve' })
+    const hash = await this.ask<Hex>('eth_sendTransaction', [this.transaction(approval)])
+    this.show({ at: 'approving', hash })
+    while (!(await this.allowed(token, price))) {
+      const receipt = await this.ask<Receipt | null>('eth_getTransactionReceipt', [hash])
+      if (receipt && Number(receipt.status) === 0) throw new Refusal('The token refused the allowance. Nothing was paid.')
+      await pause()
+    }
+    return plain
+  }
+
+  private async allowed(token: Address, price: bigint): Promise<boolean> {
+    return (await this.read<bigint>(token, ERC20, 'allowance', [this.wallet.address, this.contract])) >= price
+  }
+
+  private async assertSold() {
+    const [, , , active] = await this.read<[Address, bigint, number, boolean]>(this.contract, HOURGATE, 'product', [
+      this.offer.id,
+    ])
+    if (!active) throw new Refusal('This offer is no longer sold. The offers have been read again; nothing was paid.')
+    if (await this.read<boolean>(this.contract, HOURGATE, 'paused', [])) {
+      throw new Refusal('The seller has paused all sales. Time already bought stays as it is; nothing was paid.')
+    }
+  }
+
+  /** EIP-2612, if the token speaks it and its domain is the one we would sign for; undefined otherwise. */
+  private async permit(token: Address, price: bigint): Promise<Call | undefined> {
+    let nonce: bigint
+    let domain: { name: string; version: string; chainId: number; verifyingContract: Address }
+    try {
+      nonce = await this.read<bigint>(token, ERC20, 'nonces', [this.wallet.address])
+      const separator = await this.read<Hex>(token, ERC20, 'DOMAIN_SEPARATOR', [])
+      const version = await this.read<string>(token, ERC20, 'version', []).catch(() => '1')
+      const name = await this.read<string>(token, ERC20, 'name', [])
+      domain = { name, version, chainId: this.gateway.chainId, verifyingContract: token }
+      if (hashStruct({ data: domain, primaryType: 'EIP712Domain', types: { EIP712Domain: DOMAIN_FIELDS } }) !== separator) return undefined
+    } catch {
+      return undefined
+    }
+    const deadline = BigInt(Math.floor(now()) + PERMIT_SECONDS)
+    const text = JSON.stringify({
+      types: { EIP712Domain: DOMAIN_FIELDS, Permit: PERMIT_FIELDS },
+      primaryType: 'Permit',
+      domain,
+      message: {
+        owner: this.wallet.address,
+        spender: this.contract,
+        value: price.toString(),
+        nonce: nonce.toString(),
+        deadline: deadline.toString(),
+      },
+    })
+    this.show({ at: 'wallet', what: 'permit' })
+    let signature: Hex
+    try {
+      signature = await this.ask<Hex>('eth_signTypedData_v4', [this.wallet.address, text])
+    } catch (error) {
+      if (error instanceof WalletError && (error.rejected || error.code === -32002)) throw error
+      return undefined
+    }
+    if (signature.length !== 132) return undefined
+    const v = parseInt(signature.slice(130), 16)
+    return encode(this.contract, HOURGATE, 'purchaseWithPermit', [
+      this.offer.id,
+      this.account,
+      price,
+      deadline,
+      v < 27 ? v + 27 : v,
+      signature.slice(0, 66),
+      `0x${signature.slice(66, 130)}`,
+    ])
+  }
+
+  /** Lets the node run the transaction without sending it, and finds out whether the wallet can pay for it. */
+  private async tryOut(call: Call) {
+    let failure: unknown
+    try {
+      await this.ask('eth_call', [this.transaction(call), 'latest'])
+    } catch (error) {
+      failure = error
+      const words = refusalWords(error, this.offer, this.gateway)
+      if (words) throw new Refusal(words)
+    }
+    const balance = hexToBigInt(await this.ask<Hex>('eth_getBalance', [this.wallet.address, 'latest']))
+    const gas = await this.ask<Hex>('eth_estimateGas', [this.transaction(call)]).then(hexToBigInt, () => GAS)
+    const fee = gas * (await gasPrice(this.provider))
+    if (balance < call.value + fee) {
+      const { symbol, decimals } = this.gateway.chain.currency
+      const price = call.value > 0n ? `the price is ${amount(call.value, decimals, symbol)} and ` : ''
+      throw new Refusal(
+        `${about(call.value + fee - balance, decimals, symbol)} is missing: ${price}the network fee about ` +
+          `${about(fee, decimals, symbol)}, your wallet has ${amount(balance, decimals, symbol)}. Nothing was paid.`,
+      )
+    }
+    if (failure) throw failure
+  }
+
+  private transaction(call: Call) {
+    return { from: this.wallet.address, to: call.to, value: numberToHex(call.value), data: call.data }
+  }
+
+  private async read<T>(to: Address, abi: typeof HOURGATE, functionName: string, args: unknown[]): Promise<T> {
+    const { data } = encode(to, abi, functionName, args)
+    const result = await this.ask<Hex>('eth_call', [{ to, data }, 'latest'])
+    return decodeFunctionResult({ abi, functionName, data: result }) as T
+  }
+
+  private price(value: bigint): string {
+    return amount(value, this.offer.decimals, this.offer.symbol)
+  }
+
+  private ask<T>(method: string, params: unknown[] = []): Promise<T> {
+    return ask<T>(this.provider, method, params)
+  }
+}
+
+const DOMAIN_FIELDS = [
+  { name: 'name', type: 'string' },
+  { name: 'version', type: 'string' },
+  { name: 'chainId', type: 'uint256' },
+  { name: 'verifyingContract', type: 'address' },
+]
+
+const PERMIT_FIELDS = [
+  { name: 'owner', type: 'address' },
+  { name: 'spender', type: 'address' },
+  { name: 'value', type: 'uint256' },
+  { name: 'nonce', type: 'uint256' },
+  { name: 'deadline', type: 'uint256' },
+]
+
+export async function gasPrice(provider: Provider): Promise<bigint> {
+  return hexToBigInt(await ask<Hex>(provider, 'eth_gasPrice'))
+}
+
+/** About what the network takes for a purchase. */
+export async function fee(provider: Provider): Promise<bigint> {
+  return GAS * (await gasPrice(provider))
+}
+
+/** Knows what became of a payment. `gateUntil` tells the account's end as the gate believes it, if it is known. */
+export async function track(
+  sent: Sent,
+  provider: Provider | undefined,
+  gateway: () => Gateway,
+  gateUntil: () => number | undefined,
+  show: (step: Step) => void,
+  stop: AbortSignal,
+): Promise<void> {
+  let seenInBlock = false
+  let replaced = false
+  let nonceGone = 0
+  const question = async <T>(method: string, params: unknown[] = []): Promise<T | undefined> => {
+    // A wallet or node that does not answer now is asked again at the next round.
+    return provider ? ask<T>(provider, method, params).catch(() => undefined) : undefined
+  }
+  show({ at: 'pending', sent, replaced, known: true })
+  for (; !stop.aborted; await pause()) {
+    const receipt = await question<Receipt | null>('eth_getTransactionReceipt', [sent.hash])
+    const head = await question<Hex>('eth_blockNumber')
+    const gate = gateUntil()
+    if (stop.aborted) return
+    if (receipt && head) {
+      if (Number(receipt.status) === 0) {
+        forget()
+        show({ at: 'reverted', sent, why: 'The contract refused the payment when it was its turn. Only the network fee was spent.' })
+        return
+      }
+      seenInBlock = true
+      nonceGone = 0
+      const until = purchasedUntil(receipt.logs, sent.contract, sent.account)
+      const of = gateway().confirmations
+      const confirmed = Number(head) - Number(receipt.blockNumber) + 1
+      if (gate !== undefined && gate >= (until ?? sent.before + 1)) {
+        forget()
+        show({ at: 'done', sent, block: Number(receipt.blockNumber), until: gate })
+        return
+      }
+      show(confirmed < of ? { at: 'confirming', sent, confirmed, of } : { at: 'gate', sent, until })
+    } else if (receipt === null) {
+      const count = await question<Hex>('eth_getTransactionCount', [sent.payer, 'latest'])
+      if (count !== undefined && Number(count) > sent.nonce) {
+        // Another transaction took this one's place: a faster copy of it, or one that cancels it.
+        const other = await replacement(sent, question)
+        if (other) {
+          sent = { ...sent, hash: other }
+          remember(sent)
+          replaced = true
+          continue
+        }
+        if (++nonceGone > 2) {
+          forget()
+          show({ at: 'cancelled', sent })
+          return
+        }
+      } else if (seenInBlock) {
+        show({ at: 'reorganised', sent })
+      } else {
+        const transaction = await question<{ nonce: Hex } | null>('eth_getTransactionByHash', [sent.hash])
+        if (transaction) sent = { ...sent, nonce: Number(transaction.nonce) }
+        show({ at: 'pending', sent, replaced, known: transaction !== null })
+      }
+    } else if (gate !== undefined && gate > sent.before) {
+      forget()
+      show({ at: 'done', sent, block: undefined, until: gate })
+      return
+    }
+  }
+}
+
+async function replacement(
+  sent: Sent,
+  question: <T>(method: string, params?: unknown[]) => Promise<T | undefined>,
+): Promise<Hex | undefined> {
+  const logs = await question<Log[]>('eth_getLogs', [
+    {
+      address: sent.contract,
+      fromBlock: numberToHex(sent.fromBlock),
+      toBlock: 'latest',
+      topics: purchaseTopics(sent.account, sent.payer),
+    },
+  ])
+  for (const log of logs ?? []) {
+    const transaction = await question<{ nonce: Hex }>('eth_getTransactionByHash', [log.transactionHash])
+    if (transaction && Number(transaction.nonce) === sent.nonce) return log.transactionHash
+  }
+  return undefined
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, POLL_MS))
+}
+
+function remember(sent: Sent) {
+  store((storage) => storage.setItem(STORE, JSON.stringify(sent)))
+}
+
+export function forget() {
+  store((storage) => storage.removeItem(STORE))
+}
+
+/** A payment of this wallet to this gateway that was on its way when the page was left. */
+export function unfinished(gateway: Gateway, payer: string): Sent | undefined {
+  try {
+    const sent = JSON.parse(localStorage.getItem(STORE) ?? 'null') as Sent | null
+    const ours = sent?.chainId === gateway.chainId && sent.contract === gateway.contract && sent.payer === payer
+    return ours ? sent : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Storage can be forbidden; then nothing is kept, and nothing else changes. */
+export function store(action: (storage: Storage) => void) {
+  try {
+    action(localStorage)
+  } catch {
+    // As said.
+  }
+}

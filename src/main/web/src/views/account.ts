@@ -1,0 +1,86 @@
+// One's own sessions and payments; signed in.
+
+import type { Purchase, Session } from '../api'
+import { button, byId, el, link, redraw, setText, show } from '../dom'
+import { amount, bytes, duration, moment, shortAddress } from '../format'
+import { disconnect } from '../pass'
+import { owns, run, say, state, view } from '../state'
+
+view(() => {
+  show(byId('account'), state.wallet !== undefined && !owns())
+  const { me, history } = state
+  show(byId('sign-in'), me === undefined)
+  show(byId('signed-in'), me !== undefined)
+  if (!me) {
+    redraw(byId('devices'), [], () => [])
+    redraw(byId('history'), [], () => [])
+    return
+  }
+  setText(byId('devices-none'), me.sessions.length === 0 ? 'No device is connected.' : '')
+  redraw(byId('devices'), me.sessions, () => me.sessions.map(device))
+  const many = me.limit === 1 ? 'One device at a time' : `${me.limit} devices at a time`
+  const full = state.gateway?.limits?.whenFull === 'refuse' ? 'another one is refused until you disconnect one here' : 'another one takes the place of the oldest'
+  setText(byId('devices-limit'), `${many}: ${full}.`)
+  setText(byId('history-none'), history?.length === 0 ? 'No payment for or by this wallet yet.' : '')
+  redraw(byId('history'), [history, state.offers], () => (history ?? []).map(purchase))
+})
+
+function device(session: Session): HTMLElement {
+  const stop = button('Disconnect', () => void run(stop, async () => {
+    await disconnect(session.id)
+    say('Disconnected.')
+  }), 'quiet')
+  const name = `device-${session.id.replace(/\W/g, '-')}`
+  stop.setAttribute('aria-describedby', name)
+  const where = [session.tunnelAddress, session.realAddress && `from ${session.realAddress}`].filter(Boolean).join(', ')
+  return el(
+    'li',
+    {},
+    el(
+      'p',
+      { id: name },
+      el('strong', {}, where || session.id),
+      el('br'),
+      el('span', { class: 'aside' }, `since ${moment(session.since)}, ${bytes(session.bytesOut)} down, ${bytes(session.bytesIn)} up`),
+    ),
+    stop,
+  )
+}
+
+function purchase(one: Purchase): HTMLElement {
+  const offer = state.offers?.find((known) => known.id === one.product)
+  const explorer = state.gateway?.chain.explorer
+  const price = offer ? amount(BigInt(one.price), offer.decimals, offer.symbol) : one.price
+  const mine = state.wallet?.address.toLowerCase()
+  const whom =
+    one.account.toLowerCase() !== mine ? ` for ${shortAddress(one.account)}` : one.payer.toLowerCase() !== mine ? ` from ${shortAddress(one.payer)}` : ''
+  const hash = `${one.transaction.slice(0, 10)}…${one.transaction.slice(-4)}`
+  return el(
+    'li',
+    {},
+    el(
+      'p',
+      {},
+      el('strong', {}, `${offer ? duration(offer.duration) : `Offer ${one.product}`} for ${price}${whom}`),
+      el('br'),
+      el('span', { class: 'aside' }, `${moment(one.time)}, until ${moment(one.paidUntil)}, block ${one.block}, `),
+      el('span', { class: 'mono', title: one.transaction }, explorer ? link(`${explorer}/tx/${one.transaction}`, hash) : hash),
+    ),
+  )
+}
+
+export function onSignIn(action: () => Promise<void>) {
+  const node = byId('sign-in-button')
+  node.addEventListener('click', () => void run(node, action))
+}
+
+export function onRevoke(action: () => Promise<void>) {
+  const dialog = byId<HTMLDialogElement>('revoke')
+  const node = byId('revoke-button')
+  node.addEventListener('click', () => dialog.showModal())
+  byId('revoke-no').addEventListener('click', () => dialog.close())
+  byId('revoke-yes').addEventListener('click', () => {
+    dialog.close()
+    void run(node, action)
+  })
+}

@@ -1,0 +1,161 @@
+// "What now": the profile, the import link and its code, the password.
+
+import { encode as encodeQr } from 'uqr'
+import { button, byId, el, link, redraw, show } from '../dom'
+import { moment } from '../format'
+import { devicePass, importLink, profile } from '../pass'
+import type { Credential, Import } from '../pass'
+import { draw, run, say, secondsLeft, state, view } from '../state'
+import { SYSTEMS, ownSystem } from '../systems'
+import type { System } from '../systems'
+
+let chosen = ownSystem()
+let opened: Import | undefined
+let after: () => Promise<void> = async () => {}
+
+/** What is done once a pass is there: it signs this page in as well. */
+export function afterPass(action: () => Promise<void>) {
+  after = action
+}
+
+/** Takes everything personal off the page. */
+export function clearConnect() {
+  opened = undefined
+  byId('code').replaceChildren()
+  byId('password').replaceChildren()
+}
+
+async function pass(): Promise<Credential> {
+  const { wallet, access } = state
+  if (!wallet) throw new Error('no wallet')
+  const credential = await devicePass(wallet, access?.credentialsFrom ?? 0)
+  void after()
+  return credential
+}
+
+view(() => {
+  show(byId('connect'), state.wallet !== undefined && (secondsLeft() ?? 0) > 0)
+})
+
+const ordered = [chosen, ...SYSTEMS.filter((system) => system !== chosen)]
+
+view(() => {
+  redraw(byId('systems'), 'once', () =>
+    ordered.map((system) => {
+      const tab = el('button', { type: 'button', role: 'tab', id: `tab-${system.id}`, 'aria-controls': 'system' }, system.name)
+      tab.addEventListener('click', () => choose(system))
+      return tab
+    }),
+  )
+  for (const system of ordered) {
+    const tab = byId(`tab-${system.id}`)
+    tab.setAttribute('aria-selected', String(system === chosen))
+    tab.tabIndex = system === chosen ? 0 : -1
+  }
+  byId('system').setAttribute('aria-labelledby', `tab-${chosen.id}`)
+  redraw(byId('system'), [chosen.id, opened], () => [instructions(chosen)])
+})
+
+function choose(system: System) {
+  chosen = system
+  byId(`tab-${system.id}`).focus()
+  draw()
+}
+
+byId('systems').addEventListener('keydown', (event) => {
+  const at = ordered.indexOf(chosen)
+  const last = ordered.length - 1
+  const next = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at === 0 ? last : at - 1, Home: 0, End: last }[event.key]
+  if (next === undefined) return
+  event.preventDefault()
+  choose(ordered[next]!)
+})
+
+function instructions(system: System): HTMLElement {
+  const get = system.mobile ? mobileGet() : el('li', {}, downloadButton())
+  return el(
+    'ol',
+    { class: 'how' },
+    el('li', {}, 'Install ', link(system.app.url, system.app.text), '.'),
+    get,
+    el('li', {}, system.open, system.id === 'linux' ? el('pre', {}, 'sudo openvpn --config FILE.ovpn') : null),
+  )
+}
+
+function downloadButton(): HTMLElement {
+  const node = button('Download profile', () => void run(node, download))
+  return node
+}
+
+function mobileGet(): HTMLElement {
+  const node = button('Make a link', () => void run(node, makeLink))
+  const openable = opened !== undefined && /^openvpn:/.test(opened.openUrl)
+  return el(
+    'li',
+    {},
+    openable ? el('a', { href: opened!.openUrl, class: 'button' }, 'Open in OpenVPN Connect') : node,
+    ' or ',
+    downloadButton(),
+    opened ? el('p', { class: 'aside' }, once(opened)) : null,
+  )
+}
+
+function once(made: Import): string {
+  return `The link works once, until ${moment(made.expires)}.`
+}
+
+async function download() {
+  const { name, content } = await profile(await pass())
+  const url = URL.createObjectURL(content)
+  el('a', { href: url, download: name }).click()
+  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+  say(`${name} was downloaded.`)
+}
+
+async function makeLink() {
+  opened = await importLink(await pass())
+}
+
+byId('code-button').addEventListener('click', () => {
+  void run(byId('code-button'), async () => {
+    const made = await importLink(await pass())
+    byId('code').replaceChildren(qr(made.openUrl), el('p', { class: 'aside' }, once(made)))
+    say('The code is shown.')
+  })
+})
+
+function qr(text: string): Element {
+  const { data, size } = encodeQr(text, { ecc: 'M', border: 4 })
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
+  svg.setAttribute('viewBox', `0 0 ${size} ${size}`)
+  svg.setAttribute('class', 'qr')
+  svg.setAttribute('role', 'img')
+  svg.setAttribute('aria-label', 'Code with the link that imports the profile')
+  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path')
+  path.setAttribute('d', data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : []))).join(''))
+  svg.append(path)
+  return svg
+}
+
+byId('password-button').addEventListener('click', () => {
+  void run(byId('password-button'), async () => {
+    const { username, password } = await pass()
+    byId('password').replaceChildren(field('User name', username), field('Password', password))
+    say('User name and password are shown.')
+  })
+})
+
+function field(name: string, value: string): HTMLElement {
+  const id = `field-${name.replace(' ', '-').toLowerCase()}`
+  const input = el('input', { id, class: 'mono', type: 'text', readonly: true, value, autocomplete: 'off', spellcheck: 'false' })
+  const copy = button('Copy', () => {
+    // The clipboard is closed to pages without https: then the text is at least selected.
+    input.select()
+    void navigator.clipboard?.writeText(value).then(
+      () => say(`${name} copied.`),
+      () => say('Selected: copy it with your keyboard.'),
+    )
+  })
+  copy.setAttribute('aria-describedby', `${id}-label`)
+  return el('p', { class: 'field' }, el('label', { for: id, id: `${id}-label` }, name), input, copy)
+}

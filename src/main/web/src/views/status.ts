@@ -1,0 +1,56 @@
+// Is it up, and which chain is the wallet on.
+
+import { now } from '../clock'
+import { byId, setText, show } from '../dom'
+import { duration, time } from '../format'
+import { run, state, view, wrongChain } from '../state'
+import { chainName, switchChain } from '../wallet'
+
+const REASONS: Record<string, string> = {
+  chain_unavailable: 'The gateway can not read the blockchain.',
+  starting: 'The gateway is starting.',
+  overloaded: 'The gateway is full.',
+  clock: 'The gateway’s clock is in doubt.',
+  openvpn_unavailable: 'The VPN server does not answer.',
+  management_unavailable: 'The VPN server does not answer.',
+}
+
+/** Why nobody can connect now; empty when all is well. */
+export function downWords(): string {
+  const { gateway } = state
+  if (!state.linked) return `This page has lost touch with the gateway and tries again. What you see is as of ${time(state.heardAt)}.`
+  if (!gateway || gateway.ready) return ''
+  const reasons = [...new Set(gateway.reasons.map((code) => REASONS[code] ?? `The gateway says: ${code}.`))]
+  return `Down: ${reasons.join(' ') || 'The gateway is not ready.'}`
+}
+
+/** "Down since 18:02 (4 minutes)", for those whose time runs on meanwhile. */
+export function lostTime(): string {
+  const since = state.downSince
+  if (since === undefined) return ''
+  const minutes = Math.floor((now() - since) / 60)
+  return `Down since ${time(since)}${minutes > 0 ? `, ${duration(minutes * 60)} so far` : ''}. Your time runs on meanwhile; the seller can give it back.`
+}
+
+view(() => {
+  if (state.heardAt === 0) return
+  const down = downWords()
+  byId('status').className = `status ${state.linked ? (down ? 'down' : 'up') : 'unsure'}`
+  setText(byId('status-text'), down ? `${down} Buying is off until it is back.` : 'Up: you can connect now.')
+  setText(byId('status-time'), state.linked ? `Checked at ${time(state.gateway?.checkedAt ?? state.heardAt)}` : '')
+})
+
+view(() => {
+  const { gateway, chainId } = state
+  const wrong = wrongChain()
+  show(byId('chain-banner'), wrong)
+  if (!wrong || !gateway || chainId === undefined) return
+  const ours = `${gateway.chain.name} (chain ${gateway.chainId})`
+  setText(byId('chain-text'), `Your wallet is on ${chainName(chainId)}; this gateway sells on ${ours}.`)
+  setText(byId('chain-button'), `Switch to ${gateway.chain.name}`)
+})
+
+byId('chain-button').addEventListener('click', () => {
+  const { wallet, gateway } = state
+  if (wallet && gateway) void run(byId('chain-button'), () => switchChain(wallet.announced.provider, gateway))
+})
