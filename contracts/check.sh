@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Builds and tests the contract, and compares what is committed (abi/, .gas-snapshot) with the fresh build.
+# Builds and tests the contract, and compares what is committed (abi/, the token of the tests in Java, .gas-snapshot) with
+# the fresh build.
 #   ./check.sh            check everything
-#   ./check.sh --update   format, build, and write abi/ and .gas-snapshot anew
+#   ./check.sh --update   format, build, and write all of that anew
 # FOUNDRY_PROFILE=ci fuzzes far longer (minutes); FOUNDRY_FUZZ_SEED=n draws other cases than the usual ones.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -23,9 +24,15 @@ run() {
     fi
 }
 
-artefacts() { # FOLDER
+bytecode() { # CONTRACT
+    "$forge" inspect "$1" bytecode | tr -d '\n' | sed 's/^0x//'
+}
+
+token=../src/test/resources/org/hourgate/chain/TestDollar.bin
+artefacts() { # FOLDER TOKEN-FILE
     "$forge" inspect Hourgate abi --json >"$1/Hourgate.abi"
-    "$forge" inspect Hourgate bytecode | tr -d '\n' | sed 's/^0x//' >"$1/Hourgate.bin"
+    bytecode Hourgate >"$1/Hourgate.bin"
+    bytecode TestDollar >"$2"
 }
 
 if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
@@ -36,10 +43,10 @@ fi
 forge=$(ls node_modules/@foundry-rs/forge-*/bin/forge)
 
 if [ "${1:-}" = --update ]; then
-    step "format, build, write abi/ and .gas-snapshot"
+    step "format, build, write abi/, $(basename $token) and .gas-snapshot"
     "$forge" fmt
     run build
-    artefacts abi
+    artefacts abi "$token"
     run "${gas[@]}"
     exit
 fi
@@ -48,10 +55,10 @@ step "format"
 "$forge" fmt --check
 step "build"
 run build
-artefacts "$scratch"
-for file in Hourgate.abi Hourgate.bin; do
-    cmp "abi/$file" "$scratch/$file" || {
-        step "abi/$file is not what the source compiles to: run contracts/check.sh --update"
+artefacts "$scratch" "$scratch/TestDollar.bin"
+for file in abi/Hourgate.abi abi/Hourgate.bin "$token"; do
+    cmp "$file" "$scratch/$(basename "$file")" || {
+        step "$file is not what the source compiles to: run contracts/check.sh --update"
         exit 1
     }
 done
