@@ -1,43 +1,22 @@
 package org.hourgate.chain;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.io.InputStream;
 import java.math.BigInteger;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.LongStream;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.credential.WalletKey;
 import org.hourgate.entitlement.Entitlement;
-import org.jspecify.annotations.Nullable;
-import org.web3j.abi.FunctionEncoder;
-import org.web3j.abi.FunctionReturnDecoder;
-import org.web3j.abi.TypeReference;
-import org.web3j.abi.datatypes.Address;
-import org.web3j.abi.datatypes.Bool;
-import org.web3j.abi.datatypes.Function;
 import org.web3j.abi.datatypes.Type;
 import org.web3j.abi.datatypes.generated.Uint256;
-import org.web3j.abi.datatypes.generated.Uint32;
-import org.web3j.abi.datatypes.generated.Uint96;
-import org.web3j.crypto.Hash;
-import org.web3j.crypto.RawTransaction;
-import org.web3j.crypto.Sign;
-import org.web3j.crypto.TransactionEncoder;
-import org.web3j.protocol.core.DefaultBlockParameterName;
-import org.web3j.protocol.core.methods.request.Transaction;
-import org.web3j.protocol.core.methods.response.EthBlock;
-import org.web3j.protocol.core.methods.response.TransactionReceipt;
-import org.web3j.protocol.exceptions.TransactionException;
-import org.web3j.tx.response.PollingTransactionReceiptProcessor;
 
 /**
  * The contract as its owner and its customers use it, transactions included: for the command line,
@@ -49,48 +28,40 @@ import org.web3j.tx.response.PollingTransactionReceiptProcessor;
  */
 public final class HourgateContract implements AutoCloseable {
 
-  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
-  private static final long RECEIPT_POLL_MILLIS = 200;
-  private static final int RECEIPT_POLLS = 900;
-  private static final BigInteger USUAL_TIP = BigInteger.valueOf(1_000_000_000L);
-  private static final String PRODUCT_ADDED = topic("ProductAdded(uint256,address,uint96,uint32)");
+  /** Products are asked for one by one, so many at once. */
+  private static final int QUESTIONS_AT_ONCE = 8;
 
-  private final JsonRpc rpc;
-  private final long chainId;
+  private static final String PRODUCT_ADDED =
+      Words.topic("ProductAdded(uint256,address,uint96,uint32)");
+  private static final String WITHDRAWN = Words.topic("Withdrawn(address,address,uint256)");
+
+  private final Transactor transactor;
   private final WalletAddress address;
 
-  private HourgateContract(JsonRpc rpc, long chainId, WalletAddress address) {
-    this.rpc = rpc;
-    this.chainId = chainId;
+  private HourgateContract(Transactor transactor, WalletAddress address) {
+    this.transactor = transactor;
     this.address = address;
   }
 
-  /**
-   * What became of a transaction.
-   *
-   * @param transaction its hash, {@code 0x} in front
-   * @param block the number of the block it is part of
-   */
-  public record Receipt(String transaction, long block, BigInteger gasUsed) {}
-
   /** The contract at an address; asks nothing yet. */
   public static HourgateContract at(URI node, long chainId, WalletAddress address) {
-    return new HourgateContract(connect(node), chainId, address);
+    return at(Transactor.at(node, chainId), address);
+  }
+
+  /** The contract at an address, which closes the transactor with itself; asks nothing yet. */
+  public static HourgateContract at(Transactor transactor, WalletAddress address) {
+    return new HourgateContract(transactor, address);
   }
 
   /** Puts a new contract on the chain. */
   public static HourgateContract deploy(
       URI node, long chainId, WalletKey sender, WalletAddress owner) {
-    JsonRpc rpc = connect(node);
+    Transactor transactor = Transactor.at(node, chainId);
     try {
-      String constructor = FunctionEncoder.encodeConstructor(List.of(new Address(owner.hex())));
-      TransactionReceipt receipt =
-          new HourgateContract(rpc, chainId, owner)
-              .send(sender, null, "0x" + creationCode() + constructor, BigInteger.ZERO);
-      return new HourgateContract(
-          rpc, chainId, WalletAddress.parse(receipt.getContractAddress().toLowerCase(Locale.ROOT)));
+      Receipt receipt = transactor.send(sender, Optional.empty(), ContractCall.deployment(owner));
+      return new HourgateContract(transactor, receipt.created().orElseThrow());
     } catch (RuntimeException e) {
-      rpc.close();
+      transactor.close();
       throw e;
     }
   }
@@ -99,299 +70,210 @@ public final class HourgateContract implements AutoCloseable {
     return address;
   }
 
+  public Transactor transactor() {
+    return transactor;
+  }
+
+  public Erc20 token(WalletAddress token) {
+    return new Erc20(transactor, token);
+  }
+
   public WalletAddress owner() {
-    return wallet(read("getOwner", List.of(), List.of(new TypeReference<Address>() {})).getFirst());
+    return read("getOwner", 1, words -> words.address(0));
   }
 
   public boolean isPaused() {
-    return (Boolean)
-        read("paused", List.of(), List.of(new TypeReference<Bool>() {})).getFirst().getValue();
+    return read("paused", 1, words -> words.truth(0));
   }
 
   /** All products, on sale or not, in the order of their numbers. */
   public List<Product> products() {
-    long count =
-        number(read("productCount", List.of(), List.of(new TypeReference<Uint256>() {})).getFirst())
-            .longValueExact();
-    List<Product> products = new ArrayList<>();
-    for (long id = 0; id < count; id++) {
-      products.add(product(id));
+    try (ExecutorService threads =
+        Executors.newFixedThreadPool(QUESTIONS_AT_ONCE, Thread.ofVirtual().factory())) {
+      List<Future<Product>> questions =
+          LongStream.range(0, amount("productCount").longValueExact())
+              .mapToObj(id -> threads.submit(() -> product(id)))
+              .toList();
+      List<Product> products = new ArrayList<>();
+      try {
+        for (Future<Product> question : questions) {
+          products.add(question.get());
+        }
+      } catch (ExecutionException e) {
+        threads.shutdownNow();
+        if (e.getCause() instanceof ChainException known) {
+          throw known;
+        }
+        throw new IllegalStateException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        threads.shutdownNow();
+        throw new ChainException("interrupted");
+      }
+      return products;
     }
-    return products;
   }
 
   public Product product(long id) {
-    List<Type<?>> values =
-        read(
-            "product",
-            List.of(new Uint256(id)),
-            List.of(
-                new TypeReference<Address>() {},
-                new TypeReference<Uint96>() {},
-                new TypeReference<Uint32>() {},
-                new TypeReference<Bool>() {}));
-    WalletAddress token = wallet(values.get(0));
-    return new Product(
-        id,
-        Optional.of(token).filter(t -> !t.equals(Nodes.NOBODY)),
-        number(values.get(1)),
-        Duration.ofSeconds(number(values.get(2)).longValueExact()),
-        (Boolean) values.get(3).getValue());
+    return read(
+        "product",
+        4,
+        words ->
+            new Product(
+                id,
+                Optional.of(words.address(0)).filter(token -> !token.equals(Nodes.NOBODY)),
+                words.number(1, 96),
+                Duration.ofSeconds(words.number(2, 32).longValueExact()),
+                words.truth(3)),
+        new Uint256(id));
   }
 
   /** What the newest block says about a wallet. */
   public Entitlement entitlementOf(WalletAddress wallet) {
-    String reply = call(AccessCodec.encode(List.of(wallet)));
+    String reply = transactor.call(address, AccessCodec.encode(List.of(wallet)));
     try {
       Access access = AccessCodec.decode(reply, 1).getFirst();
       return new Entitlement(
           Instant.ofEpochSecond(access.paidUntil()),
           Instant.ofEpochSecond(access.credentialsFrom()));
     } catch (AccessCodec.UndecodableException e) {
-      throw new ChainException(
-          address.checksummed() + " does not answer accessOf: " + e.getMessage());
+      throw notOne("it does not answer accessOf: " + e.getMessage());
     }
+  }
+
+  /** The ether credited to a wallet by refunds, in wei. */
+  public BigInteger claimable(WalletAddress payee) {
+    return amount("claimable", ContractCall.address(payee));
+  }
+
+  /** What its owner can withdraw. */
+  public BigInteger takings(Optional<WalletAddress> token) {
+    return token
+        .map(erc20 -> token(erc20).balanceOf(address))
+        .orElseGet(() -> transactor.balance(address).subtract(amount("claimableTotal")));
+  }
+
+  /** Tries out what a transaction would do; sends nothing. */
+  public Draft tryOut(WalletAddress sender, ContractCall call) {
+    return transactor.tryOut(sender, Optional.of(address), call);
+  }
+
+  public Receipt send(WalletKey sender, ContractCall call) {
+    return transactor.send(sender, Optional.of(address), call);
+  }
+
+  /** The number of the product that a transaction added. */
+  public long addedProduct(Receipt receipt) {
+    return new BigInteger(event(receipt, PRODUCT_ADDED).topics().get(1).substring(2), 16)
+        .longValueExact();
+  }
+
+  /** How much a transaction withdrew. */
+  public BigInteger withdrawnAmount(Receipt receipt) {
+    return new BigInteger(event(receipt, WITHDRAWN).data().substring(2), 16);
   }
 
   /** Adds a product to be paid in ether; returns its number. */
   public long addProduct(WalletKey owner, BigInteger price, Duration duration) {
-    TransactionReceipt receipt =
-        send(
-            owner,
-            BigInteger.ZERO,
-            "addProduct",
-            Address.DEFAULT,
-            new Uint96(price),
-            new Uint32(duration.toSeconds()));
-    return receipt.getLogs().stream()
-        .filter(log -> log.getTopics().getFirst().equals(PRODUCT_ADDED))
-        .map(log -> new BigInteger(log.getTopics().get(1).substring(2), 16).longValueExact())
-        .findFirst()
-        .orElseThrow(() -> new ChainException("the product was added, but not its event"));
+    return addedProduct(send(owner, ContractCall.addProduct(Optional.empty(), price, duration)));
+  }
+
+  /** Adds a product to be paid in a token; returns its number. */
+  public long addProduct(
+      WalletKey owner, WalletAddress token, BigInteger price, Duration duration) {
+    return addedProduct(send(owner, ContractCall.addProduct(Optional.of(token), price, duration)));
   }
 
   public Receipt setActive(WalletKey owner, long product, boolean active) {
-    return receipt(
-        send(owner, BigInteger.ZERO, "setActive", new Uint256(product), new Bool(active)));
+    return send(owner, ContractCall.setActive(product, active));
   }
 
   public Receipt purchaseProduct(WalletKey customer, long product, BigInteger value) {
-    return receipt(send(customer, value, "purchaseProduct", new Uint256(product)));
+    return send(customer, ContractCall.purchaseProduct(product, value));
   }
 
   public Receipt purchaseFor(
       WalletKey customer, long product, WalletAddress account, BigInteger value) {
-    return receipt(
-        send(customer, value, "purchaseFor", new Uint256(product), new Address(account.hex())));
+    return send(customer, ContractCall.purchaseFor(product, account, value));
+  }
+
+  public Receipt purchaseWithPermit(
+      WalletKey customer, long product, WalletAddress account, Erc20.Permit permit) {
+    return send(customer, ContractCall.purchaseWithPermit(product, account, permit));
   }
 
   public Receipt grant(WalletKey owner, WalletAddress account, Duration duration) {
-    return receipt(
-        send(
-            owner,
-            BigInteger.ZERO,
-            "grant",
-            new Address(account.hex()),
-            new Uint32(duration.toSeconds())));
+    return send(owner, ContractCall.grant(account, duration));
+  }
+
+  public Receipt refund(
+      WalletKey owner, WalletAddress account, WalletAddress payee, BigInteger value) {
+    return send(owner, ContractCall.refund(account, payee, value));
+  }
+
+  public Receipt claim(WalletKey payee, WalletAddress to) {
+    return send(payee, ContractCall.claim(to));
   }
 
   public Receipt revokeCredentials(WalletKey customer) {
-    return receipt(send(customer, BigInteger.ZERO, "revokeCredentials"));
+    return send(customer, ContractCall.revokeCredentials());
   }
 
-  /** Takes out all ether. */
+  /** Takes out all ether that is not credited to anybody. */
   public Receipt withdraw(WalletKey owner, WalletAddress to) {
-    return receipt(
-        send(owner, BigInteger.ZERO, "withdraw", Address.DEFAULT, new Address(to.hex())));
+    return send(owner, ContractCall.withdraw(Optional.empty(), to));
+  }
+
+  /** Takes out all there is of a token. */
+  public Receipt withdraw(WalletKey owner, WalletAddress token, WalletAddress to) {
+    return send(owner, ContractCall.withdraw(Optional.of(token), to));
   }
 
   public Receipt pause(WalletKey owner) {
-    return receipt(send(owner, BigInteger.ZERO, "pause"));
+    return send(owner, ContractCall.pause());
   }
 
   public Receipt unpause(WalletKey owner) {
-    return receipt(send(owner, BigInteger.ZERO, "unpause"));
+    return send(owner, ContractCall.unpause());
   }
 
   @Override
   public void close() {
-    rpc.close();
+    transactor.close();
   }
 
-  private static JsonRpc connect(URI node) {
-    return new JsonRpc(node, CALL_TIMEOUT, new SimpleMeterRegistry());
+  private BigInteger amount(String function, Type<?>... arguments) {
+    return read(function, 1, words -> words.number(0, 256), arguments);
   }
 
-  private List<Type<?>> read(
-      String function, List<Type<?>> arguments, List<TypeReference<?>> results) {
-    Function asked = function(function, arguments, results);
-    List<Type<?>> values = new ArrayList<>();
-    for (Type<?> value :
-        FunctionReturnDecoder.decode(
-            call(FunctionEncoder.encode(asked)), asked.getOutputParameters())) {
-      values.add(value);
-    }
-    if (values.size() != results.size()) {
-      throw new ChainException(address.checksummed() + " does not answer " + function);
-    }
-    return values;
-  }
-
-  private String call(String data) {
+  private <T> T read(String function, int words, Decoder<T> decoder, Type<?>... arguments) {
+    String reply = transactor.call(address, ContractCall.of(function, arguments).data());
     try {
-      return rpc.ask(
-              rpc.web3j()
-                  .ethCall(
-                      Transaction.createEthCallTransaction(null, address.lowerCase(), data),
-                      DefaultBlockParameterName.LATEST))
-          .orElse("0x");
-    } catch (NodeException e) {
-      throw inWords(e);
+      return decoder.decode(Words.of(reply, words));
+    } catch (AccessCodec.UndecodableException e) {
+      throw notOne("it does not answer " + function + ": " + e.getMessage());
     }
   }
 
-  private TransactionReceipt send(
-      WalletKey sender, BigInteger value, String function, Type<?>... arguments) {
-    return send(
-        sender,
-        address.lowerCase(),
-        FunctionEncoder.encode(function(function, List.of(arguments), List.of())),
-        value);
+  private interface Decoder<T> {
+    T decode(Words reply) throws AccessCodec.UndecodableException;
   }
 
-  private synchronized TransactionReceipt send(
-      WalletKey sender, @Nullable String to, String data, BigInteger value) {
-    try {
-      String from = sender.address().lowerCase();
-      requireChain();
-      BigInteger gas =
-          quantity(
-              rpc.ask(
-                  rpc.web3j()
-                      .ethEstimateGas(new Transaction(from, null, null, null, to, value, data))));
-      BigInteger nonce =
-          quantity(
-              rpc.ask(rpc.web3j().ethGetTransactionCount(from, DefaultBlockParameterName.PENDING)));
-      BigInteger tip = tip();
-      RawTransaction transaction =
-          RawTransaction.createTransaction(
-              chainId,
-              nonce,
-              gas.multiply(BigInteger.valueOf(5)).divide(BigInteger.valueOf(4)),
-              to,
-              value,
-              data,
-              tip,
-              baseFee().multiply(BigInteger.TWO).add(tip));
-      String hash =
-          rpc.ask(rpc.web3j().ethSendRawTransaction(sign(transaction, sender)))
-              .orElseThrow(() -> rpc.nonsense("no transaction hash"));
-      return await(hash);
-    } catch (NodeException e) {
-      throw inWords(e);
-    }
+  private Receipt.Event event(Receipt receipt, String topic) {
+    return receipt.events().stream()
+        .filter(event -> event.contract().equals(address))
+        .filter(event -> event.topics().getFirst().equalsIgnoreCase(topic))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ChainException(
+                    "the transaction %s is done, but its event is missing"
+                        .formatted(receipt.transaction())));
   }
 
-  private void requireChain() {
-    BigInteger id = quantity(rpc.ask(rpc.web3j().ethChainId()));
-    if (!id.equals(BigInteger.valueOf(chainId))) {
-      throw new ChainException(
-          "%s: wrong chain id: configured %d, node says %d".formatted(rpc.name(), chainId, id));
-    }
-  }
-
-  /** What the node suggests to give the block's maker. */
-  private BigInteger tip() {
-    try {
-      return quantity(rpc.ask(rpc.web3j().ethMaxPriorityFeePerGas()));
-    } catch (NodeException e) {
-      return USUAL_TIP;
-    }
-  }
-
-  private BigInteger baseFee() {
-    EthBlock.Block head =
-        rpc.ask(rpc.web3j().ethGetBlockByNumber(DefaultBlockParameterName.LATEST, false))
-            .orElseThrow(() -> rpc.nonsense("no newest block"));
-    if (head.getBaseFeePerGasRaw() == null) {
-      throw new ChainException(rpc.name() + ": the chain has no base fee (EIP-1559)");
-    }
-    return quantity(Optional.of(head.getBaseFeePerGasRaw()));
-  }
-
-  private TransactionReceipt await(String hash) {
-    TransactionReceipt receipt;
-    try {
-      receipt =
-          new PollingTransactionReceiptProcessor(rpc.web3j(), RECEIPT_POLL_MILLIS, RECEIPT_POLLS)
-              .waitForTransactionReceipt(hash);
-    } catch (IOException | TransactionException | RuntimeException e) {
-      throw new ChainException("no receipt for the transaction " + hash + ": " + e.getMessage());
-    }
-    if (!receipt.isStatusOK()) {
-      throw new ChainException("the transaction " + hash + " was refused by the contract");
-    }
-    return receipt;
-  }
-
-  private BigInteger quantity(Optional<String> text) {
-    try {
-      return new BigInteger(text.orElse("").replaceFirst("^0x", ""), 16);
-    } catch (NumberFormatException e) {
-      throw rpc.nonsense("no proper number");
-    }
-  }
-
-  private static ChainException inWords(NodeException e) {
-    return e.revertData()
-        .flatMap(ContractError::describe)
-        .map(words -> new ChainException("the contract refuses: " + words))
-        .orElse(e);
-  }
-
-  private static String sign(RawTransaction transaction, WalletKey sender) {
-    byte[] rsv = sender.signHash(Hash.sha3(TransactionEncoder.encode(transaction)));
-    Sign.SignatureData signature =
-        new Sign.SignatureData(
-            rsv[64], Arrays.copyOfRange(rsv, 0, 32), Arrays.copyOfRange(rsv, 32, 64));
-    return "0x" + HexFormat.of().formatHex(TransactionEncoder.encode(transaction, signature));
-  }
-
-  private static Receipt receipt(TransactionReceipt receipt) {
-    return new Receipt(
-        receipt.getTransactionHash(),
-        receipt.getBlockNumber().longValueExact(),
-        receipt.getGasUsed());
-  }
-
-  @SuppressWarnings("rawtypes") // web3j's signature
-  private static Function function(
-      String name, List<Type<?>> arguments, List<TypeReference<?>> results) {
-    List<Type> raw = new ArrayList<>(arguments);
-    return new Function(name, raw, results);
-  }
-
-  private static WalletAddress wallet(Type<?> value) {
-    return WalletAddress.parse(value.getValue().toString().toLowerCase(Locale.ROOT));
-  }
-
-  private static BigInteger number(Type<?> value) {
-    return (BigInteger) value.getValue();
-  }
-
-  private static String topic(String event) {
-    return "0x" + HexFormat.of().formatHex(Hash.sha3(event.getBytes(StandardCharsets.US_ASCII)));
-  }
-
-  private static String creationCode() {
-    String name = "contract/Hourgate.bin";
-    try (InputStream in = HourgateContract.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException(name + " is missing beside the classes");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip();
-    } catch (IOException e) {
-      throw new IllegalStateException("cannot read " + name, e);
-    }
+  private ChainException notOne(String why) {
+    return new ChainException(
+        "%s is no Hourgate contract on chain %d: %s"
+            .formatted(address.checksummed(), transactor.chainId(), why));
   }
 }

@@ -26,8 +26,8 @@ final class ShelfReader {
   private static final int MAX_PRODUCTS = 200;
 
   private static final int ETHER_DECIMALS = 18;
-  private static final int MAX_DECIMALS = 36;
-  private static final Pattern SYMBOL = Pattern.compile("[A-Za-z0-9$.+_-]{1,11}");
+  static final int MAX_DECIMALS = 36;
+  static final Pattern SYMBOL = Pattern.compile("[A-Za-z0-9$.+_-]{1,11}");
   private static final String GET_OWNER = Words.selector("getOwner()");
   private static final String PAUSED = Words.selector("paused()");
   private static final String PRODUCT_COUNT = Words.selector("productCount()");

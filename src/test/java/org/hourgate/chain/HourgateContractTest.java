@@ -39,7 +39,7 @@ final class HourgateContractTest {
             new Product(0, Optional.empty(), PRICE, HOUR, true),
             new Product(1, Optional.empty(), price, Duration.ofDays(30), false));
 
-    HourgateContract.Receipt receipt = contract.purchaseProduct(ALICE, 0, PRICE);
+    Receipt receipt = contract.purchaseProduct(ALICE, 0, PRICE);
     Instant bought = chain.anvil().headTime();
     assertThat(receipt.block()).isEqualTo(chain.anvil().blockNumber());
     assertThat(chain.paidUntil(ALICE)).isEqualTo(bought.plus(HOUR));
@@ -62,19 +62,20 @@ final class HourgateContractTest {
   void saysWhyTheContractRefuses() {
     assertThatThrownBy(() -> contract.purchaseProduct(ALICE, 0, BigInteger.ONE))
         .isInstanceOf(ChainException.class)
-        .hasMessage("the contract refuses: the value must be exactly 1000 wei, not 1");
+        .hasMessageStartingWith(
+            "the contract refuses: exactly 0.000000000000001 ether must be sent along, not");
     assertThatThrownBy(() -> contract.purchaseProduct(ALICE, 5, PRICE))
-        .hasMessage("the contract refuses: there is no product 5");
+        .hasMessageStartingWith("the contract refuses: there is no product 5: ");
     assertThatThrownBy(() -> contract.grant(ALICE, ALICE.address(), HOUR))
-        .hasMessage(
-            "the contract refuses: %s is not the owner of the contract"
+        .hasMessageStartingWith(
+            "the contract refuses: %s is not the owner of the contract: sign with"
                 .formatted(ALICE.address().checksummed()));
     assertThatThrownBy(() -> contract.purchaseProduct(OWNER, 0, PRICE))
         .hasMessageContaining("it can neither pay for time nor get any");
     assertThatThrownBy(() -> contract.grant(OWNER, ALICE.address(), Duration.ofDays(731)))
         .hasMessageContaining("is the latest end allowed");
     assertThatThrownBy(() -> contract.product(7))
-        .hasMessage("the contract refuses: there is no product 7");
+        .hasMessageStartingWith("the contract refuses: there is no product 7: ");
     contract.setActive(OWNER, 0, false);
     assertThatThrownBy(() -> contract.purchaseProduct(ALICE, 0, PRICE))
         .hasMessageContaining("product 0 is not for sale at present");
@@ -92,7 +93,7 @@ final class HourgateContractTest {
     WalletKey poor = WalletKey.parse("1".repeat(64));
     assertThatThrownBy(() -> contract.purchaseProduct(poor, 0, PRICE))
         .isInstanceOf(ChainException.class)
-        .hasMessageContaining("nsufficient funds");
+        .hasMessageContaining(" has 0 ether, and needs up to 0.000000000000001 ether");
   }
 
   @Test
@@ -100,7 +101,7 @@ final class HourgateContractTest {
     try (HourgateContract elsewhere =
         HourgateContract.at(chain.anvil().rpc(), 1, contract.address())) {
       assertThatThrownBy(() -> elsewhere.pause(OWNER))
-          .hasMessageContaining("wrong chain id: configured 1, node says 31337");
+          .hasMessageContaining("is a node of chain 31337, not of 1: check the chain id");
     }
     assertThat(contract.isPaused()).isFalse();
   }

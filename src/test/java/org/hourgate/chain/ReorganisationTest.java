@@ -53,7 +53,7 @@ final class ReorganisationTest {
   @Test
   void tellsNoFallWhenThePurchaseIsInTheOtherBlocksToo() {
     ChainLedger ledger = followAlice();
-    HourgateContract.Receipt purchase = chain.buyHour(ALICE);
+    Receipt purchase = chain.buyHour(ALICE);
     chain.listener.await(change -> change.paidUntil().isAfter(Instant.EPOCH));
     String raw =
         chain.anvil().call("eth_getRawTransactionByHash", purchase.transaction()).asString();

@@ -50,9 +50,8 @@ final class StorefrontTest {
 
   @Test
   void tellsWhatWasBoughtForAWalletAndByItNewestFirst() {
-    HourgateContract.Receipt own = chain.buyHour(ALICE);
-    HourgateContract.Receipt gift =
-        chain.contract().purchaseFor(ALICE, HOUR_PRODUCT, BOB.address(), PRICE);
+    Receipt own = chain.buyHour(ALICE);
+    Receipt gift = chain.contract().purchaseFor(ALICE, HOUR_PRODUCT, BOB.address(), PRICE);
     chain.buyHour(BOB);
     Storefront store = chain.follow(chain.config()).storefront();
 
@@ -75,9 +74,9 @@ final class StorefrontTest {
 
   @Test
   void findsPurchasesWhereTheNodeTakesShortRangesOnly() {
-    HourgateContract.Receipt first = chain.buyHour(ALICE);
+    Receipt first = chain.buyHour(ALICE);
     chain.anvil().mine(20);
-    HourgateContract.Receipt second = chain.buyHour(ALICE);
+    Receipt second = chain.buyHour(ALICE);
     FaultyRpc node = chain.stub();
     refuseLogsOfMoreThan(node, 4);
     ChainLedger ledger = chain.follow(chain.config(node.uri()));

@@ -114,7 +114,7 @@ final class TestChain implements AutoCloseable {
     return stub;
   }
 
-  HourgateContract.Receipt buyHour(WalletKey customer) {
+  Receipt buyHour(WalletKey customer) {
     return contract.purchaseProduct(customer, HOUR_PRODUCT, PRICE);
   }
 
