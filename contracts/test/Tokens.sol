@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @dev As the standards say, with permits.
 contract PlainToken is ERC20Permit {
@@ -10,6 +11,11 @@ contract PlainToken is ERC20Permit {
 
     function mint(address to, uint256 value) external {
         _mint(to, value);
+    }
+
+    function set(address account, uint256 balance) external {
+        _burn(account, balanceOf(account));
+        _mint(account, balance);
     }
 }
 
@@ -24,7 +30,7 @@ contract FeeToken is PlainToken {
     function _update(address from, address to, uint256 value) internal override {
         super._update(from, to, value);
         if (from == address(0) || to == address(0)) return;
-        if (fee > 0) _burn(to, uint256(fee));
+        if (fee > 0) _burn(to, Math.min(uint256(fee), value));
         else _mint(to, uint256(-fee));
     }
 }
@@ -122,6 +128,10 @@ contract SilentToken {
 
     function mint(address to, uint256 value) external {
         balanceOf[to] += value;
+    }
+
+    function set(address account, uint256 balance) external {
+        balanceOf[account] = balance;
     }
 
     function approve(address spender, uint256 value) external {

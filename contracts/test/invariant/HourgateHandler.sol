@@ -2,33 +2,60 @@
 pragma solidity 0.8.37;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {Hourgate} from "../../src/Hourgate.sol";
 import {IHourgate} from "../../src/IHourgate.sol";
+import {FalseToken, FeeToken, PlainToken, SilentToken} from "../Tokens.sol";
 import {vm, Vm} from "../Vm.sol";
 
 /// @dev Does what anybody can do, in any order, and keeps its own books beside the contract. Before each call it works
 /// out from the books whether the call must succeed or with which error it must revert; after each call it compares,
 /// and checks that whoever's access changed was announced. One of the actors is the owner; which one may change.
+///
+/// Every choice of an action is drawn from its one argument and the handler's salt: handlers with different salts do
+/// different things when a fuzzer tells them the same.
 contract HourgateHandler {
     struct BookedProduct {
+        address token;
         uint96 price;
         uint32 duration;
         bool active;
     }
 
+    /// @dev An account's time in another way: what it was given is what it used, lost and has left.
+    struct Seconds {
+        uint256 given;
+        uint256 used;
+        uint256 lost;
+    }
+
     uint256 private constant MAX_AHEAD = 63_072_000;
+    address private constant NO_TOKEN = address(0x70CE);
+    bytes32 private constant PERMIT =
+        keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
 
     Hourgate public immutable hourgate;
+    uint256 private immutable _salt;
     address[] private _actors;
+    mapping(address actor => uint256) private _keys;
+
+    PlainToken private immutable _plain;
+    FeeToken private immutable _fee;
+    FalseToken private immutable _false;
+    SilentToken private immutable _silent;
 
     // The books.
     address public owner;
     address public pendingOwner;
     bool public paused;
-    uint256 public takings;
+    mapping(address token => uint256) public takings;
+    mapping(address payee => uint256) public credit;
+    uint256 public creditTotal;
     BookedProduct[] private _products;
     mapping(address => IHourgate.Access) private _booked;
+    mapping(address => Seconds) private _seconds;
     mapping(address => uint64) private _announced;
 
     // What was reached, so that a test can see that none of this passes for want of calls.
@@ -36,35 +63,62 @@ contract HourgateHandler {
     uint256 public accessChanges;
     mapping(bytes4 functionCalled => mapping(bytes4 errorOrZero => uint256)) public seen;
 
-    constructor(address firstOwner) {
-        owner = firstOwner;
-        hourgate = new Hourgate(firstOwner);
-        _actors = [firstOwner, address(0xA11CE), address(0xB0B), address(0xCA401), address(0xDA4E)];
+    constructor(uint256 salt) {
+        _salt = salt;
+        for (uint256 key = 1; key <= 5; key++) {
+            address actor = vm.addr(key);
+            _actors.push(actor);
+            _keys[actor] = key;
+        }
+        owner = _actors[0];
+        hourgate = new Hourgate(owner);
+        _plain = new PlainToken();
+        _fee = new FeeToken();
+        _false = new FalseToken();
+        _silent = new SilentToken();
     }
 
     // ---- actions -------------------------------------------------------------------------------------------------
 
-    function purchaseProduct(uint256 actor, uint256 productId, uint256 value) external {
-        address buyer = _actor(actor);
-        (uint256 id, uint256 paid) = _choice(productId, value);
-        _act(buyer, paid, abi.encodeCall(IHourgate.purchaseProduct, (id)), _purchaseError(buyer, id, paid, buyer));
-        if (_succeeded) _bookPurchase(id, buyer);
+    function purchaseProduct(uint256 seed) external drawing(seed) {
+        address buyer = _actor();
+        uint256 id = _productId();
+        uint256 value = _value(id);
+        bytes memory refusal = _sellError(buyer, id, value, buyer);
+        (address token, uint256 held, uint256 allowed) = _purse(buyer, id);
+        if (refusal.length == 0) refusal = _paymentError(token, buyer, _products[id].price, held, allowed);
+        _act(buyer, value, abi.encodeCall(IHourgate.purchaseProduct, (id)), refusal);
+        if (_succeeded) _bookPurchase(id, buyer, buyer, held);
     }
 
-    function purchaseFor(uint256 actor, uint256 productId, uint256 value, uint256 receiver) external {
-        address buyer = _actor(actor);
-        (uint256 id, uint256 paid) = _choice(productId, value);
-        address account = receiver % 16 == 0 ? address(0) : _actor(receiver / 16);
-        _act(
-            buyer, paid, abi.encodeCall(IHourgate.purchaseFor, (id, account)), _purchaseError(buyer, id, paid, account)
-        );
-        if (_succeeded) _bookPurchase(id, account);
+    function purchaseFor(uint256 seed) external drawing(seed) {
+        address buyer = _actor();
+        address account = _actorOrNobody();
+        uint256 id = _productId();
+        uint256 value = _value(id);
+        bytes memory refusal = _sellError(buyer, id, value, account);
+        (address token, uint256 held, uint256 allowed) = _purse(buyer, id);
+        if (refusal.length == 0) refusal = _paymentError(token, buyer, _products[id].price, held, allowed);
+        _act(buyer, value, abi.encodeCall(IHourgate.purchaseFor, (id, account)), refusal);
+        if (_succeeded) _bookPurchase(id, buyer, account, held);
     }
 
-    function grant(uint256 actor, uint256 receiver, uint32 secs) external {
-        address account = receiver % 16 == 0 ? address(0) : _actor(receiver / 16);
-        secs = secs % 8 == 0 ? 0 : uint32(secs % (MAX_AHEAD + MAX_AHEAD / 4));
-        address caller = _mostlyOwner(actor);
+    function purchaseWithPermit(uint256 seed) external drawing(seed) {
+        address buyer = _actor();
+        address account = _actorOrNobody();
+        uint256 id = _productId();
+        bytes memory refusal = _sellError(buyer, id, 0, account);
+        (address token, uint256 held, uint256 allowed) = _purse(buyer, id);
+        (bytes memory data, uint256 allowedThen) = _withPermit(buyer, id, account, token, allowed);
+        if (refusal.length == 0) refusal = _paymentError(token, buyer, _products[id].price, held, allowedThen);
+        _act(buyer, 0, data, refusal);
+        if (_succeeded) _bookPurchase(id, buyer, account, held);
+    }
+
+    function grant(uint256 seed) external drawing(seed) {
+        address caller = _mostlyOwner();
+        address account = _actorOrNobody();
+        uint32 secs = _duration();
         bytes memory refusal = _ownerOnly(caller);
         if (refusal.length == 0 && secs == 0) refusal = abi.encodeWithSelector(IHourgate.ZeroDuration.selector);
         if (refusal.length == 0) refusal = _extensionError(account, secs);
@@ -72,89 +126,131 @@ contract HourgateHandler {
         if (_succeeded) _bookExtension(account, secs);
     }
 
-    function revokeCredentials(uint256 actor) external {
-        address caller = _actor(actor);
+    function revokeCredentials(uint256 seed) external drawing(seed) {
+        address caller = _actor();
         _act(caller, 0, abi.encodeCall(IHourgate.revokeCredentials, ()), "");
         _booked[caller].credentialsFrom = uint64(block.timestamp);
     }
 
-    function addProduct(uint256 actor, uint256 token, uint96 price, uint32 duration) external {
-        address paidIn = token % 8 == 0 ? address(0x70CE) : address(0);
-        price = price % 8 == 0 ? 0 : price;
-        // most of them short, so that time runs out and is bought again; some too long to exist
-        duration = uint32(duration % 4 == 0 ? duration % (MAX_AHEAD + MAX_AHEAD / 8) : duration % 30 days);
-        address caller = _mostlyOwner(actor);
+    function refund(uint256 seed) external drawing(seed) {
+        address caller = _mostlyOwner();
+        address account = _actorOrNobody();
+        address payee = _actorOrNobody();
+        uint256 value = _draw(4) == 0 ? 0 : _draw(type(uint96).max);
         bytes memory refusal = _ownerOnly(caller);
-        if (refusal.length == 0 && paidIn != address(0)) {
-            refusal = abi.encodeWithSelector(IHourgate.UnsupportedToken.selector, paidIn);
+        if (refusal.length == 0 && (account == address(0) || payee == address(0))) {
+            refusal = abi.encodeWithSelector(IHourgate.ZeroAccount.selector);
+        }
+        _ending = account;
+        _act(caller, value, abi.encodeCall(IHourgate.refund, (account, payee)), refusal);
+        _ending = address(0);
+        if (_succeeded) {
+            _seconds[account].lost += _secondsLeft(account);
+            if (_secondsLeft(account) > 0) _booked[account].paidUntil = uint64(block.timestamp);
+            credit[payee] += value;
+            creditTotal += value;
+        }
+    }
+
+    /// @dev The handler itself refuses ether, an actor takes it.
+    function claim(uint256 seed) external drawing(seed) {
+        address caller = _actor();
+        address to = _recipient();
+        uint256 amount = credit[caller];
+        bytes memory refusal;
+        if (amount == 0) refusal = abi.encodeWithSelector(IHourgate.NothingToClaim.selector, caller);
+        else refusal = _etherError(to, amount);
+        uint256 before = caller == to ? 0 : to.balance; // _act sets the caller's balance to what it sends: 0
+        _act(caller, 0, abi.encodeCall(IHourgate.claim, (to)), refusal);
+        if (_succeeded) {
+            vm.assertEq(to.balance - before, amount, "what the payee got");
+            credit[caller] = 0;
+            creditTotal -= amount;
+        }
+    }
+
+    function withdraw(uint256 seed) external drawing(seed) {
+        address caller = _mostlyOwner();
+        address token = _draw(8) == 0 ? NO_TOKEN : _tokenOrEther();
+        address to = _recipient();
+        bytes memory refusal = _ownerOnly(caller);
+        if (refusal.length == 0 && token == NO_TOKEN) {
+            refusal = abi.encodeWithSelector(IHourgate.UnsupportedToken.selector, token);
+        }
+        if (refusal.length == 0) {
+            if (token == address(0)) refusal = _etherError(to, takings[token]);
+            else if (to == address(0)) refusal = abi.encodeWithSelector(IHourgate.ZeroAccount.selector);
+        }
+        uint256 before = token == address(0) && caller == to ? 0 : _balance(token, to);
+        _act(caller, 0, abi.encodeCall(IHourgate.withdraw, (token, to)), refusal);
+        if (_succeeded) {
+            uint256 arrives = takings[token];
+            if (token == address(_fee)) {
+                if (_fee.fee() < 0) arrives += 1;
+                else if (_fee.fee() > 0 && arrives > 0) arrives -= 1;
+            }
+            vm.assertEq(_balance(token, to) - before, arrives, "what the recipient got");
+            takings[token] = 0;
+        }
+    }
+
+    function addProduct(uint256 seed) external drawing(seed) {
+        address caller = _mostlyOwner();
+        address token = _draw(8) == 0 ? NO_TOKEN : _tokenOrEther();
+        uint96 price = _draw(8) == 0 ? 0 : _draw(8) == 0 ? type(uint96).max : uint96(_draw(1 << (1 + _draw(95))));
+        uint32 duration = _duration();
+        bytes memory refusal = _ownerOnly(caller);
+        if (refusal.length == 0 && token == NO_TOKEN) {
+            refusal = abi.encodeWithSelector(IHourgate.UnsupportedToken.selector, token);
         }
         if (refusal.length == 0 && (price == 0 || duration == 0 || duration > MAX_AHEAD)) {
             refusal = abi.encodeWithSelector(IHourgate.BadProduct.selector, price, duration);
         }
-        _act(caller, 0, abi.encodeCall(IHourgate.addProduct, (paidIn, price, duration)), refusal);
+        _act(caller, 0, abi.encodeCall(IHourgate.addProduct, (token, price, duration)), refusal);
         if (_succeeded) {
             vm.assertEq(abi.decode(_returned, (uint256)), _products.length, "number of the new product");
-            _products.push(BookedProduct(price, duration, true));
+            _products.push(BookedProduct(token, price, duration, true));
         }
     }
 
-    function setActive(uint256 actor, uint256 productId, uint256 active) external {
-        (uint256 id,) = _choice(productId, 0);
-        address caller = _mostlyOwner(actor);
+    function setActive(uint256 seed) external drawing(seed) {
+        address caller = _mostlyOwner();
+        uint256 id = _productId();
+        bool active = _draw(4) != 0;
         bytes memory refusal = _ownerOnly(caller);
         if (refusal.length == 0 && id >= _products.length) {
             refusal = abi.encodeWithSelector(IHourgate.UnknownProduct.selector, id);
         }
-        _act(caller, 0, abi.encodeCall(IHourgate.setActive, (id, active % 4 != 0)), refusal);
-        if (_succeeded) _products[id].active = active % 4 != 0;
+        _act(caller, 0, abi.encodeCall(IHourgate.setActive, (id, active)), refusal);
+        if (_succeeded) _products[id].active = active;
     }
 
-    function pause(uint256 actor) external {
-        address caller = _mostlyOwner(actor);
+    /// @dev Less often by the owner than `unpause`, so that more is sold than refused.
+    function pause(uint256 seed) external drawing(seed) {
+        address caller = _draw(4) == 0 ? owner : _actor();
         bytes memory refusal = _ownerOnly(caller);
         if (refusal.length == 0 && paused) refusal = abi.encodeWithSelector(Pausable.EnforcedPause.selector);
         _act(caller, 0, abi.encodeCall(IHourgate.pause, ()), refusal);
         if (_succeeded) paused = true;
     }
 
-    function unpause(uint256 actor) external {
-        address caller = _mostlyOwner(actor);
+    function unpause(uint256 seed) external drawing(seed) {
+        address caller = _mostlyOwner();
         bytes memory refusal = _ownerOnly(caller);
         if (refusal.length == 0 && !paused) refusal = abi.encodeWithSelector(Pausable.ExpectedPause.selector);
         _act(caller, 0, abi.encodeCall(IHourgate.unpause, ()), refusal);
         if (_succeeded) paused = false;
     }
 
-    /// @dev The handler itself refuses ether, an actor takes it.
-    function withdraw(uint256 actor, uint256 token, uint256 recipient) external {
-        address paidIn = token % 8 == 0 ? address(0x70CE) : address(0);
-        address to = recipient % 8 == 0 ? address(0) : recipient % 8 == 1 ? address(this) : _actor(recipient / 8);
-        address caller = _mostlyOwner(actor);
-        bytes memory refusal = _ownerOnly(caller);
-        if (refusal.length == 0 && paidIn != address(0)) {
-            refusal = abi.encodeWithSelector(IHourgate.UnsupportedToken.selector, paidIn);
-        }
-        if (refusal.length == 0 && to == address(0)) refusal = abi.encodeWithSelector(IHourgate.ZeroAccount.selector);
-        if (refusal.length == 0 && to == address(this)) {
-            refusal = abi.encodeWithSelector(IHourgate.TransferFailed.selector, to, takings);
-        }
-        uint256 before = caller == to ? 0 : to.balance; // _act sets the caller's balance to what it sends: 0
-        _act(caller, 0, abi.encodeCall(IHourgate.withdraw, (paidIn, to)), refusal);
-        if (_succeeded) {
-            vm.assertEq(to.balance - before, takings, "what the recipient got");
-            takings = 0;
-        }
-    }
-
-    function transferOwnership(uint256 actor, uint256 newOwner) external {
-        address to = _actor(newOwner);
-        address caller = _mostlyOwner(actor);
+    function transferOwnership(uint256 seed) external drawing(seed) {
+        address caller = _mostlyOwner();
+        address to = _actor();
         _act(caller, 0, abi.encodeCall(hourgate.transferOwnership, (to)), _ownerOnly(caller));
         if (_succeeded) pendingOwner = to;
     }
 
-    function acceptOwnership(uint256 actor) external {
-        address caller = actor % 2 == 0 && pendingOwner != address(0) ? pendingOwner : _actor(actor / 2);
+    function acceptOwnership(uint256 seed) external drawing(seed) {
+        address caller = _draw(2) == 0 && pendingOwner != address(0) ? pendingOwner : _actor();
         bytes memory refusal;
         if (caller != pendingOwner) {
             refusal = abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, caller);
@@ -163,13 +259,28 @@ contract HourgateHandler {
         if (_succeeded) (owner, pendingOwner) = (caller, address(0));
     }
 
-    function renounceOwnership(uint256 actor) external {
+    function renounceOwnership(uint256 seed) external drawing(seed) {
         bytes memory refusal = abi.encodeWithSelector(IHourgate.CannotRenounce.selector);
-        _act(_mostlyOwner(actor), 0, abi.encodeCall(hourgate.renounceOwnership, ()), refusal);
+        _act(_mostlyOwner(), 0, abi.encodeCall(hourgate.renounceOwnership, ()), refusal);
     }
 
-    function letTimePass(uint32 secs) external {
-        vm.warp(block.timestamp + (secs % 4 == 0 ? secs % MAX_AHEAD : secs % 30 days));
+    /// @dev The token that keeps a part does so now and then, or delivers too much.
+    function changeFee(uint256 seed) external drawing(seed) {
+        uint256 choice = _draw(8);
+        _fee.setFee(choice == 0 ? int256(1) : choice == 1 ? -1 : int256(0));
+        calls++;
+        seen[this.changeFee.selector][0]++;
+    }
+
+    function letTimePass(uint256 seed) external drawing(seed) {
+        uint256 secs = _draw(4) == 0 ? _draw(MAX_AHEAD) : _draw(4) == 0 ? _draw(3) : _draw(30 days);
+        IHourgate.Access[] memory answer = hourgate.accessOf(_actors);
+        for (uint256 i = 0; i < _actors.length; i++) {
+            uint256 end = answer[i].paidUntil;
+            uint256 left = end < block.timestamp ? 0 : end - block.timestamp;
+            _seconds[_actors[i]].used += left < secs ? left : secs;
+        }
+        vm.warp(block.timestamp + secs);
         calls++;
         seen[this.letTimePass.selector][0]++;
     }
@@ -180,6 +291,10 @@ contract HourgateHandler {
         return _actors;
     }
 
+    function tokens() public view returns (address[4] memory) {
+        return [address(_plain), address(_fee), address(_false), address(_silent)];
+    }
+
     function products() external view returns (BookedProduct[] memory) {
         return _products;
     }
@@ -188,23 +303,48 @@ contract HourgateHandler {
         return _booked[account];
     }
 
+    function secondsOf(address account) external view returns (Seconds memory) {
+        return _seconds[account];
+    }
+
     /// @dev The end of time in the last `AccessChanged` of the account.
     function announced(address account) external view returns (uint64) {
         return _announced[account];
     }
 
-    function _purchaseError(address buyer, uint256 id, uint256 value, address account)
-        private
-        view
-        returns (bytes memory)
-    {
+    function _sellError(address buyer, uint256 id, uint256 value, address account) private view returns (bytes memory) {
         if (paused) return abi.encodeWithSelector(Pausable.EnforcedPause.selector);
         if (id >= _products.length) return abi.encodeWithSelector(IHourgate.UnknownProduct.selector, id);
         BookedProduct memory p = _products[id];
         if (!p.active) return abi.encodeWithSelector(IHourgate.ProductInactive.selector, id);
-        if (value != p.price) return abi.encodeWithSelector(IHourgate.WrongValue.selector, p.price, value);
+        uint256 ether_ = p.token == address(0) ? p.price : 0;
+        if (value != ether_) return abi.encodeWithSelector(IHourgate.WrongValue.selector, ether_, value);
         if (buyer == owner) return abi.encodeWithSelector(IHourgate.OwnerNotAllowed.selector, buyer);
         return _extensionError(account, p.duration);
+    }
+
+    function _paymentError(address token, address payer, uint256 price, uint256 held, uint256 allowed)
+        private
+        view
+        returns (bytes memory)
+    {
+        if (token == address(0) || (held >= price && allowed >= price && token != address(_fee))) return "";
+        if (token == address(_silent)) return abi.encodeWithSelector(SilentToken.Refused.selector);
+        if (token == address(_false)) {
+            return abi.encodeWithSelector(SafeERC20.SafeERC20FailedOperation.selector, token);
+        }
+        if (allowed < price) {
+            return
+                abi.encodeWithSelector(
+                    IERC20Errors.ERC20InsufficientAllowance.selector, address(hourgate), allowed, price
+                );
+        }
+        if (held < price) {
+            return abi.encodeWithSelector(IERC20Errors.ERC20InsufficientBalance.selector, payer, held, price);
+        }
+        if (_fee.fee() == 0) return "";
+        uint256 received = uint256(int256(price) - _fee.fee());
+        return abi.encodeWithSelector(IHourgate.WrongPayment.selector, token, price, received);
     }
 
     function _extensionError(address account, uint256 secs) private view returns (bytes memory) {
@@ -214,6 +354,12 @@ contract HourgateHandler {
         if (ahead <= MAX_AHEAD) return "";
         return
             abi.encodeWithSelector(IHourgate.TooFarAhead.selector, block.timestamp + ahead, block.timestamp + MAX_AHEAD);
+    }
+
+    function _etherError(address to, uint256 amount) private view returns (bytes memory) {
+        if (to == address(0)) return abi.encodeWithSelector(IHourgate.ZeroAccount.selector);
+        if (to == address(this)) return abi.encodeWithSelector(IHourgate.TransferFailed.selector, to, amount);
+        return "";
     }
 
     function _ownerOnly(address caller) private view returns (bytes memory) {
@@ -226,19 +372,23 @@ contract HourgateHandler {
         return end < block.timestamp ? 0 : end - block.timestamp;
     }
 
-    function _bookPurchase(uint256 id, address account) private {
-        takings += _products[id].price;
-        _bookExtension(account, _products[id].duration);
+    function _bookPurchase(uint256 id, address payer, address account, uint256 held) private {
+        BookedProduct storage p = _products[id];
+        takings[p.token] += p.price;
+        if (p.token != address(0)) vm.assertEq(_balance(p.token, payer), held - p.price, "what the payer has left");
+        _bookExtension(account, p.duration);
     }
 
     function _bookExtension(address account, uint256 secs) private {
         _booked[account].paidUntil = uint64(block.timestamp + _secondsLeft(account) + secs);
+        _seconds[account].given += secs;
     }
 
     // ---- one call, checked ---------------------------------------------------------------------------------------
 
     bool private _succeeded;
     bytes private _returned;
+    address private _ending; // whose time may fall
 
     function _act(address caller, uint256 value, bytes memory data, bytes memory refusal) private {
         IHourgate.Access[] memory before = hourgate.accessOf(_actors);
@@ -257,13 +407,16 @@ contract HourgateHandler {
         private
     {
         for (uint256 i = 0; i < _actors.length; i++) {
-            vm.assertGe(later[i].paidUntil, before[i].paidUntil, "paid time never falls");
+            if (_actors[i] != _ending) vm.assertGe(later[i].paidUntil, before[i].paidUntil, "only a refund ends time");
             vm.assertGe(later[i].credentialsFrom, before[i].credentialsFrom, "a revocation is never undone");
             bool changed =
                 later[i].paidUntil != before[i].paidUntil || later[i].credentialsFrom != before[i].credentialsFrom;
+            if (!_succeeded) vm.assertFalse(changed); // what was logged on the way to a revert was never said
+            if (!_succeeded) continue;
+            uint256 count = _announcements(_actors[i], logs);
             if (!changed) continue;
             accessChanges++;
-            vm.assertEq(_announcements(_actors[i], logs), 1, "a change is announced once");
+            vm.assertEq(count, 1, "a change is announced once");
         }
     }
 
@@ -278,19 +431,113 @@ contract HourgateHandler {
 
     // ---- choices -------------------------------------------------------------------------------------------------
 
-    function _actor(uint256 seed) private view returns (address) {
-        return _actors[seed % _actors.length];
+    uint256 private _state;
+
+    modifier drawing(uint256 seed) {
+        _state = uint256(keccak256(abi.encode(_salt, seed)));
+        _;
     }
 
-    function _mostlyOwner(uint256 seed) private view returns (address) {
-        return seed % 4 == 0 ? _actor(seed / 4) : owner;
+    function _draw(uint256 below) private returns (uint256) {
+        _state = uint256(keccak256(abi.encode(_state)));
+        return _state % below;
     }
 
-    /// @dev A product, now and then one that does not exist; its price, now and then not quite.
-    function _choice(uint256 productSeed, uint256 valueSeed) private view returns (uint256 id, uint256 value) {
-        bool exists = productSeed % 16 != 0 && _products.length != 0;
-        id = exists ? productSeed % _products.length : _products.length + productSeed % 3;
-        uint256 price = exists ? _products[id].price : 1;
-        value = valueSeed % 8 == 0 ? price + 1 : valueSeed % 8 == 1 ? price - 1 : price;
+    function _actor() private returns (address) {
+        return _actors[_draw(_actors.length)];
+    }
+
+    function _actorOrNobody() private returns (address) {
+        return _draw(16) == 0 ? address(0) : _actor();
+    }
+
+    function _mostlyOwner() private returns (address) {
+        return _draw(4) == 0 ? _actor() : owner;
+    }
+
+    function _recipient() private returns (address) {
+        uint256 choice = _draw(8);
+        return choice == 0 ? address(0) : choice == 1 ? address(this) : _actor();
+    }
+
+    function _tokenOrEther() private returns (address) {
+        return _draw(2) == 0 ? address(0) : tokens()[_draw(4)];
+    }
+
+    /// @dev Most of them short, so that time runs out and is bought again; some too long to exist.
+    function _duration() private returns (uint32) {
+        uint256 choice = _draw(16);
+        if (choice == 0) return 0;
+        if (choice == 1) return uint32(MAX_AHEAD);
+        if (choice == 2) return uint32(MAX_AHEAD + 1);
+        if (choice == 3) return type(uint32).max;
+        if (choice < 7) return uint32(_draw(MAX_AHEAD));
+        return uint32(1 + _draw(30 days));
+    }
+
+    /// @dev A product, now and then one that does not exist.
+    function _productId() private returns (uint256) {
+        if (_draw(16) == 0 || _products.length == 0) return _products.length + _draw(3);
+        return _draw(_products.length);
+    }
+
+    /// @dev The ether that belongs to a purchase, now and then not quite.
+    function _value(uint256 id) private returns (uint256) {
+        uint256 right = id < _products.length && _products[id].token == address(0) ? _products[id].price : 0;
+        uint256 choice = _draw(8);
+        return choice == 0 ? right + 1 : choice == 1 && right > 0 ? right - 1 : right;
+    }
+
+    /// @dev Sees to it that the payer holds about the price of a product in a token and has approved about as much.
+    function _purse(address payer, uint256 id) private returns (address token, uint256 held, uint256 allowed) {
+        if (id >= _products.length || _products[id].token == address(0)) return (address(0), 0, 0);
+        token = _products[id].token;
+        uint256 price = _products[id].price;
+        held = _draw(8) == 0 ? price - 1 : price + _draw(2);
+        allowed = _draw(4) == 0 ? _draw(price) : price + _draw(2);
+        PlainToken(token).set(payer, held);
+        vm.prank(payer);
+        SilentToken(token).approve(address(hourgate), 0);
+        vm.prank(payer);
+        SilentToken(token).approve(address(hourgate), allowed);
+    }
+
+    struct Permit {
+        uint256 value;
+        uint256 deadline;
+        uint8 v;
+        bytes32 r;
+        bytes32 s;
+    }
+
+    /// @dev A purchase with a permit: a good one, one that somebody has handed in before, or a bad one. Also the allowance
+    /// that will be there when the token is asked to pay.
+    function _withPermit(address payer, uint256 id, address account, address token, uint256 allowed)
+        private
+        returns (bytes memory data, uint256 allowedThen)
+    {
+        uint256 kind = _draw(4);
+        allowedThen = allowed;
+        Permit memory p = Permit(allowed, block.timestamp, 27, 0, 0);
+        if (token != address(0) && token != address(_silent)) {
+            p.value = uint256(_products[id].price) + 1 - _draw(8) / 3; // the price or one off
+            if (kind == 0) p.deadline--;
+            else allowedThen = p.value;
+            _sign(payer, PlainToken(token), p);
+            if (kind == 1) PlainToken(token).permit(payer, address(hourgate), p.value, p.deadline, p.v, p.r, p.s);
+        }
+        data = abi.encodeCall(IHourgate.purchaseWithPermit, (id, account, p.value, p.deadline, p.v, p.r, p.s));
+    }
+
+    function _sign(address payer, PlainToken token, Permit memory p) private view {
+        bytes32 permit =
+            keccak256(abi.encode(PERMIT, payer, address(hourgate), p.value, token.nonces(payer), p.deadline));
+        (p.v, p.r, p.s) =
+            vm.sign(_keys[payer], keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), permit)));
+    }
+
+    function _balance(address token, address account) private view returns (uint256) {
+        if (token == NO_TOKEN) return 0;
+        return token == address(0) ? account.balance : PlainToken(token).balanceOf(account);
     }
 }
