@@ -72,3 +72,9 @@ echo "$total"
     step "lines, statements, branches and functions must all be reached"
     exit 1
 }
+step "gas"
+run "${gas[@]}" --check || {
+    step "gas use changed: run contracts/check.sh --update and look at the difference"
+    exit 1
+}
+step "ok"
