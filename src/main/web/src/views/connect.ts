@@ -11,6 +11,7 @@ import type { System } from '../systems'
 
 let chosen = ownSystem()
 let opened: Import | undefined
+let fileName = 'FILE.ovpn'
 let after: () => Promise<void> = async () => {}
 
 /** What is done once a pass is there: it signs this page in as well. */
@@ -53,7 +54,7 @@ view(() => {
     tab.tabIndex = system === chosen ? 0 : -1
   }
   byId('system').setAttribute('aria-labelledby', `tab-${chosen.id}`)
-  redraw(byId('system'), [chosen.id, opened], () => [instructions(chosen)])
+  redraw(byId('system'), [chosen.id, opened, fileName], () => [instructions(chosen)])
 })
 
 function choose(system: System) {
@@ -78,7 +79,7 @@ function instructions(system: System): HTMLElement {
     { class: 'how' },
     el('li', {}, 'Install ', link(system.app.url, system.app.text), '.'),
     get,
-    el('li', {}, system.open, system.id === 'linux' ? el('pre', {}, 'sudo openvpn --config FILE.ovpn') : null),
+    el('li', {}, system.open, system.id === 'linux' ? el('pre', {}, `sudo openvpn --config '${fileName}'`) : null),
   )
 }
 
@@ -109,6 +110,7 @@ async function download() {
   const url = URL.createObjectURL(content)
   el('a', { href: url, download: name }).click()
   setTimeout(() => URL.revokeObjectURL(url), 60_000)
+  fileName = name
   say(`${name} was downloaded.`)
 }
 
@@ -155,7 +157,7 @@ function field(name: string, value: string): HTMLElement {
       () => say(`${name} copied.`),
       () => say('Selected: copy it with your keyboard.'),
     )
-  })
+  }, 'quiet')
   copy.setAttribute('aria-describedby', `${id}-label`)
   return el('p', { class: 'field' }, el('label', { for: id, id: `${id}-label` }, name), input, copy)
 }

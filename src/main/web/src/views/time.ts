@@ -16,9 +16,12 @@ view(() => {
   show(byId('time'), left !== undefined && end > 0)
   if (left === undefined || end === 0) {
     told = undefined
+    document.body.classList.remove('customer')
     return
   }
   const running = left > 0
+  // Who has time comes for the clock, not for the introduction.
+  document.body.classList.toggle('customer', running)
   byId('time').classList.toggle('soon', running && left <= SOON)
   setText(byId('time-title'), running ? 'Your time' : 'Your time is over')
   setText(byId('time-left'), running ? countdown(left) : '0:00:00')
