@@ -167,6 +167,10 @@ final class GateAssembly implements AutoCloseable {
     return authority;
   }
 
+  ChainLedger ledger() {
+    return ledger;
+  }
+
   ChainStatus chainStatus() {
     return ledger.status();
   }

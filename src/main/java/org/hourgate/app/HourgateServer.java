@@ -13,15 +13,12 @@ import org.hourgate.gate.ReasonCode;
 import org.hourgate.infrastructure.health.HealthCheck;
 import org.hourgate.infrastructure.http.HttpServer;
 import org.hourgate.infrastructure.http.HttpServerSettings;
-import org.hourgate.infrastructure.net.SourceLimiter;
 import org.hourgate.infrastructure.netty.EventLoops;
 import org.hourgate.infrastructure.time.TimeSource;
 import org.hourgate.infrastructure.tls.SelfSignedCertificate;
 import org.hourgate.infrastructure.tls.ServerTls;
 import org.hourgate.metrics.AdminEndpoints;
 import org.hourgate.operator.AdminSocket;
-import org.hourgate.shop.Shop;
-import org.hourgate.shop.ShopSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +38,7 @@ final class HourgateServer implements AutoCloseable {
   private final GateAssembly gate;
   private final EventLoops loops = new EventLoops("listener", LISTENER_THREADS);
   private final List<HealthCheck> checks = new ArrayList<>();
+  private final ShopAssembly shop;
   private final List<AutoCloseable> listeners = new ArrayList<>();
 
   /** Reads keys and state files; nothing runs before {@link #start}. */
@@ -52,6 +50,7 @@ final class HourgateServer implements AutoCloseable {
       checks.add(HealthCheck.of("openvpn-" + openvpn.name(), () -> instance(openvpn.name())));
     }
     checks.add(HealthCheck.of("chain", () -> chain(gate.chainStatus())));
+    shop = new ShopAssembly(config, time, gate, checks);
   }
 
   private HealthCheck.Result instance(String name) {
@@ -89,25 +88,18 @@ final class HourgateServer implements AutoCloseable {
                 .withMaxConnections(MAX_ADMIN_CONNECTIONS, MAX_ADMIN_CONNECTIONS),
             Optional.empty(),
             AdminEndpoints.routes(checks)));
-    HourgateConfig.Shop shop = config.shop();
+    HourgateConfig.Shop customers = config.shop();
     listeners.add(
         HttpServer.start(
             loops,
-            HttpServerSettings.of(shop.listen()).withTrustedProxies(shop.trustedProxies()),
-            tls(shop.tls()),
-            Shop.routes(
-                new ShopSettings(
-                    config.gateway().name(),
-                    config.credential().loginLifetime(),
-                    config.credential().deviceLifetime()),
-                gate.identity(),
-                gate.authority(),
-                new SourceLimiter(
-                    config.limits().noncesPerSource(), config.limits().exempt(), time),
-                checks,
-                time)));
+            HttpServerSettings.of(customers.listen())
+                .withTrustedProxies(customers.trustedProxies())
+                .withExempt(config.limits().exempt()),
+            tls(customers.tls()),
+            shop.routes()));
     listeners.add(AdminSocket.start(loops, config.admin().socket(), gate.gate(), ADMIN_STEP));
     gate.start();
+    shop.start();
   }
 
   private Optional<ServerTls> tls(HourgateConfig.Tls tls) {
@@ -144,6 +136,7 @@ final class HourgateServer implements AutoCloseable {
   @Override
   public void close() {
     listeners.reversed().forEach(HourgateServer::close);
+    shop.close();
     gate.close();
     loops.close();
   }

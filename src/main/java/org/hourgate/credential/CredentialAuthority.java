@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -18,6 +19,7 @@ import java.util.random.RandomGenerator;
 public final class CredentialAuthority {
   private static final String NONCE_LABEL = "hourgate nonce 1";
   private static final String TOKEN_LABEL = "hourgate token 1";
+  private static final String WEB_SESSION_LABEL = "hourgate web session 1";
   private static final int RANDOM_LENGTH = 4;
 
   private final GatewayIdentity gateway;
@@ -85,6 +87,25 @@ public final class CredentialAuthority {
     byte[] head = PasswordLayout.head(CredentialKind.TOKEN, times.issuedAt, times.lifetime);
     byte[] id = deviceId.bytes();
     return PasswordLayout.encode(head, id, keys.mac(macInput(TOKEN_LABEL, wallet, head, id)));
+  }
+
+  /** Writes a session for a visitor's cookie: base64url, with a MAC that nobody else can make. */
+  public String sealWebSession(WebSession session) {
+    byte[] bytes = session.bytes();
+    return PasswordLayout.encode(bytes, keys.mac(webSessionInput(session, bytes)));
+  }
+
+  /** Reads what {@link #sealWebSession} wrote; empty if this gateway did not. Looks at no time. */
+  public Optional<WebSession> openWebSession(String text) {
+    return WebSession.Sealed.decode(text)
+        .filter(
+            cookie ->
+                isOurs(webSessionInput(cookie.session(), cookie.session().bytes()), cookie.mac()))
+        .map(WebSession.Sealed::session);
+  }
+
+  private byte[] webSessionInput(WebSession session, byte[] bytes) {
+    return macInput(WEB_SESSION_LABEL, session.wallet(), bytes, new byte[0]);
   }
 
   /** True if this gateway made the credential's nonce, or the token, for this very wallet. */

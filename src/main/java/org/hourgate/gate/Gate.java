@@ -287,6 +287,11 @@ public final class Gate implements GateControl, EntitlementListener {
               table.of(new InstanceName(byClient.instance())).stream()
                   .filter(s -> s.key().client().equals(byClient.client()))
                   .toList();
+          case KillTarget.ByOwner byOwner ->
+              table.of(byOwner.wallet()).stream()
+                  .filter(s -> s.key().instance().value().equals(byOwner.instance()))
+                  .filter(s -> s.key().client().equals(byOwner.client()))
+                  .toList();
         };
     meant.forEach(s -> sessions.cut(s, ReasonCode.OPERATOR, texts.operator(reason)));
     CompletableFuture<Void> all =

@@ -11,4 +11,7 @@ public sealed interface KillTarget {
 
   /** One client of one instance, in the instance's present epoch. */
   record ByClient(String instance, ClientId client) implements KillTarget {}
+
+  /** One client of one instance, if it is this wallet's. */
+  record ByOwner(WalletAddress wallet, String instance, ClientId client) implements KillTarget {}
 }

@@ -285,6 +285,7 @@ final class Session {
         bytesIn,
         bytesOut,
         descent.map(Descent::kind).orElse(SessionView.Kind.UNKNOWN),
+        descent.map(Descent::device),
         state);
   }
 }

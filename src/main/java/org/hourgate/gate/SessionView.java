@@ -2,6 +2,7 @@ package org.hourgate.gate;
 
 import java.time.Instant;
 import java.util.Optional;
+import org.hourgate.credential.DeviceId;
 import org.hourgate.management.ClientId;
 
 /**
@@ -17,6 +18,7 @@ import org.hourgate.management.ClientId;
  * @param asOf when the chain was last read for this wallet; empty if it was not yet
  * @param bytesIn bytes from the client, as far as they are known
  * @param bytesOut bytes to the client, as far as they are known
+ * @param device that of the credential; empty if that is unknown
  */
 public record SessionView(
     String instance,
@@ -30,6 +32,7 @@ public record SessionView(
     long bytesIn,
     long bytesOut,
     Kind kind,
+    Optional<DeviceId> device,
     State state) {
 
   /** The credential it was admitted by. */

@@ -85,6 +85,8 @@ final class AdminCommands {
       case KillTarget.ByWallet(WalletAddress wallet) -> wallet.shortened();
       case KillTarget.ByClient(String instance, ClientId client) ->
           instance.replaceAll("[^a-z0-9_-]", "?") + "/" + client;
+      case KillTarget.ByOwner(WalletAddress wallet, String instance, ClientId client) ->
+          wallet.shortened() + " " + instance.replaceAll("[^a-z0-9_-]", "?") + "/" + client;
     };
   }
 

@@ -3,9 +3,7 @@ package org.hourgate.shop;
 import java.time.Duration;
 import org.hourgate.credential.CredentialAuthority;
 import org.hourgate.credential.CredentialKind;
-import org.hourgate.credential.InvalidWalletAddressException;
 import org.hourgate.credential.IssuedNonce;
-import org.hourgate.credential.WalletAddress;
 import org.hourgate.infrastructure.http.ProblemException;
 import org.hourgate.infrastructure.http.Request;
 import org.hourgate.infrastructure.http.Response;
@@ -39,17 +37,14 @@ final class NonceEndpoint {
 
   Response answer(Request request) {
     if (!limiter.tryAcquire(request.source())) {
-      return Response.problem(
-              429,
-              "rate_limited",
-              "Too many requests from your network. Try again in a few seconds.")
-          .withHeader("retry-after", "10");
+      throw Problems.rateLimited();
     }
     Question question = read(request);
     CredentialKind kind = kind(question.kind());
     Duration lifetime =
         kind == CredentialKind.DEVICE ? settings.deviceLifetime() : settings.loginLifetime();
-    IssuedNonce nonce = authority.issue(wallet(question.wallet()), kind, time.wallTime(), lifetime);
+    IssuedNonce nonce =
+        authority.issue(Visitors.wallet(question.wallet()), kind, time.wallTime(), lifetime);
     return Response.json(
         200, new Answer(nonce.message(), nonce.passwordPrefix(), nonce.expires().getEpochSecond()));
   }
@@ -70,21 +65,8 @@ final class NonceEndpoint {
     };
   }
 
-  private static WalletAddress wallet(@Nullable String wallet) {
-    if (wallet == null) {
-      throw badRequest();
-    }
-    try {
-      return WalletAddress.parse(wallet);
-    } catch (InvalidWalletAddressException e) {
-      throw new ProblemException(400, "bad_username", String.valueOf(e.getMessage()));
-    }
-  }
-
   private static ProblemException badRequest() {
-    return new ProblemException(
-        400,
-        "bad_request",
+    return Problems.badRequest(
         "Send a JSON object with wallet, an address, and kind, which is \"login\" or \"device\".");
   }
 

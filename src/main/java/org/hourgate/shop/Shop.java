@@ -1,32 +1,89 @@
 package org.hourgate.shop;
 
-import java.util.List;
-import org.hourgate.credential.CredentialAuthority;
-import org.hourgate.credential.GatewayIdentity;
-import org.hourgate.infrastructure.health.HealthCheck;
+import java.util.concurrent.CompletionStage;
+import java.util.random.RandomGenerator;
+import org.hourgate.infrastructure.http.Request;
+import org.hourgate.infrastructure.http.Response;
 import org.hourgate.infrastructure.http.Router;
-import org.hourgate.infrastructure.net.SourceLimiter;
-import org.hourgate.infrastructure.time.TimeSource;
 
 /** Every address of the customers' listener. */
 public final class Shop {
 
-  private Shop() {}
+  private final Visitors visitors;
+  private final AccessDesk desk;
+  private final EventBoard board;
+  private final Router router;
 
   /**
    * Makes the routes.
    *
-   * @param checks whether customers can be served; those that fail are told by their reason code
+   * @param random makes the names of import links; a {@link java.security.SecureRandom}, outside of
+   *     tests
    */
-  public static Router routes(
-      ShopSettings settings,
-      GatewayIdentity identity,
-      CredentialAuthority authority,
-      SourceLimiter nonces,
-      List<HealthCheck> checks,
-      TimeSource time) {
-    return new Router()
-        .on("GET", "/api/gateway", new GatewayEndpoint(settings.name(), identity, checks)::answer)
-        .on("POST", "/api/nonce", new NonceEndpoint(settings, authority, nonces, time)::answer);
+  public Shop(ShopSettings settings, ShopParts parts, RandomGenerator random) {
+    desk = new AccessDesk(parts.ledger(), settings.confirmations() > 1, parts.time());
+    visitors =
+        new Visitors(
+            parts.identity(),
+            parts.authority(),
+            desk,
+            parts.requests(),
+            parts.signatureWorkers(),
+            parts.time());
+    GatewayView gateway = new GatewayView(settings, parts);
+    OffersView offers = new OffersView(parts.storefront(), settings.chain().currency());
+    board =
+        new EventBoard(
+            visitors,
+            desk,
+            gateway,
+            offers,
+            parts.gate(),
+            parts.storefront(),
+            parts.shopThread(),
+            parts.time());
+    NonceEndpoint nonces =
+        new NonceEndpoint(settings, parts.authority(), parts.nonces(), parts.time());
+    OwnAccount account =
+        new OwnAccount(
+            visitors,
+            parts.gate(),
+            parts.storefront(),
+            settings.sessionsPerWallet(),
+            settings.historyFrom());
+    ProfileDesk profiles =
+        new ProfileDesk(visitors, settings, parts.identity(), random, parts.time());
+    router =
+        new Router()
+            .on("GET", "/api/gateway", request -> Response.json(200, gateway.now()))
+            .on("GET", "/api/offers", offers::answer)
+            .onAsync("GET", "/api/access", this::access)
+            .on("POST", "/api/nonce", nonces::answer)
+            .onAsync("POST", "/api/session", visitors::signIn)
+            .on("DELETE", "/api/session", visitors::signOut)
+            .onAsync("GET", "/api/me", account::me)
+            .onAsync("POST", "/api/me/disconnect", account::disconnect)
+            .onAsync("GET", "/api/me/history", account::history)
+            .onAsync("GET", "/api/events", board::open)
+            .onAsync("POST", "/api/profile", profiles::profile)
+            .onAsync("POST", "/api/import", profiles::importLink)
+            .onNames("GET", ProfileDesk.FOLDER, profiles::fetch);
+    Page.read(settings, parts.identity(), gateway, offers, parts.time())
+        .ifPresent(page -> page.addTo(router));
+  }
+
+  public Router routes() {
+    return router;
+  }
+
+  /** Begins to look for what open pages are to be told. */
+  public void start() {
+    board.start();
+  }
+
+  private CompletionStage<Response> access(Request request) {
+    visitors.requireWithinLimits(request);
+    return desk.of(Visitors.wallet(request.parameter("wallet").orElse(null)))
+        .thenApply(access -> Response.json(200, access.toJson()));
   }
 }

@@ -1,11 +1,12 @@
 /**
- * The customers' side over HTTP: who we are, and the text that a wallet signs to get in. Knows what
- * the gate knows; changes nothing there.
+ * The customers' side over HTTP: what is for sale, who is who, whose time ends when, and the ready
+ * profile. Knows what the gate and the chain know; all it changes there is that a customer ends a
+ * connection of his own. {@code docs/http.md} says the same to people who write programs.
  *
  * <p><b>Starting points:</b> {@link org.hourgate.shop.Shop}.
  *
- * <p><b>May depend on:</b> {@code credential}, {@code entitlement}, {@code gate}, {@code
- * infrastructure}.
+ * <p><b>May depend on:</b> {@code chain} (what is for sale and was bought), {@code credential},
+ * {@code entitlement}, {@code gate}, {@code management} (client ids), {@code infrastructure}.
  */
 @NullMarked
 package org.hourgate.shop;

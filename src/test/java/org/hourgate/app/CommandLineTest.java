@@ -246,6 +246,7 @@ final class CommandLineTest {
         1536,
         3 * 1024 * 1024,
         SessionView.Kind.LOGIN,
+        Optional.empty(),
         SessionView.State.ESTABLISHED);
   }
 

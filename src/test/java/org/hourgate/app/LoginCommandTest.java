@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +41,12 @@ import org.hourgate.infrastructure.time.TimeSource;
 import org.hourgate.infrastructure.tls.SelfSignedCertificate;
 import org.hourgate.infrastructure.tls.ServerTls;
 import org.hourgate.shop.Shop;
+import org.hourgate.shop.ShopParts;
 import org.hourgate.shop.ShopSettings;
+import org.hourgate.testing.ManualTime;
+import org.hourgate.testing.StubGateControl;
+import org.hourgate.testing.StubLedger;
+import org.hourgate.testing.StubStorefront;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -258,19 +264,42 @@ final class LoginCommandTest {
             GatewayKeys.load(folder.resolve("gateway.key")),
             SignatureRecovery.best(),
             new SecureRandom());
-    TimeSource time = TimeSource.system();
     HttpServer.start(
         loops,
         HttpServerSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)),
         tls,
-        Shop.routes(
-            new ShopSettings("Shed", Duration.ofMinutes(5), Duration.ofDays(30)),
+        shop(identity, authority, nonces).routes());
+    return new Gateway(url, authority);
+  }
+
+  private static Shop shop(GatewayIdentity identity, CredentialAuthority authority, int nonces) {
+    TimeSource time = TimeSource.system();
+    return new Shop(
+        new ShopSettings(
+            "Shed",
+            Duration.ofMinutes(5),
+            Duration.ofDays(30),
+            1,
+            "newest-wins",
+            1,
+            List.of(),
+            new ShopSettings.ChainFacts("Lab", "ETH", List.of(), Optional.empty()),
+            0,
+            Map.of()),
+        new ShopParts(
             identity,
             authority,
-            new SourceLimiter(Optional.of(new Rate(nonces, Duration.ofHours(1))), List.of(), time),
+            new StubLedger(),
+            new StubStorefront(),
+            new StubGateControl(),
+            List::of,
             List.of(),
-            time));
-    return new Gateway(url, authority);
+            new SourceLimiter(Optional.of(new Rate(nonces, Duration.ofHours(1))), List.of(), time),
+            new SourceLimiter(Optional.empty(), List.of(), time),
+            Runnable::run,
+            new ManualTime(Instant.EPOCH),
+            time),
+        new SecureRandom());
   }
 
   private URI liar(Response response) throws IOException {

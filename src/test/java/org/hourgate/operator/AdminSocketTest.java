@@ -70,6 +70,7 @@ final class AdminSocketTest {
             11,
             22,
             SessionView.Kind.DEVICE,
+            Optional.empty(),
             SessionView.State.ESTABLISHED));
 
     assertThat(exchange("{\"command\":\"sessions\"}\n"))

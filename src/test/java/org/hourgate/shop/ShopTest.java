@@ -1,40 +1,29 @@
 package org.hourgate.shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hourgate.shop.ShopWorld.ALICE;
+import static org.hourgate.shop.ShopWorld.BOB;
+import static org.hourgate.shop.ShopWorld.NOW;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
+import java.math.BigInteger;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import org.hourgate.chain.Head;
+import org.hourgate.chain.Offer;
+import org.hourgate.chain.Product;
+import org.hourgate.chain.Shelf;
 import org.hourgate.credential.Credential;
-import org.hourgate.credential.CredentialAuthority;
 import org.hourgate.credential.CredentialKind;
-import org.hourgate.credential.GatewayIdentity;
-import org.hourgate.credential.GatewayKeys;
 import org.hourgate.credential.PasswordDecoder;
-import org.hourgate.credential.SignatureRecovery;
 import org.hourgate.credential.WalletAddress;
-import org.hourgate.credential.WalletKey;
+import org.hourgate.gate.InstanceStatus;
 import org.hourgate.infrastructure.health.HealthCheck;
-import org.hourgate.infrastructure.http.HttpServer;
-import org.hourgate.infrastructure.http.HttpServerSettings;
 import org.hourgate.infrastructure.json.Json;
-import org.hourgate.infrastructure.net.Rate;
-import org.hourgate.infrastructure.net.SourceLimiter;
-import org.hourgate.infrastructure.netty.EventLoops;
-import org.hourgate.testing.ManualTime;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,77 +32,163 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
+/** What everybody may ask. */
 final class ShopTest {
 
-  private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
-  private static final WalletKey KEY = WalletKey.parse("11".repeat(32));
-  private static final GatewayIdentity IDENTITY =
-      new GatewayIdentity(
-          URI.create("https://vpn.example.org:8443"),
-          31337,
-          WalletAddress.parse("0x5FbDB2315678afecb367f032d93F642f64180aa3"));
+  private static final WalletAddress TOKEN =
+      WalletAddress.parse("0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512");
 
   @TempDir private Path folder;
-  private final EventLoops loops = new EventLoops("shop-test", 1);
-  private final ManualTime time = new ManualTime(NOW);
-  private final HttpClient client = HttpClient.newHttpClient();
-  private volatile HealthCheck.Result chain = new HealthCheck.Result.Healthy();
-  private CredentialAuthority authority;
-  private HttpServer server;
+  private ShopWorld shop;
 
   @BeforeEach
   void start() throws Exception {
-    authority =
-        new CredentialAuthority(
-            IDENTITY,
-            GatewayKeys.load(folder.resolve("gateway.key")),
-            SignatureRecovery.best(),
-            new SecureRandom());
-    HealthCheck ready = HealthCheck.of("openvpn-udp", HealthCheck.Result.Healthy::new);
-    server =
-        HttpServer.start(
-            loops,
-            HttpServerSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
-            Optional.empty(),
-            Shop.routes(
-                new ShopSettings("Shed", Duration.ofMinutes(5), Duration.ofDays(30)),
-                IDENTITY,
-                authority,
-                new SourceLimiter(
-                    Optional.of(new Rate(20, Duration.ofSeconds(10))), List.of(), time),
-                List.of(HealthCheck.of("chain", () -> chain), ready),
-                time));
+    shop = new ShopWorld(folder);
   }
 
   @AfterEach
   void close() {
-    client.close();
-    server.close();
-    loops.close();
+    shop.close();
   }
 
   @Test
   void tellsWhoWeAre() throws Exception {
-    assertThat(get("/api/gateway"))
-        .isEqualTo(
+    shop.storefront.head(new Head(17, NOW.minusSeconds(3)));
+    shop.storefront.shelf(new Shelf(List.of(), BOB.address(), false, NOW));
+
+    assertThat(shop.get("/api/gateway").body())
+        .startsWith(
             "{\"name\":\"Shed\",\"chainId\":31337,"
                 + "\"contract\":\"0x5FbDB2315678afecb367f032d93F642f64180aa3\","
-                + "\"publicUrl\":\"https://vpn.example.org:8443\",\"ready\":true,\"reasons\":[]}");
+                + "\"publicUrl\":\"https://vpn.example.org:8443\",\"ready\":true,\"reasons\":[],")
+        .contains("\"checkedAt\":" + NOW.getEpochSecond() + ",")
+        .contains(
+            "\"instances\":[{\"name\":\"udp\",\"attached\":true,\"state\":\"serving\",\"clients\":0}]")
+        .contains("\"confirmations\":1,")
+        .contains("\"head\":{\"number\":17,\"time\":" + NOW.minusSeconds(3).getEpochSecond() + "}")
+        .contains(
+            "\"chain\":{\"id\":31337,\"name\":\"Lab\","
+                + "\"currency\":{\"name\":\"Ether\",\"symbol\":\"ETH\",\"decimals\":18},"
+                + "\"rpcUrls\":[\"http://127.0.0.1:8545\"],"
+                + "\"explorer\":\"https://explorer.example.org\"}")
+        .contains("\"owner\":\"" + BOB.address().checksummed() + "\"")
+        .contains("\"limits\":{\"sessionsPerWallet\":2,\"whenFull\":\"newest-wins\"}");
   }
 
   @Test
   void tellsWhyNobodyCanGetInByCodeAlone() throws Exception {
-    chain = new HealthCheck.Result.Unhealthy("chain_unavailable", "http://10.0.0.7 is down");
+    shop.chain = new HealthCheck.Result.Unhealthy("chain_unavailable", "http://10.0.0.7 is down");
+    shop.instances = List.of(new InstanceStatus("udp", false, List.of("/etc/secret is wrong")));
 
-    assertThat(get("/api/gateway"))
+    assertThat(shop.get("/api/gateway").body())
         .contains("\"ready\":false,\"reasons\":[\"chain_unavailable\"]")
-        .doesNotContain("10.0.0.7");
+        .contains("\"attached\":false,\"state\":\"away\"")
+        .doesNotContain("10.0.0.7", "secret");
+  }
+
+  @Test
+  void tellsWhatIsForSaleAndHowItsPriceIsWritten() throws Exception {
+    shop.storefront.shelf(
+        new Shelf(
+            List.of(
+                new Offer(
+                    new Product(
+                        0,
+                        Optional.empty(),
+                        new BigInteger("79228162514264337593543950335"),
+                        Duration.ofHours(1),
+                        true),
+                    "",
+                    18),
+                new Offer(
+                    new Product(1, Optional.of(TOKEN), BigInteger.TWO, Duration.ofDays(1), false),
+                    "USDX",
+                    6)),
+            BOB.address(),
+            false,
+            NOW));
+
+    assertThat(shop.get("/api/offers").body())
+        .isEqualTo(
+            "[{\"id\":0,\"price\":\"79228162514264337593543950335\",\"symbol\":\"ETH\","
+                + "\"decimals\":18,\"duration\":3600,\"active\":true},"
+                + "{\"id\":1,\"price\":\"2\",\"token\":\""
+                + TOKEN.checksummed()
+                + "\",\"symbol\":\"USDX\",\"decimals\":6,\"duration\":86400,\"active\":false}]");
+  }
+
+  @Test
+  void doesNotTakeOffersThatWereNeverReadForNone() throws Exception {
+    HttpResponse<String> answer = shop.get("/api/offers");
+
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.headers().firstValue("retry-after")).contains("10");
+    assertThat(answer.body()).contains("\"code\":\"chain_unavailable\"");
+  }
+
+  @Test
+  void tellsUntilWhenAWalletHasPaid() throws Exception {
+    Instant until = NOW.plusSeconds(60);
+    shop.ledger.paid(ALICE.address(), until);
+
+    HttpResponse<String> answer = shop.get("/api/access?wallet=" + ALICE.address().lowerCase());
+
+    assertThat(answer.body())
+        .startsWith("{\"wallet\":\"" + ALICE.address().checksummed() + "\"")
+        .contains("\"paidUntil\":" + until.getEpochSecond())
+        .contains("\"credentialsFrom\":0");
+  }
+
+  @Test
+  void asksTheChainOnceASecondForOneWalletWhoeverAsks() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      shop.get("/api/access?wallet=" + ALICE.address().lowerCase());
+    }
+    assertThat(shop.ledger.questions()).isEqualTo(1);
+
+    shop.time.advance(Duration.ofSeconds(2));
+    shop.get("/api/access?wallet=" + ALICE.address().lowerCase());
+    assertThat(shop.ledger.questions()).isEqualTo(2);
+  }
+
+  @Test
+  void tellsWhatWasKnownLastWhileTheChainIsAway() throws Exception {
+    shop.ledger.paid(ALICE.address(), NOW.plusSeconds(60));
+    String before = shop.get("/api/access?wallet=" + ALICE.address().lowerCase()).body();
+    shop.ledger.available(false);
+    shop.time.advance(Duration.ofMinutes(5));
+
+    assertThat(shop.get("/api/access?wallet=" + ALICE.address().lowerCase()).body())
+        .isEqualTo(before);
+    assertThat(shop.get("/api/access?wallet=" + BOB.address().lowerCase()).statusCode())
+        .isEqualTo(503);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "?wallet=", "?wallet=0x12", "?other=1", "?wallet=%zz"})
+  void refusesToLookUpWhatIsNoWallet(String query) throws Exception {
+    // The client of the tests does not send what is no URL.
+    HttpResponse<String> answer = shop.get("/api/access" + query.replace("%zz", "%25zz"));
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void limitsLookUpsBySourceAndLeavesTheRestAlone() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      shop.get("/api/access?wallet=" + ALICE.address().lowerCase());
+    }
+
+    assertThat(shop.get("/api/access?wallet=" + ALICE.address().lowerCase()).statusCode())
+        .isEqualTo(429);
+    assertThat(shop.get("/api/gateway").statusCode()).isEqualTo(200);
+    assertThat(ask(ALICE.address().checksummed(), "login").statusCode()).isEqualTo(200);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"login", "device"})
   void givesATextWhoseSignatureMakesAPasswordOfOurs(String kind) throws Exception {
-    WalletAddress wallet = KEY.address();
+    WalletAddress wallet = ALICE.address();
 
     HttpResponse<String> answer = ask(wallet.checksummed(), kind);
 
@@ -123,13 +198,13 @@ final class ShopTest {
     assertThat(nonce.get("expires").asLong()).isEqualTo(NOW.plus(lifetime).getEpochSecond());
     String prefix = nonce.get("passwordPrefix").asString();
     assertThat(prefix).hasSize(32);
-    byte[] signature = KEY.signPersonal(nonce.get("message").asString());
+    byte[] signature = ALICE.signPersonal(nonce.get("message").asString());
     String password = prefix + Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
     Credential credential = PasswordDecoder.decode(password).orElseThrow();
     assertThat(credential.kind())
         .isEqualTo(kind.equals("login") ? CredentialKind.LOGIN : CredentialKind.DEVICE);
-    assertThat(authority.isAuthentic(wallet, credential)).isTrue();
-    assertThat(authority.isSignedBy(wallet, (Credential.Signed) credential)).isTrue();
+    assertThat(shop.authority.isAuthentic(wallet, credential)).isTrue();
+    assertThat(shop.authority.isSignedBy(wallet, (Credential.Signed) credential)).isTrue();
   }
 
   @Test
@@ -168,16 +243,16 @@ final class ShopTest {
   @Test
   void refusesMoreRequestsThanTheRateUntilTimeHasPassed() throws Exception {
     for (int i = 0; i < 20; i++) {
-      assertThat(ask(KEY.address().checksummed(), "login").statusCode()).isEqualTo(200);
+      assertThat(ask(ALICE.address().checksummed(), "login").statusCode()).isEqualTo(200);
     }
 
-    HttpResponse<String> refused = ask(KEY.address().checksummed(), "login");
+    HttpResponse<String> refused = ask(ALICE.address().checksummed(), "login");
     assertThat(refused.statusCode()).isEqualTo(429);
     assertThat(refused.headers().firstValue("retry-after")).contains("10");
     assertThat(refused.body()).contains("\"code\":\"rate_limited\"");
 
-    time.advance(Duration.ofSeconds(10));
-    assertThat(ask(KEY.address().checksummed(), "login").statusCode()).isEqualTo(200);
+    shop.time.advance(Duration.ofSeconds(10));
+    assertThat(ask(ALICE.address().checksummed(), "login").statusCode()).isEqualTo(200);
   }
 
   private HttpResponse<String> ask(String wallet, String kind) throws Exception {
@@ -185,18 +260,6 @@ final class ShopTest {
   }
 
   private HttpResponse<String> post(String body) throws Exception {
-    return client.send(
-        HttpRequest.newBuilder(uri("/api/nonce"))
-            .POST(BodyPublishers.ofString(body, StandardCharsets.UTF_8))
-            .build(),
-        BodyHandlers.ofString());
-  }
-
-  private String get(String path) throws Exception {
-    return client.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString()).body();
-  }
-
-  private URI uri(String path) {
-    return URI.create("http://127.0.0.1:" + server.address().getPort() + path);
+    return shop.post("/api/nonce", body);
   }
 }

@@ -21,10 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.hourgate.app.config.HourgateConfig.Admin;
 import org.hourgate.app.config.HourgateConfig.Chain;
+import org.hourgate.app.config.HourgateConfig.ChainFacts;
 import org.hourgate.app.config.HourgateConfig.Credentials;
 import org.hourgate.app.config.HourgateConfig.Expiry;
 import org.hourgate.app.config.HourgateConfig.Gateway;
@@ -45,6 +47,8 @@ final class ConfigReader {
 
   private static final String VARIABLE_PREFIX = "HOURGATE_";
   private static final Pattern INSTANCE_NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,31}");
+  private static final Pattern CURRENCY = Pattern.compile("[A-Za-z0-9]{2,6}");
+  private static final int MAX_NOTE = 200;
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
@@ -66,7 +70,7 @@ final class ConfigReader {
     Supplier<Credentials> credential = credential(root.section("credential"));
     Supplier<Expiry> expiry = expiry(root.section("expiry"));
     Supplier<Limits> limits = limits(root);
-    Supplier<Shop> shop = reader.shop(root.section("shop"));
+    Supplier<Shop> shop = reader.shop(root.section("shop"), () -> chain.get().id());
     Supplier<Admin> admin = reader.admin(root.section("admin"));
     document.finish();
     return new HourgateConfig(
@@ -190,15 +194,19 @@ final class ConfigReader {
         section.value("connects-per-source", orOff(Formats::rate)).orElse(twentyInTenSeconds);
     var nonces =
         section.value("nonces-per-source", orOff(Formats::rate)).orElse(twentyInTenSeconds);
+    var requests =
+        section
+            .value("requests-per-source", orOff(Formats::rate))
+            .orElse(Optional.of(new Rate(100, Duration.ofSeconds(10))));
     var exempt =
         section.list("exempt", CidrBlock::parse).orElse(List.of(CidrBlock.parse("127.0.0.0/8")));
     return () ->
         off
-            ? new Limits(Optional.empty(), Optional.empty(), exempt.get())
-            : new Limits(connects.get(), nonces.get(), exempt.get());
+            ? new Limits(Optional.empty(), Optional.empty(), Optional.empty(), exempt.get())
+            : new Limits(connects.get(), nonces.get(), requests.get(), exempt.get());
   }
 
-  private Supplier<Shop> shop(Section section) {
+  private Supplier<Shop> shop(Section section, LongSupplier chainId) {
     Setting<InetSocketAddress> listen = section.value("listen", listenAddress());
     Setting<List<CidrBlock>> proxies = section.list("trusted-proxies", CidrBlock::parse);
     boolean off = section.isOff("tls");
@@ -219,7 +227,25 @@ final class ConfigReader {
     Supplier<InetSocketAddress> address =
         listen.orElse(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 8443));
     Supplier<List<CidrBlock>> trusted = proxies.orElse(List.of());
-    return () -> new Shop(address.get(), tls.get(), trusted.get());
+    var notes = section.list("notes", text(MAX_NOTE)).orElse(List.of());
+    var chain = chainFacts(section, chainId);
+    var history = section.value("history-from-block", wholeNumber(0, Long.MAX_VALUE)).orElse(0L);
+    return () ->
+        new Shop(address.get(), tls.get(), trusted.get(), notes.get(), chain.get(), history.get());
+  }
+
+  private static Supplier<ChainFacts> chainFacts(Section shop, LongSupplier chainId) {
+    var name = shop.value("chain-name", text(64)).optional();
+    var currency =
+        shop.value("currency", matching(CURRENCY, "2 to 6 letters or digits")).orElse("ETH");
+    var walletRpc = shop.list("wallet-rpc", Formats::walletUrl).orElse(List.of());
+    var explorer = shop.value("explorer", Formats::explorerUrl).optional();
+    return () ->
+        new ChainFacts(
+            name.get().orElseGet(() -> Formats.chainName(chainId.getAsLong())),
+            currency.get(),
+            walletRpc.get(),
+            explorer.get());
   }
 
   private Supplier<Tls> tls(Section shop, boolean off) {

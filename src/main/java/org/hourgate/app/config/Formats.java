@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hourgate.credential.InvalidWalletAddressException;
@@ -50,6 +51,44 @@ final class Formats {
       throw new IllegalArgumentException("can't carry a user name");
     }
     return uri;
+  }
+
+  /** Visitors' browsers ask it: plain http is for chains on the same machine. */
+  static URI walletUrl(String text) {
+    String wanted = "must be a URL such as https://rpc.example.org; http is for this machine alone";
+    URI uri = httpUri(text, wanted);
+    boolean local = List.of("localhost", "127.0.0.1", "[::1]").contains(uri.getHost());
+    if (uri.getRawUserInfo() != null || (!local && !"https".equals(uri.getScheme()))) {
+      throw refused(wanted, text);
+    }
+    return uri;
+  }
+
+  /** Wallets take https only. */
+  static URI explorerUrl(String text) {
+    String wanted = "must be a URL such as https://explorer.example.org";
+    URI uri = httpUri(text, wanted);
+    if (!"https".equals(uri.getScheme())
+        || uri.getRawUserInfo() != null
+        || uri.getRawQuery() != null
+        || uri.getRawFragment() != null) {
+      throw refused(wanted, text);
+    }
+    return uri;
+  }
+
+  /** How people call the best known chains. */
+  static String chainName(long id) {
+    return switch ((int) Math.min(id, Integer.MAX_VALUE)) {
+      case 1 -> "Ethereum";
+      case 10 -> "OP Mainnet";
+      case 100 -> "Gnosis";
+      case 137 -> "Polygon";
+      case 8_453 -> "Base";
+      case 42_161 -> "Arbitrum One";
+      case 11_155_111 -> "Sepolia";
+      default -> "Chain " + id;
+    };
   }
 
   private static URI httpUri(String text, String wanted) {

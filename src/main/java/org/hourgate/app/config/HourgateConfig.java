@@ -103,7 +103,10 @@ public record HourgateConfig(
 
   /** How often one network address may ask; empty is without limit. */
   public record Limits(
-      Optional<Rate> connectsPerSource, Optional<Rate> noncesPerSource, List<CidrBlock> exempt) {
+      Optional<Rate> connectsPerSource,
+      Optional<Rate> noncesPerSource,
+      Optional<Rate> requestsPerSource,
+      List<CidrBlock> exempt) {
     public Limits {
       exempt = List.copyOf(exempt);
     }
@@ -113,10 +116,34 @@ public record HourgateConfig(
    * The customers' listener.
    *
    * @param trustedProxies who may say in {@code X-Forwarded-For} whom it speaks for
+   * @param notes what customers read about the connection
+   * @param chain what a wallet needs to know to add the chain
+   * @param historyFromBlock the first block that may hold a purchase
    */
-  public record Shop(InetSocketAddress listen, Tls tls, List<CidrBlock> trustedProxies) {
+  public record Shop(
+      InetSocketAddress listen,
+      Tls tls,
+      List<CidrBlock> trustedProxies,
+      List<String> notes,
+      ChainFacts chain,
+      long historyFromBlock) {
     public Shop {
       trustedProxies = List.copyOf(trustedProxies);
+      notes = List.copyOf(notes);
+    }
+  }
+
+  /**
+   * The chain as people know it.
+   *
+   * @param currency what fees are paid in
+   * @param walletRpc nodes that visitors' wallets may ask
+   * @param explorer where transactions can be looked at
+   */
+  public record ChainFacts(
+      String name, String currency, List<URI> walletRpc, Optional<URI> explorer) {
+    public ChainFacts {
+      walletRpc = List.copyOf(walletRpc);
     }
   }
 

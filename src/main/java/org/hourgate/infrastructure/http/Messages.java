@@ -1,6 +1,7 @@
 package org.hourgate.infrastructure.http;
 
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -13,6 +14,8 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Date;
 
 /** Our answers as Netty's messages. */
 final class Messages {
@@ -69,6 +72,7 @@ final class Messages {
   }
 
   private static void addCommon(HttpHeaders headers) {
+    headers.set(HttpHeaderNames.DATE, DateFormatter.format(Date.from(Instant.now())));
     headers.set(HttpHeaderNames.CACHE_CONTROL, "no-store");
     headers.set("x-content-type-options", "nosniff");
     headers.set(

@@ -1,6 +1,8 @@
 package org.hourgate.infrastructure.http;
 
-/** The request can't be served, and why. */
+/**
+ * The request can't be served, and why. What is only for now (429, 503) is told when to try again.
+ */
 public final class ProblemException extends RuntimeException {
 
   private final int status;
@@ -13,6 +15,7 @@ public final class ProblemException extends RuntimeException {
   }
 
   Response response() {
-    return Response.problem(status, code, String.valueOf(getMessage()));
+    Response problem = Response.problem(status, code, String.valueOf(getMessage()));
+    return status == 429 || status == 503 ? problem.withHeader("retry-after", "10") : problem;
   }
 }

@@ -54,6 +54,7 @@ final class ConfigFiles {
       limits:
         connects-per-source: 5/1m
         nonces-per-source: off
+        requests-per-source: 7/1m
         exempt: ["10.0.0.0/8", "::1"]
       shop:
         listen: "[::1]:443"
@@ -61,6 +62,12 @@ final class ConfigFiles {
           certificate: cert.pem
           key: key.pem
         trusted-proxies: ["192.0.2.7"]
+        notes: ["Vienna, 100 Mbit/s", "No mail servers"]
+        chain-name: Garden chain
+        currency: GRD
+        wallet-rpc: "https://rpc.example.org"
+        explorer: "https://explorer.example.org"
+        history-from-block: 1234
       admin:
         listen: 127.0.0.2:9999
         socket: admin.sock

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.hourgate.app.config.HourgateConfig.Admin;
 import org.hourgate.app.config.HourgateConfig.Chain;
+import org.hourgate.app.config.HourgateConfig.ChainFacts;
 import org.hourgate.app.config.HourgateConfig.Credentials;
 import org.hourgate.app.config.HourgateConfig.Expiry;
 import org.hourgate.app.config.HourgateConfig.Gateway;
@@ -155,7 +156,12 @@ final class HourgateConfigTest {
   void limitsDefaults() {
     Optional<Rate> rate = Optional.of(new Rate(20, Duration.ofSeconds(10)));
     assertThat(minimal.limits())
-        .isEqualTo(new Limits(rate, rate, List.of(CidrBlock.parse("127.0.0.0/8"))));
+        .isEqualTo(
+            new Limits(
+                rate,
+                rate,
+                Optional.of(new Rate(100, Duration.ofSeconds(10))),
+                List.of(CidrBlock.parse("127.0.0.0/8"))));
   }
 
   @Test
@@ -165,6 +171,7 @@ final class HourgateConfigTest {
             new Limits(
                 Optional.of(new Rate(5, Duration.ofMinutes(1))),
                 Optional.empty(),
+                Optional.of(new Rate(7, Duration.ofMinutes(1))),
                 List.of(CidrBlock.parse("10.0.0.0/8"), CidrBlock.parse("::1"))));
   }
 
@@ -174,12 +181,20 @@ final class HourgateConfigTest {
 
     assertThat(config.limits().connectsPerSource()).isEmpty();
     assertThat(config.limits().noncesPerSource()).isEmpty();
+    assertThat(config.limits().requestsPerSource()).isEmpty();
   }
 
   @Test
   void shopDefaults() {
     assertThat(minimal.shop())
-        .isEqualTo(new Shop(listen("0.0.0.0", 8443), new Tls.SelfSigned(), List.of()));
+        .isEqualTo(
+            new Shop(
+                listen("0.0.0.0", 8443),
+                new Tls.SelfSigned(),
+                List.of(),
+                List.of(),
+                new ChainFacts("Ethereum", "ETH", List.of(), Optional.empty()),
+                0));
   }
 
   @Test
@@ -189,7 +204,14 @@ final class HourgateConfigTest {
             new Shop(
                 listen("::1", 443),
                 new Tls.Files(folder.resolve("cert.pem"), folder.resolve("key.pem")),
-                List.of(CidrBlock.parse("192.0.2.7"))));
+                List.of(CidrBlock.parse("192.0.2.7")),
+                List.of("Vienna, 100 Mbit/s", "No mail servers"),
+                new ChainFacts(
+                    "Garden chain",
+                    "GRD",
+                    List.of(URI.create("https://rpc.example.org")),
+                    Optional.of(URI.create("https://explorer.example.org"))),
+                1234));
   }
 
   @Test

@@ -1,0 +1,146 @@
+package org.hourgate.shop;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Supplier;
+import org.hourgate.chain.Head;
+import org.hourgate.chain.Shelf;
+import org.hourgate.chain.Storefront;
+import org.hourgate.credential.GatewayIdentity;
+import org.hourgate.gate.InstanceStatus;
+import org.hourgate.gate.SessionView;
+import org.hourgate.infrastructure.health.HealthCheck;
+import org.hourgate.infrastructure.time.TimeSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /api/gateway}: who we are, and whether a customer can be let in now. From memory
+ * alone. Reasons are told by their codes: details are the operator's. Safe for any thread.
+ */
+final class GatewayView {
+
+  private static final int DECIMALS = 18;
+
+  private final ShopSettings settings;
+  private final GatewayIdentity identity;
+  private final List<HealthCheck> checks;
+  private final Supplier<List<InstanceStatus>> instances;
+  private final Storefront storefront;
+  private final TimeSource time;
+  private volatile List<SessionView> sessions = List.of();
+
+  GatewayView(ShopSettings settings, ShopParts parts) {
+    this.settings = settings;
+    identity = parts.identity();
+    checks = parts.checks();
+    instances = parts.instances();
+    storefront = parts.storefront();
+    time = parts.time();
+  }
+
+  /** Takes note of who is online, to count them. */
+  void sessions(List<SessionView> now) {
+    sessions = now;
+  }
+
+  /** What {@link #now} would say, but for the time it would say it at. */
+  Json lasting() {
+    return at(Instant.EPOCH);
+  }
+
+  Json now() {
+    return at(time.wallTime());
+  }
+
+  private Json at(Instant now) {
+    List<String> reasons = reasons();
+    return new Json(
+        settings.name(),
+        identity.chainId(),
+        identity.contract().checksummed(),
+        identity.uri(),
+        reasons.isEmpty(),
+        reasons,
+        now.getEpochSecond(),
+        instances.get().stream().map(this::instance).toList(),
+        settings.confirmations(),
+        storefront.head().map(GatewayView::head).orElse(null),
+        chain(),
+        storefront.shelf().map(shelf -> shelf.owner().checksummed()).orElse(null),
+        storefront.shelf().map(Shelf::paused).orElse(null),
+        settings.notes(),
+        new Limits(settings.sessionsPerWallet(), settings.whenFull()),
+        now.getEpochSecond());
+  }
+
+  private List<String> reasons() {
+    return checks.stream()
+        .map(HealthCheck::check)
+        .<String>mapMulti(
+            (result, codes) -> {
+              if (result instanceof HealthCheck.Result.Unhealthy(String code, String _)) {
+                codes.accept(code);
+              }
+            })
+        .distinct()
+        .toList();
+  }
+
+  private Instance instance(InstanceStatus status) {
+    long clients =
+        sessions.stream()
+            .filter(session -> session.instance().equals(status.instance()))
+            .filter(session -> session.state() == SessionView.State.ESTABLISHED)
+            .count();
+    return new Instance(
+        status.instance(), status.serving(), status.serving() ? "serving" : "away", clients, null);
+  }
+
+  private Chain chain() {
+    ShopSettings.ChainFacts facts = settings.chain();
+    return new Chain(
+        identity.chainId(),
+        facts.name(),
+        new Currency(
+            facts.currency().equals("ETH") ? "Ether" : facts.currency(),
+            facts.currency(),
+            DECIMALS),
+        facts.walletRpc().stream().map(URI::toString).toList(),
+        facts.explorer().map(url -> url.toString().replaceFirst("/$", "")).orElse(null));
+  }
+
+  private static Block head(Head head) {
+    return new Block(head.number(), head.time().getEpochSecond());
+  }
+
+  record Json(
+      String name,
+      long chainId,
+      String contract,
+      String publicUrl,
+      boolean ready,
+      List<String> reasons,
+      long checkedAt,
+      List<Instance> instances,
+      int confirmations,
+      @Nullable Block head,
+      Chain chain,
+      @Nullable String owner,
+      @Nullable Boolean paused,
+      List<String> notes,
+      Limits limits,
+      long time) {}
+
+  record Instance(
+      String name, boolean attached, String state, long clients, @Nullable Integer capacity) {}
+
+  record Block(long number, long time) {}
+
+  record Chain(
+      long id, String name, Currency currency, List<String> rpcUrls, @Nullable String explorer) {}
+
+  record Currency(String name, String symbol, int decimals) {}
+
+  record Limits(int sessionsPerWallet, String whenFull) {}
+}

@@ -1,0 +1,53 @@
+package org.hourgate.shop;
+
+import java.util.List;
+import java.util.Optional;
+import org.hourgate.chain.Offer;
+import org.hourgate.chain.Product;
+import org.hourgate.chain.Storefront;
+import org.hourgate.credential.WalletAddress;
+import org.hourgate.infrastructure.http.Request;
+import org.hourgate.infrastructure.http.Response;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET /api/offers}: what is for sale, as it was last read. Safe for any thread. */
+final class OffersView {
+
+  private final Storefront storefront;
+  private final String currency;
+
+  OffersView(Storefront storefront, String currency) {
+    this.storefront = storefront;
+    this.currency = currency;
+  }
+
+  Response answer(Request request) {
+    return Response.json(200, now().orElseThrow(Problems::chainUnavailable));
+  }
+
+  /** Empty before the chain was read. */
+  Optional<List<Json>> now() {
+    return storefront.shelf().map(shelf -> shelf.offers().stream().map(this::json).toList());
+  }
+
+  private Json json(Offer offer) {
+    Product product = offer.product();
+    return new Json(
+        product.id(),
+        product.price().toString(),
+        product.token().map(WalletAddress::checksummed).orElse(null),
+        product.token().isPresent() ? offer.symbol() : currency,
+        offer.decimals(),
+        product.duration().toSeconds(),
+        product.active());
+  }
+
+  record Json(
+      long id,
+      String price,
+      @Nullable String token,
+      String symbol,
+      int decimals,
+      long duration,
+      boolean active) {}
+}

@@ -1,0 +1,38 @@
+package org.hourgate.shop;
+
+import org.hourgate.gate.ReasonCode;
+import org.hourgate.infrastructure.http.ProblemException;
+
+/** Refusals in words for a visitor; each with its one HTTP status and code. */
+final class Problems {
+
+  private Problems() {}
+
+  static ProblemException badRequest(String detail) {
+    return new ProblemException(400, "bad_request", detail);
+  }
+
+  static ProblemException notSignedIn() {
+    return new ProblemException(401, "not_signed_in", "Sign in with your wallet first.");
+  }
+
+  static ProblemException chainUnavailable() {
+    return of(
+        503, ReasonCode.CHAIN_UNAVAILABLE, "The chain can't be read just now. Nothing is lost.");
+  }
+
+  static ProblemException rateLimited() {
+    return of(
+        429,
+        ReasonCode.RATE_LIMITED,
+        "Too many requests from your network. Try again in a few seconds.");
+  }
+
+  static ProblemException overloaded() {
+    return of(503, ReasonCode.OVERLOADED, "The gateway is busy. Try again in a few seconds.");
+  }
+
+  static ProblemException of(int status, ReasonCode code, String detail) {
+    return new ProblemException(status, code.code(), detail);
+  }
+}
