@@ -1,9 +1,14 @@
 package org.hourgate.app;
 
+import java.util.Optional;
 import org.hourgate.app.demo.DemoCommand;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 
 /** The command line. Exit codes are {@link ExitCode}'s. */
@@ -15,11 +20,18 @@ import picocli.CommandLine.ScopeType;
     scope = ScopeType.INHERIT,
     subcommands = {
       ServeCommand.class,
-      DeployCommand.class,
       CheckCommand.class,
       LoginCommand.class,
       SessionsCommand.class,
       KillCommand.class,
+      DeployCommand.class,
+      ProductsCommand.class,
+      GrantCommand.class,
+      RefundCommand.class,
+      ClaimCommand.class,
+      WithdrawCommand.class,
+      PauseCommand.class,
+      UnpauseCommand.class,
       DemoCommand.class,
       VersionCommand.class,
       GenerateCompletion.class
@@ -35,8 +47,26 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
+    return Converters.register(new CommandLine(new Main()))
+        .setExecutionStrategy(Main::execute)
         .setExecutionExceptionHandler(new Failures())
         .setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  /** Options of a command that is not run itself would do nothing: they are refused. */
+  private static int execute(ParseResult parsed) {
+    for (ParseResult level = parsed; level.hasSubcommand(); level = level.subcommand()) {
+      Optional<OptionSpec> lost =
+          level.matchedOptions().stream()
+              .filter(option -> !option.usageHelp() && !option.versionHelp())
+              .findFirst();
+      if (lost.isPresent()) {
+        throw new ParameterException(
+            level.commandSpec().commandLine(),
+            "Write %s behind '%s'."
+                .formatted(lost.get().longestName(), level.subcommand().commandSpec().name()));
+      }
+    }
+    return new RunLast().execute(parsed);
   }
 }

@@ -251,7 +251,10 @@ public final class HourgateContract implements AutoCloseable {
     try {
       return decoder.decode(Words.of(reply, words));
     } catch (AccessCodec.UndecodableException e) {
-      throw notOne("it does not answer " + function + ": " + e.getMessage());
+      throw notOne(
+          reply.equals("0x")
+              ? "nothing there answers " + function
+              : "it does not answer %s: %s".formatted(function, e.getMessage()));
     }
   }
 
@@ -273,7 +276,7 @@ public final class HourgateContract implements AutoCloseable {
 
   private ChainException notOne(String why) {
     return new ChainException(
-        "%s is no Hourgate contract on chain %d: %s"
+        "%s is no Hourgate contract on chain %d: %s. Check the address and the chain"
             .formatted(address.checksummed(), transactor.chainId(), why));
   }
 }
