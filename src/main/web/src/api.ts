@@ -1,4 +1,4 @@
-// The gate's HTTP interface, as it answers. Times are unix seconds, amounts decimal strings in the smallest unit.
+// The gate's HTTP interface, as it answers; what is not known is left out. Times are unix seconds, amounts decimal strings in the smallest unit.
 
 import { learnTime } from './clock'
 
@@ -16,15 +16,16 @@ export interface Gateway {
     name: string
     currency: { name: string; symbol: string; decimals: number }
     rpcUrls: string[]
-    explorer: string | null
+    explorer?: string
   }
-  owner: string | null
+  owner?: string
+  paused?: boolean
 }
 
 export interface Offer {
   id: number
   price: string
-  token: string | null
+  token?: string
   symbol: string
   decimals: number
   duration: number
@@ -33,7 +34,10 @@ export interface Offer {
 
 export interface Access {
   wallet: string
+  /** What the gate acts on. */
   paidUntil: number
+  /** What the newest block says, before its confirmations. */
+  newestPaidUntil?: number
   credentialsFrom: number
 }
 
@@ -41,11 +45,10 @@ export interface Session {
   id: string
   instance: string
   since: number
-  tunnelAddress: string | null
-  realAddress: string | null
+  tunnelAddress?: string
+  realAddress?: string
   bytesIn: number
   bytesOut: number
-  device: string | null
 }
 
 export interface Me {
@@ -65,7 +68,7 @@ export interface Purchase {
   account: string
   payer: string
   price: string
-  token: string | null
+  token?: string
   paidUntil: number
 }
 
@@ -128,7 +131,9 @@ export async function remove(path: string): Promise<void> {
 
 export interface Listeners {
   gateway?: (gateway: Gateway) => void
+  offers?: (offers: Offer[]) => void
   access?: (access: Access) => void
+  signedOut?: () => void
   sessions?: (sessions: Session[]) => void
   connected?: (connected: boolean) => void
 }
@@ -146,7 +151,7 @@ export function follow(wallet: string | undefined, listeners: Listeners): () => 
       listeners.connected?.(false)
       if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, RETRY_MS)
     })
-    for (const name of ['gateway', 'access', 'sessions'] as const) {
+    for (const name of ['gateway', 'offers', 'access', 'sessions', 'signedOut'] as const) {
       source.addEventListener(name, (event) => listeners[name]?.(JSON.parse((event as MessageEvent<string>).data)))
     }
   }

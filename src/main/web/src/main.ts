@@ -46,16 +46,20 @@ function listen() {
   unfollow()
   const wallet = state.wallet?.address
   unfollow = follow(wallet, {
-    gateway: (gateway) => {
-      const returned = state.gateway?.ready === false && gateway.ready
-      heard(gateway)
-      if (returned || !state.offers) void readOffers().catch(() => {})
+    gateway: heard,
+    offers: (offers) => {
+      state.offers = offers
+      draw()
     },
     access: (access) => {
       if (access.wallet.toLowerCase() === state.wallet?.address.toLowerCase()) believe(access)
     },
     sessions: (sessions) => {
       if (state.me) state.me = { ...state.me, sessions }
+      draw()
+    },
+    signedOut: () => {
+      state.me = undefined
       draw()
     },
     connected: (connected) => {

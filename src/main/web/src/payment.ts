@@ -94,7 +94,7 @@ export class Payment {
   async send(): Promise<Sent> {
     this.show({ at: 'checking' })
     try {
-      const call = this.offer.token === null ? this.etherCall() : await this.tokenCall(this.offer.token as Address)
+      const call = this.offer.token === undefined ? this.etherCall() : await this.tokenCall(this.offer.token as Address)
       await this.tryOut(call)
       const before = await this.read<bigint>(this.contract, HOURGATE, 'paidUntil', [this.account])
       const nonce = Number(await this.ask<Hex>('eth_getTransactionCount', [this.wallet.address, 'pending']))

@@ -112,7 +112,7 @@ export async function switchChain(provider: Provider, gateway: Gateway): Promise
   } catch (error) {
     if (!(error instanceof WalletError) || !isUnknownChain(error) || gateway.chain.rpcUrls.length === 0) throw error
     const { name, currency, rpcUrls, explorer } = gateway.chain
-    const blockExplorerUrls = explorer === null ? {} : { blockExplorerUrls: [explorer] }
+    const blockExplorerUrls = explorer === undefined ? {} : { blockExplorerUrls: [explorer] }
     await ask(provider, 'wallet_addEthereumChain', [
       { chainId, chainName: name, nativeCurrency: currency, rpcUrls, ...blockExplorerUrls },
     ])

@@ -17,7 +17,8 @@ view(() => {
     return
   }
   setText(byId('devices-none'), me.sessions.length === 0 ? 'No device is connected.' : '')
-  redraw(byId('devices'), me.sessions, () => me.sessions.map(device))
+  redraw(byId('devices'), me.sessions.map((session) => [session.id, session.tunnelAddress, session.realAddress]), () => me.sessions.map(device))
+  for (const session of me.sessions) setText(byId(`${nameOf(session)}-traffic`), traffic(session))
   const many = me.limit === 1 ? 'One device at a time' : `${me.limit} devices at a time`
   const full = state.gateway?.limits?.whenFull === 'refuse' ? 'another one is refused until you disconnect one here' : 'another one takes the place of the oldest'
   setText(byId('devices-limit'), `${many}: ${full}.`)
@@ -25,12 +26,20 @@ view(() => {
   redraw(byId('history'), [history, state.offers], () => (history ?? []).map(purchase))
 })
 
+function nameOf(session: Session): string {
+  return `device-${session.id.replace(/\W/g, '-')}`
+}
+
+function traffic(session: Session): string {
+  return `since ${moment(session.since)}, ${bytes(session.bytesOut)} down, ${bytes(session.bytesIn)} up`
+}
+
 function device(session: Session): HTMLElement {
   const stop = button('Disconnect', () => void run(stop, async () => {
     await disconnect(session.id)
     say('Disconnected.')
   }), 'quiet')
-  const name = `device-${session.id.replace(/\W/g, '-')}`
+  const name = nameOf(session)
   stop.setAttribute('aria-describedby', name)
   const where = [session.tunnelAddress, session.realAddress && `from ${session.realAddress}`].filter(Boolean).join(', ')
   return el(
@@ -41,7 +50,7 @@ function device(session: Session): HTMLElement {
       { id: name },
       el('strong', {}, where || session.id),
       el('br'),
-      el('span', { class: 'aside' }, `since ${moment(session.since)}, ${bytes(session.bytesOut)} down, ${bytes(session.bytesIn)} up`),
+      el('span', { class: 'aside', id: `${name}-traffic` }, traffic(session)),
     ),
     stop,
   )

@@ -26,6 +26,7 @@ function closed(): string {
   if (owns()) return 'This wallet owns the shop: it can not buy time. To try the shop, use another wallet.'
   const down = downWords()
   if (down) return `${down} Buying is off until it is back.`
+  if (state.gateway?.paused) return 'The seller has paused all sales. Time already bought stays as it is.'
   if (state.step && !['done', 'cancelled', 'reverted'].includes(state.step.at)) return 'One payment at a time: the last one is still on its way.'
   return ''
 }

@@ -31,8 +31,8 @@ view(() => {
 })
 
 function hint(left: number): string {
-  const newer = state.me && state.me.paidUntil > state.me.gatePaidUntil && state.me.paidUntil > (state.access?.paidUntil ?? 0)
-  if (newer) return `A payment until ${moment(state.me!.paidUntil)} waits for its confirmations.`
+  const newest = state.access?.newestPaidUntil ?? 0
+  if (newest > (state.access?.paidUntil ?? 0)) return `A payment until ${moment(newest)} waits for its confirmations.`
   if (left <= 0) return 'Buy more below: the profile you have works again at once.'
   const lost = lostTime()
   if (lost) return lost

@@ -1,0 +1,151 @@
+package org.hourgate.page;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Playwright;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.hourgate.app.lab.Anvil;
+import org.hourgate.app.lab.LabGateway;
+import org.hourgate.app.lab.LabProcess;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestWatcher;
+
+/**
+ * One {@link LabGateway} with a running gate and one Chromium for all tests of a class. When a test
+ * fails, what the gate said is printed. Used by one thread: Playwright wants it so.
+ */
+final class PageWorld implements BeforeAllCallback, AfterAllCallback, TestWatcher {
+
+  private static final List<String> CHROMIUM =
+      List.of("chromium", "chromium-browser", "google-chrome");
+
+  private final UnaryOperator<String> settings;
+  private @Nullable LabGateway gateway;
+  private @Nullable LabProcess gate;
+  private @Nullable Playwright playwright;
+  private @Nullable Browser browser;
+
+  private PageWorld(UnaryOperator<String> settings) {
+    this.settings = settings;
+  }
+
+  static PageWorld standard() {
+    return new PageWorld(text -> text);
+  }
+
+  /** A gate that lets a wallet in only when so many blocks know of its payment. */
+  static PageWorld confirming(int blocks) {
+    return new PageWorld(text -> text.replace("poll:", "confirmations: " + blocks + ", poll:"));
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws Exception {
+    LabGateway world = LabGateway.create();
+    gateway = world;
+    Path file = world.configuration();
+    Files.writeString(file, settings.apply(Files.readString(file)));
+    gate = world.startGate();
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions()
+                .setEnv(
+                    Map.of(
+                        "PLAYWRIGHT_NODEJS_PATH",
+                        program(List.of("node")).toString(),
+                        "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD",
+                        "1")));
+    browser =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(program(CHROMIUM))
+                    .setArgs(
+                        List.of(
+                            "--no-sandbox", // As root there is none.
+                            "--disable-gpu",
+                            "--disable-quic",
+                            "--no-first-run",
+                            "--disable-background-networking",
+                            "--disable-component-update",
+                            "--disable-sync",
+                            "--disable-dev-shm-usage")));
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    if (playwright != null) {
+      playwright.close();
+    }
+    if (gateway != null) {
+      gateway.close();
+    }
+  }
+
+  @Override
+  public void testFailed(ExtensionContext context, @Nullable Throwable cause) {
+    if (gate != null) {
+      System.err.println("--- the gate:");
+      gate.output().lines().forEach(line -> System.err.println(line.readAt() + " " + line.text()));
+    }
+  }
+
+  LabGateway gateway() {
+    if (gateway == null) {
+      throw new IllegalStateException("not started yet");
+    }
+    return gateway;
+  }
+
+  Anvil anvil() {
+    return gateway().anvil();
+  }
+
+  Browser browser() {
+    if (browser == null) {
+      throw new IllegalStateException("not started yet");
+    }
+    return browser;
+  }
+
+  /** A wallet of somebody who has never been here, with an ether to spend. */
+  TestWallet newcomer() {
+    return TestWallet.with(anvil(), 1);
+  }
+
+  /** Puts time on sale for a thousandth of an ether; returns the product's number. */
+  long sell(Duration duration) {
+    return gateway().contract().addProduct(LabGateway.OWNER, Visitor.PRICE, duration);
+  }
+
+  /** Lets transactions wait until {@link #mine} or {@link #startMining}. */
+  void stopMining() {
+    anvil().call("evm_setIntervalMining", 0);
+  }
+
+  void startMining() {
+    anvil().call("evm_setIntervalMining", 1);
+  }
+
+  private static Path program(List<String> names) {
+    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+    return names.stream()
+        .flatMap(name -> Arrays.stream(path.split(":", -1)).map(folder -> Path.of(folder, name)))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new AssertionError(
+                    String.join(" or ", names) + " was not found; scripts/setup.sh --tests"));
+  }
+}

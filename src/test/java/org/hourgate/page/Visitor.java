@@ -1,0 +1,145 @@
+package org.hourgate.page;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** Somebody who looks at the page in a fresh browser. Used by one thread. */
+final class Visitor implements AutoCloseable {
+
+  static final BigInteger PRICE = BigInteger.TEN.pow(15);
+
+  private static final double PATIENCE = 60_000;
+
+  private final BrowserContext context;
+  private final Page page;
+  private final List<String> console = new ArrayList<>();
+
+  private Visitor(
+      PageWorld world, UnaryOperator<Browser.NewContextOptions> options, TestWallet... wallets) {
+    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE);
+    context =
+        world
+            .browser()
+            .newContext(
+                options.apply(
+                    new Browser.NewContextOptions()
+                        .setBaseURL(world.gateway().shop().toString())
+                        .setViewportSize(1100, 900)
+                        .setColorScheme(ColorScheme.LIGHT)
+                        .setReducedMotion(ReducedMotion.REDUCE)
+                        .setLocale("en-GB")
+                        .setTimezoneId("Europe/Berlin")));
+    context.setDefaultTimeout(PATIENCE);
+    context.exposeFunction(
+        "__wallet", said -> wallets[((Number) said[0]).intValue()].answer((String) said[1]));
+    for (int i = 0; i < wallets.length; i++) {
+      context.addInitScript(wallets[i].script(i));
+    }
+    page = context.newPage();
+    page.onConsoleMessage(message -> console.add(message.type() + ": " + message.text()));
+    page.onPageError(error -> console.add("error: " + error));
+    page.navigate("/");
+  }
+
+  static Visitor open(PageWorld world, TestWallet... wallets) {
+    return new Visitor(world, options -> options, wallets);
+  }
+
+  static Visitor open(
+      PageWorld world, UnaryOperator<Browser.NewContextOptions> options, TestWallet... wallets) {
+    return new Visitor(world, options, wallets);
+  }
+
+  Page page() {
+    return page;
+  }
+
+  Visitor connect() {
+    button("Connect wallet").click();
+    assertThat(button("Disconnect").first()).isVisible();
+    return this;
+  }
+
+  Locator button(String name) {
+    return page.getByRole(
+        AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+  }
+
+  Locator heading(String name) {
+    return page.getByRole(
+        AriaRole.HEADING, new Page.GetByRoleOptions().setName(name).setExact(true));
+  }
+
+  /** The offer of this length: its card. */
+  Locator offer(String title) {
+    return page.locator(".offer")
+        .filter(
+            new Locator.FilterOptions()
+                .setHas(
+                    page.getByRole(
+                        AriaRole.HEADING,
+                        new Page.GetByRoleOptions().setName(title).setExact(true))));
+  }
+
+  /** Presses the button on the offer's card, whatever it says. */
+  void buy(String title) {
+    offer(title).getByRole(AriaRole.BUTTON).click();
+  }
+
+  Locator payment() {
+    return page.locator("#payment");
+  }
+
+  Locator alert() {
+    return page.locator("#alert");
+  }
+
+  /** The wallet with this number tells the page something of its own accord. */
+  void emit(int wallet, String event, Object value) {
+    page.evaluate("([n, event, value]) => __emit[n](event, value)", List.of(wallet, event, value));
+  }
+
+  void assertPaid() {
+    assertThat(heading("Paid")).isVisible();
+  }
+
+  void assertRefused(String words) {
+    assertThat(alert()).containsText(words);
+    assertThat(payment()).isHidden();
+  }
+
+  void screenshot(String name) {
+    page.screenshot(
+        new Page.ScreenshotOptions()
+            .setPath(Path.of("target", "page", name + ".png"))
+            .setFullPage(true));
+  }
+
+  /** Nothing stands on the console, and nothing will be looked at there any more. */
+  void assertConsoleEmpty() {
+    assertThat(console).isEmpty();
+  }
+
+  List<String> console() {
+    return List.copyOf(console);
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}
