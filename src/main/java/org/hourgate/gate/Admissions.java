@@ -42,13 +42,11 @@ final class Admissions {
   private static final Duration DEADLINE = Duration.ofSeconds(10);
 
   /**
-   * An accept acts at the client's next packet. Its last one of the handshake comes a round trip
-   * after the CONNECT, the next 1 s later: unless we beat the line, we must wake the client.
-   * Measured: docs/decisions/0003-waking-the-client.md.
+   * An accept acts when OpenVPN touches the client's instance again, which may be at its next
+   * packet, 1 s later: unless we see to it. Measured: docs/decisions/0003-waking-the-client.md.
    */
-  private static final Duration WAKE_AFTER = Duration.ofMillis(2);
-
   private static final int WAKE_SECONDS = 60;
+
   private static final Duration ESTABLISH_TIME = Duration.ofSeconds(70);
   private static final Duration LEAST_TIME_LEFT = Duration.ofSeconds(1);
   private static final Duration TOKEN_GRACE = Duration.ofHours(24);
@@ -398,12 +396,11 @@ final class Admissions {
         .tokenSession()
         .ifPresent(id -> tokenSessions.put(id, new TokenSession(wallet, descent)));
 
-    List<Command> commands = new ArrayList<>();
-    commands.add(
-        new Command.ClientAuth(p.key.client(), p.keyId, ClientAuthBlock.directives(belt, token)));
-    if (age(p).compareTo(WAKE_AFTER) > 0) {
-      commands.add(new Command.ClientPendingAuth(p.key.client(), p.keyId, "", WAKE_SECONDS));
-    }
+    List<Command> commands =
+        List.of(
+            new Command.ClientAuth(
+                p.key.client(), p.keyId, ClientAuthBlock.directives(belt, token)),
+            new Command.ClientPendingAuth(p.key.client(), p.keyId, "", WAKE_SECONDS));
     p.watchedWallet = Optional.empty(); // The session goes on watching.
     settle(p);
     log.accepted(p.decision, session, age(p));
