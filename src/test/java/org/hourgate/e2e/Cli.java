@@ -34,6 +34,20 @@ final class Cli implements AutoCloseable {
   }
 
   static Cli start(Map<String, String> environment, String... arguments) throws IOException {
+    List<String> line = line(arguments);
+    Path out = Files.createTempFile("hourgate-out", "");
+    Path err = Files.createTempFile("hourgate-err", "");
+    ProcessBuilder builder =
+        new ProcessBuilder(line)
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().putAll(environment);
+    return new Cli("hourgate " + String.join(" ", arguments), builder.start(), out, err);
+  }
+
+  /** What a shell would be told. */
+  static List<String> line(String... arguments) {
     List<String> line =
         new ArrayList<>(
             List.of(
@@ -48,15 +62,7 @@ final class Cli implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 "org.hourgate.app.Main"));
     line.addAll(List.of(arguments));
-    Path out = Files.createTempFile("hourgate-out", "");
-    Path err = Files.createTempFile("hourgate-err", "");
-    ProcessBuilder builder =
-        new ProcessBuilder(line)
-            .redirectInput(Path.of("/dev/null").toFile())
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile());
-    builder.environment().putAll(environment);
-    return new Cli("hourgate " + String.join(" ", arguments), builder.start(), out, err);
+    return line;
   }
 
   /** Starts a command and waits for its end. */
