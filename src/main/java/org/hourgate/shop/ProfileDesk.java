@@ -129,11 +129,11 @@ final class ProfileDesk {
   }
 
   private ProfileTemplate template(Request request) {
+    Optional<String> instance = request.parameter("instance");
     Optional<ProfileTemplate> found =
-        request
-            .parameter("instance")
-            .map(templates::get)
-            .or(() -> templates.values().stream().findFirst());
+        instance.isPresent()
+            ? instance.map(templates::get)
+            : templates.values().stream().findFirst();
     return found.orElseThrow(
         () ->
             new ProblemException(

@@ -33,6 +33,10 @@ public final class StubGateControl implements GateControl {
     result = CompletableFuture.completedFuture(outcome);
   }
 
+  public void willKill(CompletionStage<KillResult> outcome) {
+    result = outcome;
+  }
+
   public List<Kill> kills() {
     return kills;
   }
