@@ -128,7 +128,7 @@ final class PageWorld implements BeforeAllCallback, AfterAllCallback, TestWatche
     return gateway().contract().addProduct(LabGateway.OWNER, Visitor.PRICE, duration);
   }
 
-  /** Lets transactions wait until {@link #mine} or {@link #startMining}. */
+  /** Lets transactions wait until {@link #startMining}, or for blocks that the test mines. */
   void stopMining() {
     anvil().call("evm_setIntervalMining", 0);
   }
