@@ -85,6 +85,15 @@ public final class FakeVpnClient {
     return state;
   }
 
+  public String username() {
+    return username;
+  }
+
+  /** Whether this key was admitted, once it is known. */
+  public Optional<Boolean> verdict(KeyId key) {
+    return openVpn.call(_ -> Optional.ofNullable(verdicts.get(key)));
+  }
+
   /** The lines of the client-auth block that admitted it. */
   public List<String> directives() {
     return directives;

@@ -63,7 +63,7 @@ public final class FaultyRpc implements AutoCloseable {
     void answer(Question question) throws IOException, InterruptedException;
   }
 
-  private final URI upstream;
+  private volatile URI upstream;
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(
           1, new DefaultThreadFactory("faulty-rpc", true), NioIoHandler.newFactory());
@@ -109,6 +109,11 @@ public final class FaultyRpc implements AutoCloseable {
 
   public void behaveWell() {
     behaviour = Question::passOn;
+  }
+
+  /** From now on another node stands behind this address. */
+  public void redirect(URI node) {
+    upstream = node;
   }
 
   /** Nobody listens any more: connections end and new ones are refused. */

@@ -1,0 +1,137 @@
+package org.hourgate.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hourgate.faults.FaultWorld.ACCEPTED;
+import static org.hourgate.faults.FaultWorld.HOUR;
+import static org.hourgate.faults.FaultWorld.PATIENCE;
+import static org.hourgate.faults.FaultWorld.newWallet;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.hourgate.credential.WalletKey;
+import org.hourgate.testing.FakeVpnClient;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The wall clock is not to be trusted: nobody new is admitted and nobody is cut by it. */
+@Execution(CONCURRENT)
+final class DoubtfulClockTest {
+
+  private static final Duration STEP = Duration.ofSeconds(10);
+
+  @TempDir private Path folder;
+  private FaultWorld world;
+
+  @BeforeEach
+  void start() {
+    world =
+        new FaultWorld(
+            folder, 1, chain -> chain.withMaxHeadAge(Optional.of(Duration.ofMinutes(1))));
+  }
+
+  @AfterEach
+  void stop() {
+    world.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT2H", "PT3M", "PT-3M", "PT-2H", "PT-720H"})
+  void aJumpAdmitsNobodyAndCutsNobodyBeforeTheRightEnd(Duration jump) {
+    WalletKey member = world.paidWallet();
+    WalletKey known = world.paidWallet();
+    WalletKey stranger = newWallet();
+    String password = world.devicePass(known);
+    String strangersPassword = world.devicePass(stranger);
+    FakeVpnClient live = world.live(member);
+    world.visit(known);
+    Instant rightEnd = world.paidUntil(member);
+
+    world.time.jumpWall(jump);
+
+    assertThat(world.verdict(world.connect(known, password))).startsWith("TEMP ");
+    assertThat(world.verdict(world.connect(stranger, strangersPassword))).startsWith("TEMP ");
+    Duration step = Duration.ofMinutes(1);
+    while (trueTime(jump).isBefore(rightEnd.minus(step))) {
+      assertThat(live.passesTraffic()).isTrue();
+      world.time.leap(step);
+      world.mineAt(trueTime(jump));
+      if (jump.isNegative()) {
+        world.awaitFollowed(); // After a jump ahead the node counts as standing still.
+      }
+    }
+    assertThat(world.reauthenticates(live)).isTrue();
+    assertThat(world.verdict(world.connect(known, password))).startsWith("TEMP ");
+    world.time.leap(step.plus(STEP));
+    await().atMost(PATIENCE).until(() -> !live.passesTraffic());
+    assertThat(live.denyText().map(FaultWorld::reason)).contains("expired");
+    assertThat(trueTime(jump)).isBefore(rightEnd.plus(step));
+  }
+
+  private Instant trueTime(Duration jump) {
+    return world.time.wallTime().minus(jump);
+  }
+
+  @Test
+  void aClockThatIsBackIsTrustedAgain() {
+    WalletKey known = world.paidWallet();
+    WalletKey member = world.paidWallet();
+    String password = world.devicePass(known);
+    FakeVpnClient live = world.live(member);
+
+    world.time.jumpWall(Duration.ofHours(2));
+    assertThat(world.verdict(world.connect(known, password))).startsWith("TEMP ");
+    world.time.jumpWall(Duration.ofHours(-2));
+
+    world.awaitFit();
+    assertThat(world.verdict(world.connect(known, password))).isEqualTo(ACCEPTED);
+    assertThat(live.passesTraffic()).isTrue();
+  }
+
+  @Test
+  void aMachineThatSleptGoesByTheNewTimeOnceTheChainHasIt() {
+    WalletKey member = world.paidWallet();
+    WalletKey longMember = world.paidWallet();
+    world.grant(longMember, HOUR.multipliedBy(3));
+    FakeVpnClient live = world.live(member);
+    FakeVpnClient longLive = world.live(longMember);
+
+    world.time.jumpWall(Duration.ofHours(2));
+    world.time.leap(STEP);
+    assertThat(live.passesTraffic()).isTrue();
+    world.mine();
+    world.awaitFit();
+    world.awaitFollowed();
+    world.time.leap(STEP);
+
+    await().atMost(PATIENCE).until(() -> !live.passesTraffic());
+    assertThat(live.denyText().map(FaultWorld::reason)).contains("expired");
+    assertThat(longLive.passesTraffic()).isTrue();
+    assertThat(world.verdict(world.paidWallet())).isEqualTo(ACCEPTED);
+    assertThat(world.verdict(newWallet())).isEqualTo("no_time");
+  }
+
+  @Test
+  void aHeadAheadOfTheClockAdmitsNobodyAndCutsNobody() {
+    WalletKey member = world.paidWallet();
+    WalletKey known = world.paidWallet();
+    FakeVpnClient live = world.live(member);
+    world.visit(known);
+
+    world.mineAt(world.time.wallTime().plus(Duration.ofHours(2)));
+    world.awaitFollowed();
+
+    assertThat(world.verdict(known)).isEqualTo("TEMP clock");
+    assertThat(world.verdict(newWallet())).isEqualTo("TEMP clock");
+    assertThat(world.reauthenticates(live)).isTrue();
+    world.assertEndsAt(live, world.paidUntil(member));
+  }
+}
