@@ -2,10 +2,12 @@ package org.hourgate.app;
 
 import java.io.Console;
 import java.io.PrintWriter;
+import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import org.hourgate.chain.ContractCall;
+import org.hourgate.chain.Currency;
 import org.hourgate.chain.Draft;
 import org.hourgate.chain.HourgateContract;
 import org.hourgate.chain.Receipt;
@@ -13,6 +15,7 @@ import org.hourgate.chain.Transactor;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.credential.WalletKey;
 import org.hourgate.infrastructure.json.Json;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,11 +41,18 @@ final class SendOption {
   @Option(names = "--dry-run", description = "Try it out and say what it would do; send nothing.")
   private boolean dryRun;
 
+  @Option(
+      names = "--max-fee",
+      paramLabel = "AMOUNT",
+      description = "Send nothing if the gas could cost more than this, such as \"0.01 ether\".")
+  private @Nullable String maxFee;
+
   @Option(names = "--json", description = "Print the outcome as a JSON object; amounts in wei.")
   private boolean json;
 
   /** Reads the key, unless nobody could be asked whether to use it. */
   WalletKey key() {
+    feeLimit();
     if (!yes && !dryRun && terminal().isEmpty()) {
       throw new CommandException(
           ExitCode.USAGE,
@@ -80,6 +90,15 @@ final class SendOption {
       Plan plan,
       Function<Receipt, Outcome> outcome) {
     Draft draft = transactor.tryOut(key.address(), to, call);
+    feeLimit()
+        .filter(limit -> draft.feeAtMost().compareTo(limit) > 0)
+        .ifPresent(
+            limit -> {
+              throw new CommandException(
+                  ExitCode.REFUSED,
+                  "gas could cost %s at present, more than --max-fee allows. Nothing was sent."
+                      .formatted(Texts.fee(draft.feeAtMost())));
+            });
     PrintWriter out = command.commandLine().getOut();
     PrintWriter err = command.commandLine().getErr();
     whole(plan, draft, transactor).lines().forEach((dryRun ? out : err)::println);
@@ -102,6 +121,11 @@ final class SendOption {
   int nothing(String why) {
     command.commandLine().getErr().println("hourgate: " + why + ". Nothing was sent.");
     return ExitCode.NOTHING_TO_DO;
+  }
+
+  private Optional<BigInteger> feeLimit() {
+    return Optional.ofNullable(maxFee)
+        .map(text -> Amounts.parse(command, "--max-fee", Currency.ETHER, text));
   }
 
   private static Plan whole(Plan plan, Draft draft, Transactor transactor) {

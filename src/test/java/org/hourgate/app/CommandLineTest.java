@@ -1,6 +1,7 @@
 package org.hourgate.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -9,8 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.gate.KillResult;
 import org.hourgate.gate.KillTarget;
@@ -73,16 +77,46 @@ final class CommandLineTest {
 
   @Test
   void explainsEveryCommand() {
-    for (String name : Main.commandLine().getSubcommands().keySet()) {
-      assertThat(run(name, "--help")).as(name).isZero();
-      assertThat(out.toString()).as(name).contains("Usage: hourgate " + name);
+    Main.commandLine()
+        .getSubcommands()
+        .forEach(
+            (name, command) -> {
+              assertExplained(name);
+              command.getSubcommands().keySet().forEach(sub -> assertExplained(name, sub));
+            });
+  }
+
+  private void assertExplained(String... name) {
+    List<String> line = new ArrayList<>(List.of(name));
+    line.add("--help");
+    String words = String.join(" ", name);
+    assertThat(run(line.toArray(String[]::new))).as(words).isZero();
+    assertThat(out.toString()).as(words).contains("Usage: hourgate " + words);
+  }
+
+  @Test
+  void theGuidesCommandsAreWrittenAsTheyMustBe() throws IOException {
+    Pattern word = Pattern.compile("\"([^\"]*)\"|(\\S+)");
+    List<String> commands =
+        Files.readAllLines(Path.of("docs/selling.md")).stream()
+            .filter(line -> line.startsWith("hourgate "))
+            .toList();
+    assertThat(commands).hasSizeGreaterThan(10);
+    for (String command : commands) {
+      String[] words =
+          word.matcher(command)
+              .results()
+              .skip(1)
+              .map(match -> match.group(1) == null ? match.group(2) : match.group(1))
+              .toArray(String[]::new);
+      assertThatNoException().as(command).isThrownBy(() -> Main.commandLine().parseArgs(words));
     }
   }
 
   @Test
   void writesACompletionThatNamesTheCommands() {
     assertThat(run("generate-completion")).isZero();
-    assertThat(out.toString()).contains("complete -F").contains("sessions").contains("kill");
+    assertThat(out.toString()).contains("complete -F").contains("sessions").contains("--price");
   }
 
   @Test

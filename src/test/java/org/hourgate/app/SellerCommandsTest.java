@@ -225,6 +225,15 @@ final class SellerCommandsTest {
   }
 
   @Test
+  void spendsNoMoreOnGasThanAllowed() {
+    assertThat(owner("pause", "--max-fee", "1 wei")).isEqualTo(5);
+    assertThat(err.toString()).contains("more than --max-fee allows. Nothing was sent.");
+    assertThat(owner("pause", "--max-fee", "cheap")).isEqualTo(2);
+    assertThat(contract.isPaused()).isFalse();
+    assertThat(owner("pause", "--max-fee", "1 ether")).isZero();
+  }
+
+  @Test
   void doesNothingForOthersThanTheOwner() {
     List<List<String>> commands =
         List.of(
