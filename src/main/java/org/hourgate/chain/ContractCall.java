@@ -44,7 +44,7 @@ public record ContractCall(String data, BigInteger value) {
     return of(
         "addProduct",
         token.map(ContractCall::address).orElse(Address.DEFAULT),
-        new Uint96(fitting("a price", price, 96)),
+        new Uint96(fitting("a price, in the smallest unit,", price, 96)),
         seconds(duration));
   }
 
@@ -131,7 +131,8 @@ public record ContractCall(String data, BigInteger value) {
     if (duration.toNanosPart() != 0) {
       throw new ChainException("a duration must be whole seconds");
     }
-    return new Uint32(fitting("a duration", BigInteger.valueOf(duration.toSeconds()), 32));
+    return new Uint32(
+        fitting("a duration, in seconds,", BigInteger.valueOf(duration.toSeconds()), 32));
   }
 
   private static BigInteger fitting(String what, BigInteger value, int bits) {

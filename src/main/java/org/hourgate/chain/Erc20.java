@@ -82,17 +82,26 @@ public final class Erc20 {
   }
 
   private String symbol() {
-    return Words.text(transactor.call(address, ContractCall.of("symbol").data()))
+    return Words.text(answer("symbol"))
         .filter(ShelfReader.SYMBOL.asMatchPredicate())
         .orElseThrow(() -> notOne("symbol() is no short plain word"));
   }
 
   private BigInteger number(String function, Type<?>... arguments) {
-    String reply = transactor.call(address, ContractCall.of(function, arguments).data());
     try {
-      return Words.of(reply, 1).number(0, 256);
+      return Words.of(answer(function, arguments), 1).number(0, 256);
     } catch (AccessCodec.UndecodableException e) {
       throw notOne("it does not answer " + function);
+    }
+  }
+
+  private String answer(String function, Type<?>... arguments) {
+    try {
+      return transactor.call(address, ContractCall.of(function, arguments).data());
+    } catch (NodeException e) {
+      throw e;
+    } catch (ChainException e) {
+      throw notOne("it refuses " + function);
     }
   }
 

@@ -52,8 +52,7 @@ enum NodeRefusal {
       "the node does not offer what is needed: try another node"),
   REVERTED(
       "revert",
-      "the contract refuses, and the node does not say why: is it the right contract, and is the"
-          + " wallet its owner?");
+      "the contract refuses without a word: is it an Hourgate contract, and as new as this program");
 
   private final Pattern pattern;
   private final String words;

@@ -169,7 +169,7 @@ final class TransactorTest {
         .hasMessageStartingWith("the node has been asked too often");
     node.behave("eth_estimateGas", Faults.error(3, "execution reverted"));
     assertThatThrownBy(() -> contract.tryOut(ALICE.address(), BUY))
-        .hasMessageStartingWith("the contract refuses, and the node does not say why");
+        .hasMessageStartingWith("the contract refuses without a word");
   }
 
   @Test
