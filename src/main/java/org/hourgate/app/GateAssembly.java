@@ -117,6 +117,7 @@ final class GateAssembly implements AutoCloseable {
 
   private static ChainConfig chainConfig(HourgateConfig.Chain chain) {
     return ChainConfig.of(chain.id(), chain.rpc(), chain.contracts())
+        .withQuorum(chain.quorum())
         .withConfirmations(chain.confirmations())
         .withPoll(chain.poll())
         .withMaxHeadAge(chain.maxHeadAge());

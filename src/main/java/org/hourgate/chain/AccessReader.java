@@ -32,6 +32,49 @@ final class AccessReader {
     this.time = time;
   }
 
+  /** One way to read: what counts, or the newest state. */
+  interface View {
+
+    /** Reads at the node's newest block. */
+    Map<WalletAddress, Entitlement> now(ChainNode node, Collection<WalletAddress> wallets);
+
+    /** Reads as if this block were the newest. */
+    Map<WalletAddress, Entitlement> at(
+        ChainNode node, Collection<WalletAddress> wallets, long head);
+  }
+
+  View viewOfWhatCounts() {
+    return new View() {
+      @Override
+      public Map<WalletAddress, Entitlement> now(
+          ChainNode node, Collection<WalletAddress> wallets) {
+        return counting(node, wallets);
+      }
+
+      @Override
+      public Map<WalletAddress, Entitlement> at(
+          ChainNode node, Collection<WalletAddress> wallets, long head) {
+        return counting(node, wallets, head);
+      }
+    };
+  }
+
+  View viewOfTheNewest() {
+    return new View() {
+      @Override
+      public Map<WalletAddress, Entitlement> now(
+          ChainNode node, Collection<WalletAddress> wallets) {
+        return newest(node, wallets);
+      }
+
+      @Override
+      public Map<WalletAddress, Entitlement> at(
+          ChainNode node, Collection<WalletAddress> wallets, long head) {
+        return read(node, wallets, ChainNode.at(head));
+      }
+    };
+  }
+
   /** Reads at the newest block. */
   Map<WalletAddress, Entitlement> newest(ChainNode node, Collection<WalletAddress> wallets) {
     return read(node, wallets, DefaultBlockParameterName.LATEST);

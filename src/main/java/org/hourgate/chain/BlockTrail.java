@@ -2,22 +2,47 @@ package org.hourgate.chain;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
 
 /**
- * The last heads we have followed the chain to: numbers rise, not necessarily by one. Used by one
- * thread.
+ * The last heads we have followed the chain to: numbers rise, not necessarily by one. Before the
+ * first of them there may be an older block of the same chain. Used by one thread.
  */
 final class BlockTrail {
 
-  private static final int LENGTH = 128;
+  static final int LENGTH = 128;
 
   private final Deque<BlockHeader> heads = new ArrayDeque<>();
 
+  Optional<BlockHeader> first() {
+    return Optional.ofNullable(heads.peekFirst());
+  }
+
   Optional<BlockHeader> last() {
     return Optional.ofNullable(heads.peekLast());
+  }
+
+  /**
+   * Whether this is an older block of the chain that we have followed, as far as can be told.
+   *
+   * @param blockAt finds the blocks of the chain that ends in {@code head}
+   */
+  boolean hasPassed(BlockHeader head, LongFunction<Optional<BlockHeader>> blockAt) {
+    if (heads.isEmpty() || heads.getLast().number() <= head.number()) {
+      return false;
+    }
+    return heads.reversed().stream()
+        .filter(block -> block.number() <= head.number())
+        .findFirst()
+        .map(block -> isAncestor(block, head, blockAt))
+        .orElse(false);
+  }
+
+  /** Whether the chain that ends in {@code head} contains all that was followed. */
+  boolean reaches(BlockHeader head, LongFunction<Optional<BlockHeader>> blockAt) {
+    return heads.isEmpty() || isAncestor(heads.getLast(), head, blockAt);
   }
 
   /**
@@ -28,22 +53,24 @@ final class BlockTrail {
    */
   long retreat(BlockHeader head, LongFunction<Optional<BlockHeader>> blockAt) {
     // Nothing is dropped before all is known: blockAt may throw.
-    int gone = 0;
-    long lowest = 0;
-    for (Iterator<BlockHeader> newestFirst = heads.descendingIterator(); newestFirst.hasNext(); ) {
-      BlockHeader block = newestFirst.next();
-      lowest = block.number();
-      if (isAncestor(block, head, blockAt)) {
-        break;
-      }
-      gone++;
-      lowest = block.number() - 1;
-    }
-    if (gone == 0) {
+    if (reaches(head, blockAt)) {
       return 0;
     }
-    long depth = heads.getLast().number() - lowest;
-    for (int i = 0; i < gone; i++) {
+    List<BlockHeader> all = List.copyOf(heads);
+    int kept = 0;
+    int gone = all.size() - 1;
+    while (kept < gone) { // The first ones are ancestors, those from gone on are not.
+      int middle = (kept + gone) >>> 1;
+      if (isAncestor(all.get(middle), head, blockAt)) {
+        kept = middle + 1;
+      } else {
+        gone = middle;
+      }
+    }
+    long depth =
+        all.getLast().number()
+            - (gone > 0 ? all.get(gone - 1).number() : all.getFirst().number() - 1);
+    for (int i = gone; i < all.size(); i++) {
       heads.removeLast();
     }
     return depth;

@@ -19,6 +19,8 @@ import org.hourgate.credential.WalletAddress;
  *     that mine on demand only
  * @param callTimeout the longest wait for one answer of one node
  * @param answerTimeout the longest wait for an entitlement, all nodes together
+ * @param quorum how many nodes must agree before anybody is let in or ended early
+ * @param hedgeAfter how long to wait for a node before the next one is asked as well
  */
 public record ChainConfig(
     long id,
@@ -28,7 +30,9 @@ public record ChainConfig(
     Duration poll,
     Optional<Duration> maxHeadAge,
     Duration callTimeout,
-    Duration answerTimeout) {
+    Duration answerTimeout,
+    int quorum,
+    Duration hedgeAfter) {
 
   private static final int MAX_CONFIRMATIONS = 64;
 
@@ -67,12 +71,19 @@ public record ChainConfig(
     if (callTimeout.compareTo(answerTimeout) > 0) {
       problems.add("the call timeout is longer than the answer timeout");
     }
+    if (quorum < 1 || quorum > Math.max(1, rpc.size())) {
+      problems.add("quorum must be 1 to the number of RPC addresses, not " + quorum);
+    }
+    requirePositive(problems, "hedge delay", hedgeAfter);
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));
     }
   }
 
-  /** With one confirmation, a poll each second, heads up to a minute old, 2 s and 5 s to answer. */
+  /**
+   * With one confirmation, a poll each second, heads up to a minute old, 2 s and 5 s to answer, no
+   * quorum, and a second node asked after 300 ms.
+   */
   public static ChainConfig of(long id, List<URI> rpc, List<WalletAddress> contracts) {
     return new ChainConfig(
         id,
@@ -82,22 +93,71 @@ public record ChainConfig(
         Duration.ofSeconds(1),
         Optional.of(Duration.ofSeconds(60)),
         Duration.ofSeconds(2),
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        1,
+        Duration.ofMillis(300));
   }
 
   public ChainConfig withConfirmations(int number) {
     return new ChainConfig(
-        id, rpc, contracts, number, poll, maxHeadAge, callTimeout, answerTimeout);
+        id,
+        rpc,
+        contracts,
+        number,
+        poll,
+        maxHeadAge,
+        callTimeout,
+        answerTimeout,
+        quorum,
+        hedgeAfter);
   }
 
   public ChainConfig withPoll(Duration interval) {
     return new ChainConfig(
-        id, rpc, contracts, confirmations, interval, maxHeadAge, callTimeout, answerTimeout);
+        id,
+        rpc,
+        contracts,
+        confirmations,
+        interval,
+        maxHeadAge,
+        callTimeout,
+        answerTimeout,
+        quorum,
+        hedgeAfter);
   }
 
   public ChainConfig withMaxHeadAge(Optional<Duration> age) {
     return new ChainConfig(
-        id, rpc, contracts, confirmations, poll, age, callTimeout, answerTimeout);
+        id,
+        rpc,
+        contracts,
+        confirmations,
+        poll,
+        age,
+        callTimeout,
+        answerTimeout,
+        quorum,
+        hedgeAfter);
+  }
+
+  public ChainConfig withQuorum(int nodes) {
+    return new ChainConfig(
+        id,
+        rpc,
+        contracts,
+        confirmations,
+        poll,
+        maxHeadAge,
+        callTimeout,
+        answerTimeout,
+        nodes,
+        hedgeAfter);
+  }
+
+  /** Sets all three waits at once: one answer, all answers, and before the next node is asked. */
+  public ChainConfig withTimeouts(Duration call, Duration answer, Duration hedge) {
+    return new ChainConfig(
+        id, rpc, contracts, confirmations, poll, maxHeadAge, call, answer, quorum, hedge);
   }
 
   private static void requirePositive(List<String> problems, String name, Duration duration) {

@@ -34,6 +34,7 @@ public final class ChainLedger implements EntitlementLedger, AutoCloseable {
   private final MeterRegistry meters;
   private final Nodes nodes;
   private final AccessReader reader;
+  private final Opinions opinions;
   private final WatchedWallets watched = new WatchedWallets();
   private final Lookups lookups;
   private final ChainStorefront storefront;
@@ -45,7 +46,8 @@ public final class ChainLedger implements EntitlementLedger, AutoCloseable {
     this.meters = meters;
     reader = new AccessReader(config, time);
     nodes = new Nodes(config, time, reader, meters);
-    lookups = new Lookups(config, time, nodes, reader);
+    opinions = new Opinions(config, time, nodes, meters);
+    lookups = new Lookups(config, time, opinions, reader);
     storefront = new ChainStorefront(config, time, nodes, this::head);
   }
 
@@ -64,8 +66,10 @@ public final class ChainLedger implements EntitlementLedger, AutoCloseable {
     if (watcher != null) {
       throw new IllegalStateException("started already");
     }
-    ChainWatcher created =
-        new ChainWatcher(config, time, nodes, reader, watched, lookups, listener, meters);
+    Witnesses witnesses = new Witnesses(config, nodes, reader, meters);
+    WatchedReadings readings =
+        new WatchedReadings(time, reader, witnesses, watched, lookups, listener);
+    ChainWatcher created = new ChainWatcher(config, nodes, lookups, readings, meters);
     watcher = created;
     created.start();
     storefront.start();
@@ -103,7 +107,9 @@ public final class ChainLedger implements EntitlementLedger, AutoCloseable {
 
   private Reading newest(Set<WalletAddress> wallets) {
     try {
-      return new Reading.Complete(nodes.ask(node -> reader.newest(node, wallets)));
+      Opinions.Outcome outcome =
+          opinions.ask(wallets, reader.viewOfTheNewest(), Optional.empty(), /* atOnce= */ 2);
+      return new Reading.Complete(outcome.believed());
     } catch (ChainException e) {
       return new Reading.Unavailable(e.getMessage());
     } catch (RuntimeException e) {

@@ -39,6 +39,7 @@ final class ChainNode implements AutoCloseable {
   private static final Pattern ACCOUNT = Pattern.compile("0x0{24}[0-9a-fA-F]{40}");
 
   private final JsonRpc rpc;
+  private volatile Optional<BlockHeader> lastHead = Optional.empty();
 
   ChainNode(URI uri, Duration timeout, MeterRegistry meters) {
     rpc = new JsonRpc(uri, timeout, meters);
@@ -69,9 +70,17 @@ final class ChainNode implements AutoCloseable {
   }
 
   BlockHeader latest() {
-    return rpc.ask(rpc.web3j().ethGetBlockByNumber(DefaultBlockParameterName.LATEST, false))
-        .map(this::header)
-        .orElseThrow(() -> rpc.nonsense("no newest block"));
+    BlockHeader head =
+        rpc.ask(rpc.web3j().ethGetBlockByNumber(DefaultBlockParameterName.LATEST, false))
+            .map(this::header)
+            .orElseThrow(() -> rpc.nonsense("no newest block"));
+    lastHead = Optional.of(head);
+    return head;
+  }
+
+  /** The newest block it told of when it was last asked; asks nobody. */
+  Optional<BlockHeader> lastHead() {
+    return lastHead;
   }
 
   Optional<BlockHeader> block(long number) {

@@ -7,46 +7,42 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.function.LongFunction;
 import org.hourgate.chain.NodeException.Kind;
-import org.hourgate.credential.WalletAddress;
 import org.hourgate.entitlement.ChainStatus;
-import org.hourgate.entitlement.Entitlement;
-import org.hourgate.entitlement.EntitlementListener;
-import org.hourgate.infrastructure.time.TimeSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Follows the chain on one thread of its own: looks at the newest block each poll, finds by block
- * hashes whether blocks that counted are gone, collects from the logs whose access changed, reads
- * those wallets again and tells the listener. Logs are hints only: after a reorganisation, a gap, a
- * range whose logs can't be had, and every few minutes, all watched wallets are read again. What
- * could not be read is kept for the next poll.
+ * hashes whether blocks that counted are gone, and collects from the logs whose access changed, for
+ * {@link WatchedReadings} to read again. Logs are hints only: after a reorganisation, a gap, and a
+ * range whose logs can't be had, all are read again. What could not be read is kept for the next
+ * poll. A chain without a block that was followed long ago is another chain, and never followed.
  */
 final class ChainWatcher implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ChainWatcher.class);
 
-  private static final Duration READ_ALL_EVERY = Duration.ofMinutes(5);
   private static final long MAX_SPAN = 2_000;
   private static final long MAX_CATCH_UP = 10_000;
 
+  /**
+   * Behind one address there may be nodes that are behind others. So many times in a row a head
+   * that was passed already, or has unknown blocks below it, is taken for the work of those.
+   */
+  private static final int MAX_TIMES = 10;
+
   private final ChainConfig config;
-  private final TimeSource time;
   private final Nodes nodes;
-  private final AccessReader reader;
-  private final WatchedWallets watched;
   private final Lookups lookups;
-  private final EntitlementListener listener;
+  private final WatchedReadings readings;
   private final Counter reorganisations;
   private final DistributionSummary reorganisationDepth;
   private final Thread thread;
@@ -59,32 +55,22 @@ final class ChainWatcher implements AutoCloseable {
 
   // The rest is the thread's own.
   private final BlockTrail trail = new BlockTrail();
-  private final Set<WalletAddress> changed = new HashSet<>();
-  private final Map<WalletAddress, Long> unconfirmed = new HashMap<>();
-  private boolean readAll = true;
-  private boolean reorganised;
-  private long readAllAt;
+  private int timesBack;
+  private int timesWithHoles;
   private long span = MAX_SPAN;
   private boolean logsRefused;
 
   ChainWatcher(
       ChainConfig config,
-      TimeSource time,
       Nodes nodes,
-      AccessReader reader,
-      WatchedWallets watched,
       Lookups lookups,
-      EntitlementListener listener,
+      WatchedReadings readings,
       MeterRegistry meters) {
     this.config = config;
-    this.time = time;
     this.nodes = nodes;
-    this.reader = reader;
-    this.watched = watched;
     this.lookups = lookups;
-    this.listener = listener;
+    this.readings = readings;
     status = unfit(nodes.troubles(), Instant.EPOCH);
-    readAllAt = time.nanoTime();
     reorganisations =
         Counter.builder("hourgate.chain.reorgs")
             .description("Reorganisations seen")
@@ -114,10 +100,12 @@ final class ChainWatcher implements AutoCloseable {
     thread.start();
   }
 
-  /** The last poll's result, unless no node is fit since. */
+  /** The last poll's result, unless too few nodes are fit since. */
   ChainStatus status() {
     ChainStatus last = status;
-    return last.fit() && !nodes.isAnyFit() ? unfit(nodes.troubles(), last.headTime()) : last;
+    return last.fit()
+        ? nodes.shortage().map(reasons -> unfit(reasons, last.headTime())).orElse(last)
+        : last;
   }
 
   /** The newest block that was followed. */
@@ -157,7 +145,13 @@ final class ChainWatcher implements AutoCloseable {
     try {
       nodes.maintain();
       Instant headTime = nodes.ask(this::follow);
-      next = new ChainStatus(true, List.of(), headTime, config.maxHeadAge().isPresent());
+      next =
+          nodes
+              .shortage()
+              .map(reasons -> unfit(reasons, headTime))
+              .orElseGet(
+                  () ->
+                      new ChainStatus(true, List.of(), headTime, config.maxHeadAge().isPresent()));
     } catch (ChainException e) {
       next = unfit(List.of(e.getMessage()), status.headTime());
     } catch (RuntimeException e) {
@@ -179,37 +173,74 @@ final class ChainWatcher implements AutoCloseable {
     return new ChainStatus(false, reasons, headTime, config.maxHeadAge().isPresent());
   }
 
-  /** Catches up with the node's newest block; returns its time. */
+  /** Catches up with the node's newest block; returns the time of the newest that was followed. */
   private Instant follow(ChainNode node) {
     BlockHeader head = node.latest();
-    nodes.requireFresh(node, head);
-    long gone = trail.retreat(head, node::block);
-    if (gone > 0) {
+    nodes.requireUpToDate(node, head);
+    Blocks blocks = new Blocks(node);
+    boolean grown = trail.reaches(head, blocks);
+    boolean passed = !grown && trail.hasPassed(head, blocks);
+    timesBack = passed ? timesBack + 1 : 0;
+    timesWithHoles = blocks.haveHoles ? timesWithHoles + 1 : 0;
+    if ((passed && timesBack <= MAX_TIMES) || (blocks.haveHoles && timesWithHoles <= MAX_TIMES)) {
+      return trail.last().orElseThrow().time();
+    }
+    if (blocks.haveHoles) {
+      throw node.unfit("does not have all blocks below its newest, " + head.number());
+    }
+    if (!grown) {
+      nodes.requireLandmark(node, head);
+      long gone = trail.retreat(head, blocks);
       log.warn("reorganisation depth={} head={}", gone, head.number());
       reorganisations.increment();
       reorganisationDepth.record((double) gone);
-      reorganised = true;
-      forgetAll();
+      readings.reorganised();
     }
     boolean news = true;
     if (trail.last().isEmpty()) {
-      forgetAll();
+      begin(node, head);
     } else {
       long from = trail.last().get().number() + 1;
       news = from <= head.number();
       if (head.number() - from >= MAX_CATCH_UP) {
         log.warn("gap blocks={} head={}", head.number() - from + 1, head.number());
-        forgetAll();
+        readings.allChanged();
       } else {
         scan(node, from, head.number());
       }
     }
     trail.add(head);
+    trail.first().ifPresent(nodes::landmark);
     headNumber = head.number();
     this.head = Optional.of(new Head(head.number(), head.time()));
     lookups.followedTo(head.number());
-    readAgain(node, head, news);
+    readings.readAgain(node, head, news);
     return head.time();
+  }
+
+  /** A node's blocks by number, each asked for once. */
+  private static final class Blocks implements LongFunction<Optional<BlockHeader>> {
+    private final ChainNode node;
+    private final Map<Long, Optional<BlockHeader>> asked = new HashMap<>();
+    private boolean haveHoles;
+
+    Blocks(ChainNode node) {
+      this.node = node;
+    }
+
+    @Override
+    public Optional<BlockHeader> apply(long number) {
+      Optional<BlockHeader> block = asked.computeIfAbsent(number, node::block);
+      haveHoles |= block.isEmpty();
+      return block;
+    }
+  }
+
+  /** Goes back a little, to know later how far back a chain is still the same. */
+  private void begin(ChainNode node, BlockHeader head) {
+    long start = Math.max(0, head.number() - BlockTrail.LENGTH);
+    node.block(start).ifPresent(trail::add);
+    readings.allChanged();
   }
 
   /** Notes whose access changed in these blocks; if the node won't say, that is everybody's. */
@@ -218,7 +249,8 @@ final class ChainWatcher implements AutoCloseable {
     while (next <= to) {
       long end = Math.min(to, next + span - 1);
       try {
-        note(node.accessChanges(config.contracts(), next, end), to);
+        readings.changed(
+            node.accessChanges(config.contracts(), next, end), to + config.confirmations() - 1);
         span = Math.min(MAX_SPAN, 2 * span);
         next = end + 1;
         logsRefused = false;
@@ -231,111 +263,11 @@ final class ChainWatcher implements AutoCloseable {
             log.warn("no logs of block {}, reading all wallets: {}", next, e.getMessage());
           }
           logsRefused = true;
-          forgetAll();
+          readings.allChanged();
           return;
         }
         span = (end - next + 1) / 2;
       }
-    }
-  }
-
-  private void note(List<WalletAddress> accounts, long head) {
-    for (WalletAddress account : accounts) {
-      if (watched.outdate(account)) {
-        changed.add(account);
-        if (config.confirmations() > 1) {
-          unconfirmed.put(account, head + config.confirmations() - 1);
-        }
-      }
-    }
-    // After outdate: what is handed over by a wallet that is no longer watched is forgotten too.
-    lookups.invalidate(accounts);
-  }
-
-  private void forgetAll() {
-    readAll = true;
-    watched.all().forEach(watched::outdate);
-    lookups.invalidateAll();
-  }
-
-  private void readAgain(ChainNode node, BlockHeader head, boolean news) {
-    if (time.nanoTime() - readAllAt >= READ_ALL_EVERY.toNanos()) {
-      readAll = true;
-    }
-    Set<WalletAddress> wallets;
-    if (readAll) {
-      wallets = watched.all();
-    } else {
-      wallets = watched.untold();
-      wallets.addAll(changed);
-      if (news) {
-        wallets.addAll(unconfirmed.keySet());
-      }
-    }
-    Instant readAt = time.wallTime();
-    long readNanos = time.nanoTime();
-    Set<WalletAddress> doubtful = new HashSet<>();
-    Map<WalletAddress, Entitlement> result =
-        wallets.isEmpty() ? Map.of() : read(node, wallets, head, doubtful);
-    boolean afterReorganisation = reorganised;
-    if (readAll) {
-      readAll = false;
-      readAllAt = readNanos;
-    }
-    reorganised &= !doubtful.isEmpty();
-    changed.clear();
-    changed.addAll(doubtful);
-    unconfirmed.values().removeIf(settledAt -> settledAt <= head.number());
-    result.forEach(
-        (wallet, entitlement) -> {
-          if (watched.update(wallet, new Remembered(entitlement, readAt, readNanos))) {
-            tell(wallet, entitlement, afterReorganisation);
-          }
-        });
-  }
-
-  /**
-   * Reads what counts at the block that was followed. Less time than was known may be what a later
-   * block has changed since: the newest must say the same, or the wallet is left out as doubtful.
-   */
-  private Map<WalletAddress, Entitlement> read(
-      ChainNode node, Set<WalletAddress> wallets, BlockHeader head, Set<WalletAddress> doubtful) {
-    Map<WalletAddress, Entitlement> result = reader.counting(node, wallets, head.number());
-    Set<WalletAddress> fallen = new HashSet<>();
-    result.forEach(
-        (wallet, access) -> {
-          if (known(wallet).anyMatch(r -> isLess(access, r.entitlement()))) {
-            fallen.add(wallet);
-          }
-        });
-    if (!fallen.isEmpty()) {
-      reader
-          .counting(node, fallen)
-          .forEach(
-              (wallet, newest) -> {
-                Entitlement followed = result.getOrDefault(wallet, Entitlement.NONE);
-                if (!newest.paidUntil().equals(followed.paidUntil())) {
-                  doubtful.add(wallet);
-                }
-              });
-    }
-    result.keySet().removeAll(doubtful);
-    return result;
-  }
-
-  private Stream<Remembered> known(WalletAddress wallet) {
-    return Stream.concat(watched.find(wallet).stream(), lookups.remembered(wallet).stream());
-  }
-
-  private static boolean isLess(Entitlement now, Entitlement before) {
-    return now.paidUntil().isBefore(before.paidUntil());
-  }
-
-  private void tell(WalletAddress wallet, Entitlement entitlement, boolean afterReorganisation) {
-    try {
-      listener.entitlementChanged(wallet, entitlement, afterReorganisation);
-    } catch (RuntimeException e) {
-      log.error("A listener failed", e);
     }
   }
 }

@@ -7,18 +7,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.hourgate.credential.WalletAddress;
-import org.hourgate.entitlement.Entitlement;
 import org.hourgate.entitlement.EntitlementLedger.Answer;
 import org.hourgate.infrastructure.time.TimeSource;
 import org.slf4j.Logger;
@@ -37,7 +36,11 @@ final class Lookups {
   private static final Logger log = LoggerFactory.getLogger(Lookups.class);
 
   private static final Duration COLLECT = Duration.ofMillis(5);
-  private static final int BATCH = 250;
+
+  /** A wallet that was refused is read again no sooner. */
+  private static final Duration PACE_IF_UNPAID = Duration.ofMillis(500);
+
+  private static final int BATCH = AccessReader.WALLETS_PER_CALL;
   private static final int READS_AT_ONCE = 4;
   private static final int MAX_WAITING = 20_000;
   private static final int MAX_REMEMBERED = 100_000;
@@ -62,8 +65,8 @@ final class Lookups {
 
   private final ChainConfig config;
   private final TimeSource time;
-  private final Nodes nodes;
-  private final AccessReader reader;
+  private final Opinions opinions;
+  private final AccessReader.View view;
   private final Object lock = new Object();
   private volatile long followedTo;
 
@@ -71,13 +74,14 @@ final class Lookups {
   private final Cache<WalletAddress, Remembered> memory;
   private final Map<WalletAddress, Question> waiting = new LinkedHashMap<>();
   private final Map<WalletAddress, Question> asked = new HashMap<>();
+  private final Map<WalletAddress, Question> paused = new HashMap<>();
   private int readers;
 
-  Lookups(ChainConfig config, TimeSource time, Nodes nodes, AccessReader reader) {
+  Lookups(ChainConfig config, TimeSource time, Opinions opinions, AccessReader reader) {
     this.config = config;
     this.time = time;
-    this.nodes = nodes;
-    this.reader = reader;
+    this.opinions = opinions;
+    view = reader.viewOfWhatCounts();
     memory =
         Caffeine.newBuilder()
             .maximumSize(MAX_REMEMBERED)
@@ -91,17 +95,19 @@ final class Lookups {
     Question question;
     boolean first = false;
     boolean full = false;
+    Optional<Duration> pause = Optional.empty();
     synchronized (lock) {
       Remembered known = memory.getIfPresent(wallet);
       if (known != null && isFresh(known)) {
         return CompletableFuture.completedFuture(known.toAnswer());
       }
-      question = waiting.get(wallet);
+      question =
+          Stream.of(waiting, asked, paused)
+              .flatMap(questions -> Stream.ofNullable(questions.get(wallet)))
+              .findFirst()
+              .orElse(null);
       if (question == null) {
-        question = asked.get(wallet);
-      }
-      if (question == null) {
-        if (waiting.size() >= MAX_WAITING) {
+        if (waiting.size() + paused.size() >= MAX_WAITING) {
           return CompletableFuture.completedFuture(
               fallback(wallet, "too many wallets wait for the chain"));
         }
@@ -111,16 +117,18 @@ final class Lookups {
                 "no answer from the chain within " + config.answerTimeout().toMillis() + " ms"),
             config.answerTimeout().toMillis(),
             TimeUnit.MILLISECONDS);
-        waiting.put(wallet, question);
+        pause = Optional.ofNullable(known).flatMap(this::pause);
+        (pause.isPresent() ? paused : waiting).put(wallet, question);
         first = waiting.size() == 1;
         full = waiting.size() == BATCH;
       }
     }
-    if (full) {
+    if (pause.isPresent()) {
+      later(pause.get(), () -> resume(wallet));
+    } else if (full) {
       startReader();
     } else if (first) {
-      CompletableFuture.delayedExecutor(COLLECT.toMillis(), TimeUnit.MILLISECONDS)
-          .execute(this::startReader);
+      later(COLLECT, this::startReader);
     }
     return question.outcome.thenApply(
         outcome ->
@@ -128,6 +136,27 @@ final class Lookups {
               case Outcome.Read(Remembered reading) -> reading.toAnswer();
               case Outcome.Failed(String reason) -> fallback(wallet, reason);
             });
+  }
+
+  private static void later(Duration delay, Runnable task) {
+    CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS).execute(task);
+  }
+
+  /** How long a wallet has to wait that was refused a moment ago. */
+  private Optional<Duration> pause(Remembered known) {
+    return Optional.of(PACE_IF_UNPAID.minusNanos(time.nanoTime() - known.readNanos()))
+        .filter(Duration::isPositive);
+  }
+
+  private void resume(WalletAddress wallet) {
+    synchronized (lock) {
+      Question question = paused.remove(wallet);
+      if (question == null) {
+        return;
+      }
+      waiting.put(wallet, question);
+    }
+    startReader();
   }
 
   Optional<Remembered> remembered(WalletAddress wallet) {
@@ -210,43 +239,36 @@ final class Lookups {
     Instant readAt = time.wallTime();
     long readNanos = time.nanoTime();
     try {
-      Map<WalletAddress, Entitlement> result =
-          nodes.ask(node -> readTwiceIfUnpaid(node, batch.keySet(), readAt));
+      long head = followedTo;
+      Opinions.Outcome outcome =
+          opinions.ask(
+              batch.keySet(),
+              view,
+              head > 0 ? Optional.of(head) : Optional.empty(),
+              /* atOnce= */ 1);
       List<Runnable> answers = new ArrayList<>(batch.size());
+      Map<WalletAddress, Question> disputed = new HashMap<>(batch);
       synchronized (lock) {
-        batch.forEach(
-            (wallet, question) -> {
-              Remembered reading =
-                  new Remembered(result.getOrDefault(wallet, Entitlement.NONE), readAt, readNanos);
-              settle(wallet, question, reading, answers);
-            });
+        outcome
+            .believed()
+            .forEach(
+                (wallet, entitlement) ->
+                    settle(
+                        wallet,
+                        Objects.requireNonNull(disputed.remove(wallet)),
+                        new Remembered(entitlement, readAt, readNanos),
+                        answers));
       }
       answers.forEach(Runnable::run);
+      if (!disputed.isEmpty()) {
+        fail(disputed, "the nodes do not agree, or too few of them answered");
+      }
     } catch (ChainException e) {
       fail(batch, e.getMessage());
     } catch (RuntimeException e) {
       log.error("A look-up failed unexpectedly", e);
       fail(batch, "internal error");
     }
-  }
-
-  /**
-   * No time ahead is not believed of a node that is behind what the watcher has seen: such wallets
-   * are read once more, of the newest block that was followed.
-   */
-  private Map<WalletAddress, Entitlement> readTwiceIfUnpaid(
-      ChainNode node, Set<WalletAddress> wallets, Instant now) {
-    Map<WalletAddress, Entitlement> result = reader.counting(node, wallets);
-    Set<WalletAddress> unpaid = new HashSet<>(wallets);
-    unpaid.removeIf(
-        wallet -> now.isBefore(result.getOrDefault(wallet, Entitlement.NONE).paidUntil()));
-    long head = followedTo;
-    if (!unpaid.isEmpty() && head > 0) {
-      reader
-          .counting(node, unpaid, head)
-          .forEach((wallet, access) -> result.merge(wallet, access, AccessReader::latest));
-    }
-    return result;
   }
 
   private void settle(

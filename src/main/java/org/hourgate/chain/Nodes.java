@@ -1,8 +1,10 @@
 package org.hourgate.chain;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -10,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.infrastructure.time.TimeSource;
@@ -18,45 +19,78 @@ import org.jspecify.annotations.Nullable;
 import org.web3j.crypto.Hash;
 
 /**
- * The configured nodes, in order of preference. A question goes to the first fit one and, if that
- * fails, to the next. A node is fit once it has passed {@link #check}: right chain id, the
- * contracts' code there and the same as ever, a fresh head, a proper answer to {@code accessOf}.
- * Any failure makes it unfit until it passes again. Blocks the calling thread; safe for any thread.
+ * The configured nodes, in order of preference. A node is fit once it has passed {@link #check}:
+ * right chain id, the contracts' code there and the same as ever, a head that is fresh and not far
+ * behind another node's, a proper answer to {@code accessOf}. Any failure makes it unfit until it
+ * passes again. Blocks the calling thread; safe for any thread.
  */
 final class Nodes implements AutoCloseable {
 
-  private static final Duration RECHECK_FIT = Duration.ofMinutes(1);
-  private static final Duration RECHECK_SPARE = Duration.ofSeconds(5);
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+  private static final Duration CHECK_EVERY = Duration.ofMinutes(1);
+
+  /** A node that is further behind than both is behind. */
+  private static final long BLOCKS_BEHIND = 3;
+
+  private static final Duration TIME_BEHIND = Duration.ofSeconds(3);
+
+  /** Clocks of ours and of those who make blocks may differ by so much. */
+  private static final Duration CLOCK_DIFFERENCE = Duration.ofSeconds(60);
+
   static final WalletAddress NOBODY = new WalletAddress("0".repeat(40));
 
   private final ChainConfig config;
   private final TimeSource time;
   private final AccessReader reader;
-  private final List<Candidate> candidates;
+  private final List<Endpoint> endpoints;
   private final Map<WalletAddress, String> codeHashes = new ConcurrentHashMap<>();
+  private final Counter failovers;
   private volatile Runnable onFailure = () -> {};
+  private volatile Optional<BlockHeader> landmark = Optional.empty();
   private volatile boolean closed;
 
   Nodes(ChainConfig config, TimeSource time, AccessReader reader, MeterRegistry meters) {
     this.config = config;
     this.time = time;
     this.reader = reader;
-    candidates =
+    endpoints =
         config.rpc().stream()
-            .map(uri -> new Candidate(new ChainNode(uri, config.callTimeout(), meters)))
+            .map(uri -> new ChainNode(uri, config.callTimeout(), meters))
+            .map(node -> new Endpoint(node, time, () -> onFailure.run()))
             .toList();
-    for (int i = 0; i < candidates.size(); i++) {
-      Candidate candidate = candidates.get(i);
-      Gauge.builder("hourgate.chain.endpoint.up", candidate, c -> c.isFit() ? 1 : 0)
+    for (int i = 0; i < endpoints.size(); i++) {
+      Gauge.builder("hourgate.chain.endpoint.up", endpoints.get(i), e -> e.isFit() ? 1 : 0)
           .description("Whether a node is fit to be asked")
           .tag("endpoint", String.valueOf(i))
           .register(meters);
     }
+    failovers =
+        Counter.builder("hourgate.chain.failovers")
+            .description("Questions that went to another node because one failed")
+            .register(meters);
   }
 
   /** Sets what is called, on any thread, when a node that was fit failed. */
   void onFailure(Runnable action) {
     onFailure = action;
+  }
+
+  /** Sets the block that a node must have to be of the chain we follow. */
+  void landmark(BlockHeader block) {
+    landmark = Optional.of(block);
+  }
+
+  /** Those that are fit now, in order of preference. */
+  List<Endpoint> fit() {
+    return closed ? List.of() : endpoints.stream().filter(Endpoint::isFit).toList();
+  }
+
+  /** Why too few are fit to let anybody in; empty if enough are. */
+  Optional<List<String>> shortage() {
+    List<String> troubles = troubles();
+    return closed || endpoints.size() - troubles.size() < config.quorum()
+        ? Optional.of(troubles)
+        : Optional.empty();
   }
 
   /**
@@ -68,23 +102,21 @@ final class Nodes implements AutoCloseable {
   <T> T ask(Function<ChainNode, T> question) {
     long start = time.nanoTime();
     boolean asked = false;
-    for (Candidate candidate : candidates) {
-      if (!candidate.isFit()) {
-        continue;
-      }
-      long left = config.answerTimeout().toNanos() - (time.nanoTime() - start);
-      if (closed || (asked && left < config.callTimeout().toNanos())) {
+    for (Endpoint endpoint : fit()) {
+      if (closed || (asked && !hasTimeForAnother(start))) {
         break;
+      }
+      if (asked) {
+        countFailover();
       }
       asked = true;
       try {
-        return question.apply(candidate.node);
+        return endpoint.ask(question);
       } catch (NodeException e) {
-        candidate.trouble = Optional.of(e.getMessage());
-        onFailure.run();
+        // The next one is asked; what was wrong is among the troubles.
       }
     }
-    throw new ChainException(closed ? "shut down" : String.join("; ", troubles()));
+    throw noAnswer();
   }
 
   /**
@@ -94,39 +126,53 @@ final class Nodes implements AutoCloseable {
    * @throws ChainException if there is none; the message says why
    */
   <T> T askAside(Function<ChainNode, T> question) {
-    for (Candidate candidate : candidates) {
-      if (candidate.isFit() && !closed) {
-        return question.apply(candidate.node);
-      }
+    return question.apply(fit().stream().findFirst().orElseThrow(this::noAnswer).node());
+  }
+
+  /** Whether a question that began then leaves time to ask one more node. */
+  boolean hasTimeForAnother(long startNanos) {
+    long left = config.answerTimeout().toNanos() - (time.nanoTime() - startNanos);
+    return !closed && left >= config.callTimeout().toNanos();
+  }
+
+  /** Counts that a question goes to another node because one failed. */
+  void countFailover() {
+    failovers.increment();
+  }
+
+  ChainException noAnswer() {
+    List<String> troubles = troubles();
+    if (closed) {
+      return new ChainException("shut down");
     }
-    throw new ChainException(closed ? "shut down" : String.join("; ", troubles()));
+    return new ChainException(troubles.isEmpty() ? "no answer" : String.join("; ", troubles));
   }
 
-  boolean isAnyFit() {
-    return candidates.stream().anyMatch(Candidate::isFit);
-  }
-
-  /** Why nodes are unfit, in order of preference; those that are fit say nothing. */
+  /** Why there is no full house: each unfit node's reason, in order of preference. */
   List<String> troubles() {
-    return candidates.stream().flatMap(candidate -> candidate.trouble.stream()).toList();
+    return endpoints.stream().flatMap(endpoint -> endpoint.trouble().stream()).toList();
   }
 
-  /** Checks the nodes that are due; waits for the outcome only if none is fit. */
+  /** Checks the nodes that are due; waits for the outcome only if too few are fit. */
   void maintain() {
-    boolean noneFit = !isAnyFit();
-    List<Candidate> due = candidates.stream().filter(c -> c.isDue(noneFit)).toList();
+    boolean enough = shortage().isEmpty();
+    List<Endpoint> due =
+        endpoints.stream()
+            .filter(e -> (!enough && !e.isFit()) || e.wasLookedAt(LOOK_EVERY))
+            .toList();
     CountDownLatch pending = new CountDownLatch(due.size());
-    for (Candidate candidate : due) {
+    for (Endpoint endpoint : due) {
       Thread.startVirtualThread(
           () -> {
             try {
-              candidate.recheck();
+              boolean complete = endpoint.needsCheck(CHECK_EVERY);
+              endpoint.check(complete ? this::check : this::look, complete);
             } finally {
               pending.countDown();
             }
           });
     }
-    if (noneFit) {
+    if (!enough) {
       try {
         pending.await();
       } catch (InterruptedException e) {
@@ -135,8 +181,67 @@ final class Nodes implements AutoCloseable {
     }
   }
 
-  /** Throws if this block is too old to be the newest of a living chain. */
-  void requireFresh(ChainNode node, BlockHeader head) {
+  /** Throws unless the node is of our chain, has our contracts, and is up to date. */
+  void check(ChainNode node) {
+    requireOurChain(node);
+    Map<WalletAddress, String> hashes = new HashMap<>();
+    for (WalletAddress contract : config.contracts()) {
+      byte[] code = node.code(contract);
+      if (code.length == 0) {
+        throw node.unfit("no code at " + contract.lowerCase());
+      }
+      hashes.put(contract, HexFormat.of().formatHex(Hash.sha3(code)));
+    }
+    hashes.forEach((contract, hash) -> requireSame(node, contract, hash, codeHashes.get(contract)));
+    look(node, node.latest());
+    reader.counting(node, List.of(NOBODY));
+    hashes.forEach(
+        (contract, hash) ->
+            requireSame(node, contract, hash, codeHashes.putIfAbsent(contract, hash)));
+  }
+
+  private void look(ChainNode node) {
+    requireOurChain(node);
+    look(node, node.latest());
+  }
+
+  private void look(ChainNode node, BlockHeader head) {
+    requireUpToDate(node, head);
+    requireLandmark(node, head);
+  }
+
+  /** Throws if the chain that ends here is another than the one that was followed. */
+  void requireLandmark(ChainNode node, BlockHeader head) {
+    landmark.ifPresent(
+        block -> {
+          boolean there =
+              block.number() == head.number()
+                  ? block.hash().equals(head.hash())
+                  : block.number() < head.number() && hasBlock(node, block.number(), block.hash());
+          if (!there) {
+            throw node.unfit(
+                "does not have block %d that was followed: if that chain was made anew, restart"
+                    .formatted(block.number()));
+          }
+        });
+  }
+
+  private void requireOurChain(ChainNode node) {
+    long id = node.chainId();
+    if (id != config.id()) {
+      throw node.unfit("wrong chain id: configured %d, node says %d".formatted(config.id(), id));
+    }
+  }
+
+  private static void requireSame(
+      ChainNode node, WalletAddress contract, String hash, @Nullable String before) {
+    if (before != null && !before.equals(hash)) {
+      throw node.unfit("the code at " + contract.lowerCase() + " is not what it was");
+    }
+  }
+
+  /** Throws if this block can't be the newest one, by its age or by what another node has. */
+  void requireUpToDate(ChainNode node, BlockHeader head) {
     config
         .maxHeadAge()
         .ifPresent(
@@ -148,79 +253,58 @@ final class Nodes implements AutoCloseable {
                         .formatted(age.toSeconds(), limit.toSeconds()));
               }
             });
+    fit().stream()
+        .filter(other -> other.node() != node && isAhead(other, head))
+        .sorted(Comparator.comparingLong((Endpoint other) -> headOf(other).number()).reversed())
+        .filter(other -> isSuccessor(other, head))
+        .findFirst()
+        .ifPresent(
+            best -> {
+              throw node.unfit(
+                  "%d blocks behind %s"
+                      .formatted(headOf(best).number() - head.number(), best.node().name()));
+            });
   }
 
-  /** Throws unless the node is of our chain, has our contracts, and is up to date. */
-  void check(ChainNode node) {
-    long id = node.chainId();
-    if (id != config.id()) {
-      throw node.unfit("wrong chain id: configured %d, node says %d".formatted(config.id(), id));
-    }
-    Map<WalletAddress, String> hashes = new HashMap<>();
-    for (WalletAddress contract : config.contracts()) {
-      byte[] code = node.code(contract);
-      if (code.length == 0) {
-        throw node.unfit("no code at " + contract.lowerCase());
-      }
-      hashes.put(contract, HexFormat.of().formatHex(Hash.sha3(code)));
-    }
-    hashes.forEach((contract, hash) -> requireSame(node, contract, hash, codeHashes.get(contract)));
-    requireFresh(node, node.latest());
-    reader.counting(node, List.of(NOBODY));
-    hashes.forEach(
-        (contract, hash) ->
-            requireSame(node, contract, hash, codeHashes.putIfAbsent(contract, hash)));
+  /** By what it said some time ago, so that a node that is behind is never taken for better. */
+  private static boolean isAhead(Endpoint other, BlockHeader head) {
+    return other
+        .node()
+        .lastHead()
+        .filter(its -> its.number() - head.number() > BLOCKS_BEHIND)
+        .filter(its -> its.time().isAfter(head.time().plus(TIME_BEHIND)))
+        .isPresent();
   }
 
-  private static void requireSame(
-      ChainNode node, WalletAddress contract, String hash, @Nullable String before) {
-    if (before != null && !before.equals(hash)) {
-      throw node.unfit("the code at " + contract.lowerCase() + " is not what it was");
+  private static BlockHeader headOf(Endpoint endpoint) {
+    return endpoint.node().lastHead().orElseThrow();
+  }
+
+  /** A higher head counts if it is not from the future and its chain has the lower one in it. */
+  private boolean isSuccessor(Endpoint other, BlockHeader head) {
+    BlockHeader its = headOf(other);
+    if (config.maxHeadAge().isPresent()
+        && its.time().isAfter(time.wallTime().plus(CLOCK_DIFFERENCE))) {
+      return false;
     }
+    try {
+      return other.ask(
+          node ->
+              hasBlock(node, head.number(), head.hash())
+                  && hasBlock(node, its.number() - 1, its.parentHash()));
+    } catch (NodeException e) {
+      return false;
+    }
+  }
+
+  private static boolean hasBlock(ChainNode node, long number, String hash) {
+    return node.block(number).map(block -> block.hash().equals(hash)).orElse(false);
   }
 
   /** Ends the questions under way; later ones fail. */
   @Override
   public void close() {
     closed = true;
-    candidates.forEach(candidate -> candidate.node.close());
-  }
-
-  /** A node and what we think of it. */
-  private final class Candidate {
-    final ChainNode node;
-    final AtomicBoolean checking = new AtomicBoolean();
-    volatile Optional<String> trouble;
-    volatile long checkedAt;
-
-    Candidate(ChainNode node) {
-      this.node = node;
-      trouble = Optional.of(node.name() + ": not asked yet");
-      checkedAt = time.nanoTime() - RECHECK_FIT.toNanos();
-    }
-
-    boolean isFit() {
-      return trouble.isEmpty();
-    }
-
-    boolean isDue(boolean noneFit) {
-      Duration interval = isFit() ? RECHECK_FIT : noneFit ? Duration.ZERO : RECHECK_SPARE;
-      return time.nanoTime() - checkedAt >= interval.toNanos();
-    }
-
-    void recheck() {
-      if (!checking.compareAndSet(false, true)) {
-        return;
-      }
-      try {
-        check(node);
-        trouble = Optional.empty();
-      } catch (NodeException e) {
-        trouble = Optional.of(e.getMessage());
-      } finally {
-        checkedAt = time.nanoTime();
-        checking.set(false);
-      }
-    }
+    endpoints.forEach(endpoint -> endpoint.node().close());
   }
 }

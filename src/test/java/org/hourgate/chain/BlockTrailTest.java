@@ -48,6 +48,18 @@ final class BlockTrailTest {
   }
 
   @Test
+  void knowsABlockThatWasPassed() {
+    followA(1, 5);
+    followA(8, 10);
+    assertThat(trail.hasPassed(block("A", 0, 9), chain("A", 0))).isTrue();
+    assertThat(trail.hasPassed(block("A", 0, 7), chain("A", 0))).isTrue();
+    assertThat(trail.hasPassed(block("B", 8, 9), chain("B", 8))).isFalse();
+    assertThat(trail.hasPassed(block("A", 0, 0), chain("A", 0))).isFalse();
+    assertThat(trail.hasPassed(block("A", 0, 10), chain("A", 0))).isFalse();
+    assertThat(trail.hasPassed(block("A", 0, 11), chain("A", 0))).isFalse();
+  }
+
+  @Test
   void seesAnotherBlockOfTheSameNumber() {
     followA(1, 10);
     assertThat(trail.retreat(block("B", 9, 10), chain("B", 9))).isEqualTo(1);

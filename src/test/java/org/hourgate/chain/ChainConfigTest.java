@@ -27,7 +27,9 @@ final class ChainConfigTest {
                 Duration.ofSeconds(1),
                 Optional.of(Duration.ofSeconds(60)),
                 Duration.ofSeconds(2),
-                Duration.ofSeconds(5)));
+                Duration.ofSeconds(5),
+                1,
+                Duration.ofMillis(300)));
   }
 
   @Test
@@ -42,7 +44,9 @@ final class ChainConfigTest {
                     Duration.ZERO,
                     Optional.of(Duration.ZERO),
                     Duration.ofSeconds(2),
-                    Duration.ofSeconds(1)))
+                    Duration.ofSeconds(1),
+                    3,
+                    Duration.ZERO))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContainingAll(
             "chain id",
@@ -52,7 +56,9 @@ final class ChainConfigTest {
             "confirmations",
             "poll",
             "max-head-age",
-            "call timeout is longer")
+            "call timeout is longer",
+            "quorum must be 1 to the number",
+            "hedge delay")
         .hasMessageNotContaining("secret");
   }
 

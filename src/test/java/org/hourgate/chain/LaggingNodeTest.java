@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.hourgate.entitlement.Entitlement;
 import org.hourgate.entitlement.EntitlementLedger.Answer;
+import org.hourgate.testing.Faults;
 import org.hourgate.testing.FaultyRpc;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,29 @@ final class LaggingNodeTest {
     chain.buyHour(ALICE);
 
     assertThat(chain.listener.await(change -> true).paidUntil()).isEqualTo(chain.paidUntil(ALICE));
+  }
+
+  @Test
+  void thatAnswersEverySecondQuestionTakesNothingBack() {
+    ChainLedger ledger = chain.follow(chain.config(node.uri()));
+    long before = chain.anvil().blockNumber();
+    ledger.watch(ALICE.address());
+    chain.listener.await(change -> true);
+    chain.buyHour(ALICE);
+    chain.listener.await(change -> change.paidUntil().isAfter(Instant.EPOCH));
+    chain.anvil().mine(2);
+
+    node.behave(Faults.everySecondFrozenAt(before));
+    long asked = node.asked("eth_getBlockByNumber");
+    await()
+        .atMost(1, TimeUnit.MINUTES)
+        .until(() -> node.asked("eth_getBlockByNumber") > asked + 40);
+    node.behaveWell();
+    ledger.watch(BOB.address());
+    chain.listener.await(change -> change.wallet().equals(BOB.address()));
+
+    assertThat(chain.listener.changes()).isEmpty();
+    assertThat(chain.meters.get("hourgate.chain.reorgs").counter().count()).isZero();
   }
 
   @Test

@@ -72,9 +72,9 @@ final class LookupsTest {
       assertThat(answers.get(i).join())
           .isEqualTo(new Answer.Known(expected, chain.time.wallTime()));
     }
-    // At best 9 of 250, each twice because nothing is paid; a few more when the machine is too slow
+    // At best 5 of 500, each twice because nothing is paid; a few more when the machine is too slow
     // to ask them within 5 ms.
-    assertThat(calls(before)).isBetween(18L, 60L);
+    assertThat(calls(before)).isBetween(10L, 60L);
   }
 
   @Test
@@ -119,6 +119,20 @@ final class LookupsTest {
     chain.time.advance(Duration.ofSeconds(1));
     known(ledger, ALICE);
     assertThat(node.askedAbout(ALICE.address().hex())).isEqualTo(2);
+  }
+
+  @Test
+  void asksSeldomForAWalletThatIsRefusedAgainAndAgain() {
+    ChainLedger ledger = chain.follow(chain.config(node.uri()));
+    long before = node.asked("eth_call");
+    long start = System.nanoTime();
+    for (int i = 0; i < 6; i++) {
+      assertThat(known(ledger, BOB)).isEqualTo(Entitlement.NONE);
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+
+    // One reading at first, then no more than two a second, two calls each.
+    assertThat((double) calls(before)).isLessThanOrEqualTo(2 * (1 + 2 * seconds));
   }
 
   @Test

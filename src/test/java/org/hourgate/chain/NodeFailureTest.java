@@ -68,6 +68,8 @@ final class NodeFailureTest {
 
   @Test
   void doesNotTakeALostChainForUnpaidUntilTheContractIsBack() {
+    chain.close();
+    chain = new TestChain(Anvil.Options.standard().withGenesisTime(chain.time.wallTime()));
     ChainLedger ledger = chain.follow(chain.config());
     watchAlicePaid(ledger);
 
@@ -82,6 +84,52 @@ final class NodeFailureTest {
     assertThat(chain.listener.await(change -> true))
         .isEqualTo(new RecordingListener.Change(ALICE.address(), Entitlement.NONE, true));
     awaitFit(ledger);
+  }
+
+  @Test
+  void neverFollowsAnotherChainHoweverMuchItLooksLikeOurs() {
+    FaultyRpc node = chain.stub();
+    ChainLedger ledger = chain.follow(chain.config(node.uri()));
+    watchAlicePaid(ledger);
+    String everyHash = "\"(hash|parentHash)\":\"0x..";
+
+    node.behave(
+        "eth_getBlockByNumber",
+        question -> question.replace(reply -> reply.replaceAll(everyHash, "\"$1\":\"0xff")));
+    awaitUnfit(ledger, "does not have block 0 that was followed");
+    chain.anvil().mine(1);
+
+    assertThat(reason(ledger, BOB)).contains("does not have block 0");
+    assertThat(known(ledger, ALICE).paidUntil()).isAfter(Instant.EPOCH);
+    assertThat(chain.listener.changes()).isEmpty();
+
+    node.behaveWell();
+    awaitFit(ledger);
+    assertThat(chain.listener.changes()).isEmpty();
+  }
+
+  @Test
+  void seesWithinSecondsThatANodeIsOfAnotherChainNow() {
+    FaultyRpc node = chain.stub();
+    ChainLedger ledger = chain.follow(chain.config(node.uri()));
+    watchAlicePaid(ledger);
+
+    node.behave("eth_chainId", question -> question.result("\"0x1\""));
+    chain.time.advance(Duration.ofSeconds(5));
+
+    awaitUnfit(ledger, "wrong chain id");
+    assertThat(known(ledger, ALICE).paidUntil()).isAfter(Instant.EPOCH);
+  }
+
+  @Test
+  void takesStateThatTheNodeHasThrownAwayForNoAnswer() {
+    FaultyRpc node = chain.stub();
+    ChainLedger ledger = chain.follow(chain.config(node.uri()));
+    watchAlicePaid(ledger);
+    node.behave("eth_call", question -> question.error(-32_000, "missing trie node 12ab (path )"));
+
+    assertThat(reason(ledger, BOB)).contains("missing trie node");
+    assertThat(known(ledger, ALICE).paidUntil()).isAfter(Instant.EPOCH);
   }
 
   @Test

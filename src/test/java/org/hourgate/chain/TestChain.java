@@ -82,15 +82,7 @@ final class TestChain implements AutoCloseable {
   }
 
   static ChainConfig withTimeouts(ChainConfig config, Duration call, Duration answer) {
-    return new ChainConfig(
-        config.id(),
-        config.rpc(),
-        config.contracts(),
-        config.confirmations(),
-        config.poll(),
-        config.maxHeadAge(),
-        call,
-        answer);
+    return config.withTimeouts(call, answer, Duration.ofMinutes(1));
   }
 
   /** Starts a ledger and waits until the chain is fit. */

@@ -13,6 +13,7 @@ import static org.hourgate.infrastructure.config.Parsers.wholeNumber;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -133,9 +134,16 @@ final class ConfigReader {
 
   private static Supplier<Chain> chain(Section section) {
     var id = section.value("id", wholeNumber(1, Long.MAX_VALUE)).required();
-    var rpc = notEmpty(section, "rpc", section.list("rpc", Formats::rpcUrl)).required();
+    var rpc = notEmpty(section, "rpc", section.list("rpc", Formats::rpcUrl));
+    Supplier<List<URI>> nodesToAsk = rpc.required();
     var contracts =
         notEmpty(section, "contract", section.list("contract", Formats::wallet)).required();
+    var quorum = section.value("quorum", integer(1, 16));
+    int nodes = rpc.peek().map(List::size).orElse(0);
+    if (nodes > 0 && quorum.peek().filter(number -> number > nodes).isPresent()) {
+      section.problem("quorum", "must be at most the number of chain.rpc, which is " + nodes);
+    }
+    Supplier<Integer> effectiveQuorum = quorum.orElse(1);
     var confirmations = section.value("confirmations", integer(1, 64)).orElse(1);
     var poll = section.value("poll", duration(Duration.ofMillis(100), MINUTE)).orElse(SECOND);
     var maxHeadAge =
@@ -145,8 +153,9 @@ final class ConfigReader {
     return () ->
         new Chain(
             id.get(),
-            rpc.get(),
+            nodesToAsk.get(),
             contracts.get(),
+            effectiveQuorum.get(),
             confirmations.get(),
             poll.get(),
             maxHeadAge.get());

@@ -69,12 +69,14 @@ public record HourgateConfig(
   /**
    * Where time is bought.
    *
+   * @param quorum how many nodes must agree before anybody is let in or ended early
    * @param maxHeadAge empty if old blocks are no reason to doubt the node
    */
   public record Chain(
       long id,
       List<URI> rpc,
       List<WalletAddress> contracts,
+      int quorum,
       int confirmations,
       Duration poll,
       Optional<Duration> maxHeadAge) {

@@ -41,6 +41,7 @@ final class ConfigFiles {
         contract:
           - "0x5FbDB2315678afecb367f032d93F642f64180aa3"
           - "0xe7f1725e7734ce288f8367e1bb143e90bb3f0512"
+        quorum: 2
         confirmations: 3
         poll: 250ms
         max-head-age: off

@@ -90,6 +90,7 @@ final class ConfigProblemsTest {
         "gateway: { public-url: \"ftp://a.example\" } | gateway.public-url: must be a URL such as https://vpn.example.org:8443, not \"ftp://a.example\"",
         "chain: { confirmations: 0 } | chain.confirmations: must be a whole number from 1 to 64, not \"0\"",
         "chain: { confirmations: 1.5 } | chain.confirmations: must be a whole number from 1 to 64, not \"1.5\"",
+        "chain: { rpc: [\"http://a\", \"http://b\"], quorum: 3 } | chain.quorum: must be at most the number of chain.rpc, which is 2",
         "chain: { poll: fast } | chain.poll: must be a duration such as 30s, 5m, 1h or 30d, not \"fast\"",
         "chain: { poll: 1 } | chain.poll: must be a duration such as 30s, 5m, 1h or 30d, not \"1\"",
         "chain: { poll: off } | chain.poll: must be a duration such as 30s, 5m, 1h or 30d, not \"off\"",

@@ -111,6 +111,7 @@ final class HourgateConfigTest {
                 List.of(URI.create("http://127.0.0.1:8545")),
                 List.of(FIRST),
                 1,
+                1,
                 Duration.ofSeconds(1),
                 Optional.of(Duration.ofSeconds(60))));
   }
@@ -124,6 +125,7 @@ final class HourgateConfigTest {
                 List.of(
                     URI.create("http://127.0.0.1:8545"), URI.create("https://rpc.example.org/key")),
                 List.of(FIRST, SECOND),
+                2,
                 3,
                 Duration.ofMillis(250),
                 Optional.empty()));
