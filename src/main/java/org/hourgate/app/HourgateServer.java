@@ -14,6 +14,7 @@ import org.hourgate.infrastructure.health.HealthCheck;
 import org.hourgate.infrastructure.http.HttpServer;
 import org.hourgate.infrastructure.http.HttpServerSettings;
 import org.hourgate.infrastructure.netty.EventLoops;
+import org.hourgate.infrastructure.time.ThreadSerialExecutor;
 import org.hourgate.infrastructure.time.TimeSource;
 import org.hourgate.infrastructure.tls.SelfSignedCertificate;
 import org.hourgate.infrastructure.tls.ServerTls;
@@ -39,6 +40,8 @@ final class HourgateServer implements AutoCloseable {
   private final EventLoops loops = new EventLoops("listener", LISTENER_THREADS);
   private final List<HealthCheck> checks = new ArrayList<>();
   private final ShopAssembly shop;
+  private final ThreadSerialExecutor housekeeping =
+      new ThreadSerialExecutor("housekeeping", e -> LOG.error("housekeeping failed", e));
   private final List<AutoCloseable> listeners = new ArrayList<>();
 
   /** Reads keys and state files; nothing runs before {@link #start}. */
@@ -103,6 +106,12 @@ final class HourgateServer implements AutoCloseable {
   }
 
   private Optional<ServerTls> tls(HourgateConfig.Tls tls) {
+    Optional<ServerTls> loaded = load(tls);
+    loaded.ifPresent(files -> files.follow(housekeeping));
+    return loaded;
+  }
+
+  private Optional<ServerTls> load(HourgateConfig.Tls tls) {
     return switch (tls) {
       case HourgateConfig.Tls.Off() -> Optional.empty();
       case HourgateConfig.Tls.Files files ->
@@ -136,6 +145,7 @@ final class HourgateServer implements AutoCloseable {
   @Override
   public void close() {
     listeners.reversed().forEach(HourgateServer::close);
+    housekeeping.close();
     shop.close();
     gate.close();
     loops.close();

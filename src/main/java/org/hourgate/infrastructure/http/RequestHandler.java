@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.hourgate.infrastructure.net.SourceCap;
@@ -36,6 +38,8 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
   private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
   private static final int MAX_REQUESTS = 64;
+  private static final Set<HttpVersion> VERSIONS =
+      Set.of(HttpVersion.HTTP_1_0, HttpVersion.HTTP_1_1);
 
   private final Router router;
   private final HttpServerSettings settings;
@@ -93,7 +97,10 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
       return new Work.Refuse(unreadable(fault));
     }
     String uri = message.uri();
-    if (!uri.startsWith("/") || !hasProperHost(message)) {
+    if (!uri.startsWith("/")
+        || !VERSIONS.contains(message.protocolVersion())
+        || !hasProperHost(message)
+        || message.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)) { // Others than chunked.
       return new Work.Refuse(malformed());
     }
     int question = uri.indexOf('?');
@@ -107,10 +114,15 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
             ByteBufUtil.getBytes(message.content())));
   }
 
-  /** RFC 9112, 3.2: what has no Host or several is refused. What it says is of no interest. */
+  /**
+   * RFC 9112, 3.2: what has no Host or several is refused, and what has blanks in it, as a folded
+   * line leaves them. What it says is of no interest.
+   */
   private static boolean hasProperHost(FullHttpRequest message) {
-    int count = message.headers().getAll(HttpHeaderNames.HOST).size();
-    return count == 1 || (count == 0 && message.protocolVersion().equals(HttpVersion.HTTP_1_0));
+    List<String> hosts = message.headers().getAll(HttpHeaderNames.HOST);
+    return hosts.isEmpty()
+        ? message.protocolVersion().equals(HttpVersion.HTTP_1_0)
+        : hosts.size() == 1 && hosts.getFirst().chars().noneMatch(c -> c <= ' ' || c == ',');
   }
 
   private static Map<String, List<String>> headers(HttpHeaders headers) {
@@ -228,7 +240,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     boolean expected =
         cause instanceof IOException
-            || cause instanceof io.netty.handler.codec.DecoderException
+            || cause instanceof CodecException
             || cause instanceof SSLException;
     if (expected) {
       LOG.debug(

@@ -8,64 +8,106 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import javax.net.ssl.SSLException;
+import org.hourgate.infrastructure.time.SerialExecutor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** TLS 1.2 and 1.3, HTTP/1.1 only, with Java's own implementation. Immutable. */
+/**
+ * TLS 1.2 and 1.3, HTTP/1.1 only, with Java's own implementation. Files that change are read again:
+ * new connections get the new certificate, old ones go on. Files that can't be used change nothing.
+ */
 public final class ServerTls {
 
-  private final SslContext context;
+  private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+  private static final Duration WARN_BEFORE = Duration.ofDays(14);
 
-  private ServerTls(SslContext context) {
-    this.context = context;
+  private final Path certificate;
+  private final Path key;
+  private volatile SslContext context;
+  private String tried;
+
+  private ServerTls(Path certificate, Path key, KeyPairFiles files) {
+    this.certificate = certificate;
+    this.key = key;
+    context = context(files);
+    tried = files.digest();
   }
 
   /**
-   * Reads PEM files.
+   * Reads PEM files. Blocks.
    *
    * @throws TlsException with what the operator should look at
    */
   public static ServerTls load(Path certificate, Path key) {
-    requireReadable(certificate, "certificate");
-    requireReadable(key, "private key");
+    return new ServerTls(certificate, key, KeyPairFiles.read(certificate, key));
+  }
+
+  private static SslContext context(KeyPairFiles files) {
+    warnIfOld(files.chain().getFirst());
     try {
-      SslContext context =
-          SslContextBuilder.forServer(certificate.toFile(), key.toFile())
-              .sslProvider(SslProvider.JDK)
-              .protocols("TLSv1.3", "TLSv1.2")
-              .applicationProtocolConfig(
-                  new ApplicationProtocolConfig(
-                      Protocol.ALPN,
-                      SelectorFailureBehavior.NO_ADVERTISE,
-                      SelectedListenerFailureBehavior.ACCEPT,
-                      ApplicationProtocolNames.HTTP_1_1))
-              .build();
-      return new ServerTls(context);
-    } catch (SSLException | IllegalArgumentException e) {
-      throw new TlsException(
-          "The certificate "
-              + certificate
-              + " and the key "
-              + key
-              + " can't be used: "
-              + e.getMessage(),
-          e);
+      return SslContextBuilder.forServer(files.key(), files.chain())
+          .sslProvider(SslProvider.JDK)
+          .protocols("TLSv1.3", "TLSv1.2")
+          .applicationProtocolConfig(
+              new ApplicationProtocolConfig(
+                  Protocol.ALPN,
+                  SelectorFailureBehavior.NO_ADVERTISE,
+                  SelectedListenerFailureBehavior.ACCEPT,
+                  ApplicationProtocolNames.HTTP_1_1))
+          .build();
+    } catch (SSLException e) {
+      throw new TlsException("The certificate can't be used: " + e.getMessage(), e);
     }
   }
 
-  private static void requireReadable(Path file, String what) {
-    if (!Files.isReadable(file)) {
-      throw new TlsException(
-          "The TLS "
-              + what
-              + " "
-              + file
-              + (Files.exists(file) ? " can't be read." : " is missing."));
+  private static void warnIfOld(X509Certificate own) {
+    Instant end = own.getNotAfter().toInstant();
+    if (end.isBefore(Instant.now().plus(WARN_BEFORE))) {
+      LOG.warn("the TLS certificate is good until {} only", end);
     }
   }
 
+  /** For one new connection. Safe for any thread. */
   public SslContext context() {
     return context;
+  }
+
+  /** Looks after the files every few seconds, on this thread, for as long as it runs. */
+  public void follow(SerialExecutor thread) {
+    thread.schedule(
+        LOOK_EVERY,
+        () -> {
+          try {
+            reloadIfChanged();
+          } finally {
+            follow(thread);
+          }
+        });
+  }
+
+  /** Reads the files again if they are others than last time. Blocks; one thread. */
+  void reloadIfChanged() {
+    try {
+      String now = KeyPairFiles.digest(certificate, key);
+      if (now.equals(tried)) {
+        return;
+      }
+      tried = now;
+      KeyPairFiles files = KeyPairFiles.read(certificate, key);
+      context = context(files);
+      LOG.info(
+          "new TLS certificate, good until {}", files.chain().getFirst().getNotAfter().toInstant());
+    } catch (TlsException e) {
+      LOG.warn("the old TLS certificate goes on: {}", e.getMessage());
+    } catch (IOException e) {
+      LOG.debug("TLS files can't be read just now: {}", e.toString());
+    }
   }
 }

@@ -3,7 +3,7 @@
  *
  * <p><b>Starting points:</b> {@link org.hourgate.infrastructure.tls.ServerTls}.
  *
- * <p><b>May depend on:</b> nothing of ours.
+ * <p><b>May depend on:</b> {@code infrastructure.time}.
  */
 @NullMarked
 package org.hourgate.infrastructure.tls;

@@ -7,23 +7,36 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.util.io.pem.PemWriter;
 import org.hourgate.infrastructure.http.HttpServer;
 import org.hourgate.infrastructure.http.HttpServerSettings;
 import org.hourgate.infrastructure.http.Router;
@@ -40,17 +53,19 @@ final class ServerTlsTest {
   @TempDir private Path folder;
   private final EventLoops loops = new EventLoops("tls-test", 1);
   private SelfSignedCertificate certificate;
+  private ServerTls tls;
   private HttpServer server;
 
   @BeforeEach
   void start() throws IOException {
     certificate = SelfSignedCertificate.forHost("127.0.0.1", folder, NOW);
+    tls = ServerTls.load(certificate.certificate(), certificate.key());
     server =
         HttpServer.start(
             loops,
             HttpServerSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .withDeadlines(Duration.ofMillis(500), Duration.ofSeconds(10)),
-            Optional.of(ServerTls.load(certificate.certificate(), certificate.key())),
+            Optional.of(tls),
             new Router());
   }
 
@@ -157,6 +172,121 @@ final class ServerTlsTest {
     assertThatThrownBy(() -> ServerTls.load(nonsense, certificate.key()))
         .isInstanceOf(TlsException.class)
         .hasMessageContaining(nonsense + " and the key");
+  }
+
+  @Test
+  void takesANewCertificateWithoutARestartAndKeepsOldConnections() throws Exception {
+    try (SSLSocket old = client("TLSv1.3")) {
+      old.startHandshake();
+      SelfSignedCertificate next = renewal();
+      Files.copy(next.key(), certificate.key(), StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(
+          next.certificate(), certificate.certificate(), StandardCopyOption.REPLACE_EXISTING);
+
+      tls.reloadIfChanged();
+
+      assertThat(servedCertificate()).isEqualTo(read(next.certificate()));
+      old.getOutputStream().write("GET / HTTP/1.1\r\nhost: x\r\n\r\n".getBytes(US_ASCII));
+      assertThat(new String(old.getInputStream().readNBytes(12), US_ASCII))
+          .isEqualTo("HTTP/1.1 404");
+    }
+  }
+
+  @Test
+  void keepsTheOldCertificateUntilBothNewFilesAreThere() throws Exception {
+    X509Certificate before = read(certificate.certificate());
+    SelfSignedCertificate next = renewal();
+    Path file = certificate.certificate();
+
+    for (byte[] broken :
+        new byte[][] {
+          new byte[0],
+          "nonsense".getBytes(US_ASCII),
+          Arrays.copyOf(Files.readAllBytes(next.certificate()), 200),
+          Files.readAllBytes(next.certificate()) // but the key is still the old one
+        }) {
+      Files.write(file, broken);
+      tls.reloadIfChanged();
+      assertThat(tls.context()).isNotNull();
+      assertThat(servedCertificate()).isEqualTo(before);
+    }
+    Files.delete(certificate.key());
+    tls.reloadIfChanged();
+    assertThat(servedCertificate()).isEqualTo(before);
+
+    Files.copy(next.key(), certificate.key());
+    tls.reloadIfChanged();
+    assertThat(servedCertificate()).isEqualTo(read(next.certificate()));
+  }
+
+  @Test
+  void readsKeysAsOpenSslWritesThem() throws Exception {
+    StringWriter pem = new StringWriter();
+    try (PemWriter writer = new PemWriter(pem);
+        PEMParser parser = new PEMParser(Files.newBufferedReader(certificate.key()))) {
+      ECPrivateKey key =
+          (ECPrivateKey)
+              new JcaPEMKeyConverter().getPrivateKey((PrivateKeyInfo) parser.readObject());
+      writer.writeObject(
+          new PemObject(
+              "EC PRIVATE KEY",
+              new org.bouncycastle.asn1.sec.ECPrivateKey(
+                      256, key.getS(), SECObjectIdentifiers.secp256r1)
+                  .getEncoded()));
+    }
+    Path key = Files.writeString(folder.resolve("ec.pem"), pem.toString());
+
+    assertThat(ServerTls.load(certificate.certificate(), key).context()).isNotNull();
+  }
+
+  @Test
+  void refusesAKeyThatIsNotTheCertificates() throws Exception {
+    assertThatThrownBy(() -> ServerTls.load(certificate.certificate(), renewal().key()))
+        .isInstanceOf(TlsException.class)
+        .hasMessageEndingWith("the key is not the certificate's");
+  }
+
+  private SelfSignedCertificate renewal() throws IOException {
+    return SelfSignedCertificate.forHost(
+        "127.0.0.1", Files.createDirectories(folder.resolve("next")), NOW);
+  }
+
+  private X509Certificate servedCertificate() throws Exception {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {new Everybody()}, null);
+    try (SSLSocket socket =
+        (SSLSocket)
+            context.getSocketFactory().createSocket("127.0.0.1", server.address().getPort())) {
+      socket.setSoTimeout(30_000);
+      socket.startHandshake();
+      return (X509Certificate) socket.getSession().getPeerCertificates()[0];
+    }
+  }
+
+  /** Looks at no certificate: the test does. */
+  private static final class Everybody extends X509ExtendedTrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
   }
 
   private SSLSocket client(String... protocols) throws Exception {
