@@ -18,10 +18,13 @@ echo "building ..."
 mvn -B -q -Dspotless.check.skip=true test-compile dependency:build-classpath \
   -Dmdep.includeScope=test -Dmdep.outputFile=target/bench.classpath
 
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
 # What the machine does besides shows in the figures: say it, before and after.
 load() { cut -d' ' -f1-3 /proc/loadavg; }
 echo "load before: $(load)"
 "$JAVA_HOME/bin/java" -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-  -Dhourgate.bench.log="$root/target/bench-gate.log" \
-  -cp "target/test-classes:target/classes:$(cat target/bench.classpath)" org.hourgate.bench.Benchmarks "$@"
+  -cp "target/test-classes:target/classes:$(cat target/bench.classpath)" org.hourgate.bench.Benchmarks \
+  "$folder" "$root/target/bench-gate.log" "$@"
 echo "load after: $(load)"

@@ -1,6 +1,5 @@
 package org.hourgate.bench;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -9,18 +8,23 @@ final class Benchmarks {
 
   private Benchmarks() {}
 
+  /** {@code Benchmarks FOLDER LOG [verdicts] [connects] [expiry]}: the gates' log goes to LOG. */
   public static void main(String[] arguments) throws Exception {
-    List<String> parts = arguments.length == 0 ? List.of("verdicts", "expiry") : List.of(arguments);
+    Path folder = Path.of(arguments[0]);
+    Path log = Path.of(arguments[1]);
+    List<String> named = List.of(arguments).subList(2, arguments.length);
     Report report = new Report(System.out);
-    Path folder = Files.createTempDirectory("hourgate-bench-");
-    if (parts.contains("verdicts")) {
-      new VerdictBench(
-              report, folder, Path.of(System.getProperty("hourgate.bench.log", "gate.log")))
-          .run();
+    try {
+      for (String part : named.isEmpty() ? List.of("verdicts", "connects", "expiry") : named) {
+        switch (part) {
+          case "verdicts" -> new VerdictBench(report, folder, log).run();
+          case "connects" -> new ConnectBench(report, log).run();
+          case "expiry" -> new ExpiryBench(report).run();
+          default -> throw new IllegalArgumentException("no such part: " + part);
+        }
+      }
+    } finally { // A part that fails does not take the others' figures with it.
+      report.print();
     }
-    if (parts.contains("expiry")) {
-      new ExpiryBench(report).run();
-    }
-    report.print();
   }
 }

@@ -37,7 +37,7 @@ final class GateProcess implements AutoCloseable {
    * @param ledger {@code stub}, or {@code RPC CONTRACT}
    */
   static GateProcess start(Path log, Path key, String... ledger) throws IOException {
-    List<String> command = new ArrayList<>(java("-XX:+UseSerialGC"));
+    List<String> command = new ArrayList<>(java("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.add(GateProcess.class.getName());
     command.add(key.toString());
     command.addAll(List.of(ledger));

@@ -33,7 +33,7 @@ final class VerdictBench {
   private record Load(int outstanding, int clients) {}
 
   private static final List<Load> LOADS =
-      List.of(new Load(1, 4_000), new Load(128, 10_000), new Load(10_000, MOST));
+      List.of(new Load(1, 2_000), new Load(128, 10_000), new Load(10_000, MOST));
 
   private record Measured(VerdictRun.Result run, CpuTime cpu) {}
 
@@ -62,6 +62,16 @@ final class VerdictBench {
   }
 
   void run() throws Exception {
+    report.heading(
+        "verdicts a second",
+        "1 waiting",
+        "128 waiting",
+        "10,000 waiting",
+        "128 : 1",
+        "10,000 : 128",
+        "128: p99 ms",
+        "128: CPU µs each",
+        "denied");
     try (GateProcess gate = GateProcess.start(log, key, "stub")) {
       measure("login, signature recovered", signed, gate);
       measure("reconnect token, no signature", tokens, gate);
@@ -99,24 +109,7 @@ final class VerdictBench {
                 return new Measured(result, CpuTime.of(gate.pid()).since(before));
               }
             });
-    report.heading(
-        "Verdicts: " + name,
-        "per second",
-        "p50 ms",
-        "p99 ms",
-        "max ms",
-        "denied",
-        "CPU µs per verdict",
-        "of which gate thread",
-        "socket thread");
-    results.forEach(
-        (load, list) ->
-            report.row(
-                row(load, list),
-                median(list, m -> m.cpu().total() / load.clients(), 0),
-                median(list, m -> m.cpu().of("gate") / load.clients(), 1),
-                median(list, m -> m.cpu().of("management") / load.clients(), 1)));
-    ratios(results, 8);
+    row(name, results);
   }
 
   private void measureInstant() throws Exception {
@@ -132,9 +125,7 @@ final class VerdictBench {
                     new CpuTime(Map.of()));
               }
             });
-    report.heading("Verdicts: " + name, "per second", "p50 ms", "p99 ms", "max ms", "denied");
-    results.forEach((load, list) -> report.row(row(load, list)));
-    ratios(results, 5);
+    row(name, results);
   }
 
   /** One measurement. */
@@ -163,28 +154,23 @@ final class VerdictBench {
     return results;
   }
 
-  private static List<String> row(Load load, List<Measured> list) {
-    return List.of(
-        Figures.number(load.outstanding(), 0) + " waiting",
-        perSecond(list).spread(0),
-        median(list, m -> m.run().latency().median(), 2),
-        median(list, m -> m.run().latency().quantile(0.99), 2),
-        median(list, m -> m.run().latency().max(), 2),
-        Integer.toString(list.stream().mapToInt(m -> m.run().denied()).sum()));
-  }
-
-  private void ratios(Map<Load, List<Measured>> results, int columns) {
-    List<Double> medians = results.values().stream().map(l -> perSecond(l).median()).toList();
-    report.row(ratio("128 : 1", medians.get(1) / medians.get(0), columns));
-    report.row(ratio("10,000 : 128", medians.get(2) / medians.get(1), columns));
-  }
-
-  private static List<String> ratio(String name, double value, int columns) {
-    List<String> row = new ArrayList<>(List.of(name, Figures.number(value, 2)));
-    while (row.size() <= columns) {
-      row.add("");
-    }
-    return row;
+  private void row(String name, Map<Load, List<Measured>> results) {
+    List<List<Measured>> lists = List.copyOf(results.values());
+    List<Figures> rates = lists.stream().map(VerdictBench::perSecond).toList();
+    List<Double> medians = rates.stream().map(Figures::median).toList();
+    List<Measured> some = lists.get(1);
+    report.row(
+        List.of(
+            name,
+            rates.get(0).spread(0),
+            rates.get(1).spread(0),
+            rates.get(2).spread(0),
+            Figures.number(medians.get(1) / medians.get(0), 2),
+            Figures.number(medians.get(2) / medians.get(1), 2),
+            median(some, m -> m.run().latency().quantile(0.99), 1),
+            median(some, m -> m.cpu().total() / LOADS.get(1).clients(), 0),
+            Integer.toString(
+                lists.stream().flatMap(List::stream).mapToInt(m -> m.run().denied()).sum())));
   }
 
   private static Figures perSecond(List<Measured> list) {
