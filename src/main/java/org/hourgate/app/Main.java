@@ -43,7 +43,9 @@ public final class Main {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    int exitCode = commandLine().execute(arguments);
+    Logs.end();
+    System.exit(exitCode);
   }
 
   static CommandLine commandLine() {

@@ -57,6 +57,7 @@ final class ServeCommand implements Callable<Integer> {
   private static void end(HourgateServer server) {
     LOG.info("ending; sessions go on");
     server.close();
+    Logs.end();
     Runtime.getRuntime().halt(ExitCode.OK);
   }
 
