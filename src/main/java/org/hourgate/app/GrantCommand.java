@@ -42,7 +42,7 @@ final class GrantCommand implements Callable<Integer> {
           ContractCall.grant(wallet, duration),
           Plan.to("Give %s to %s".formatted(Texts.duration(duration), wallet.checksummed()))
               .with("paid until", Texts.end(paid, now) + "; then about " + Texts.time(then)),
-          receipt -> outcome(contract.entitlementOf(wallet).paidUntil()));
+          receipt -> outcome(contract.newEnd(receipt)));
     }
   }
 

@@ -72,13 +72,19 @@ final class RefundCommand implements Callable<Integer> {
     }
   }
 
-  private Outcome outcome(Instant paidUntil, BigInteger claimable, WalletAddress payee) {
-    return Outcome.of(
-            "The time of %s ended at %s.".formatted(wallet.checksummed(), Texts.time(paidUntil)),
-            "%s can claim %s.".formatted(payee.checksummed(), Currency.ETHER.format(claimable)))
+  private Outcome outcome(Instant end, BigInteger wei, WalletAddress payee) {
+    String ended = "The time of %s ended at %s.".formatted(wallet.checksummed(), Texts.time(end));
+    Outcome outcome =
+        wei.signum() == 0
+            ? Outcome.of(ended)
+            : Outcome.of(
+                ended,
+                "%s is credited to %s: 'hourgate claim' takes it."
+                    .formatted(Currency.ETHER.format(wei), payee.checksummed()));
+    return outcome
         .with("wallet", wallet.checksummed())
-        .with("paidUntil", paidUntil.getEpochSecond())
+        .with("paidUntil", end.getEpochSecond())
         .with("payee", payee.checksummed())
-        .with("claimable", claimable.toString());
+        .with("amount", wei.toString());
   }
 }

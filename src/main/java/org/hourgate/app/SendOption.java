@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import org.hourgate.chain.ChainException;
 import org.hourgate.chain.ContractCall;
 import org.hourgate.chain.Currency;
 import org.hourgate.chain.Draft;
@@ -113,8 +114,21 @@ final class SendOption {
     Transactor.Submitted submitted = transactor.submit(key, draft);
     err.println("Sent " + submitted.hash() + ", waiting for its block ...");
     Receipt receipt = transactor.await(submitted);
-    print(outcome.apply(receipt), receipt);
+    print(described(receipt, outcome), receipt);
     return ExitCode.OK;
+  }
+
+  /** Nothing that is wrong with the description makes undone what is done. */
+  private Outcome described(Receipt receipt, Function<Receipt, Outcome> outcome) {
+    try {
+      return outcome.apply(receipt);
+    } catch (ChainException e) {
+      command
+          .commandLine()
+          .getErr()
+          .println("hourgate: it is done, but the details can't be read: " + e.getMessage());
+      return Outcome.of();
+    }
   }
 
   /** Says that there is nothing to send. */

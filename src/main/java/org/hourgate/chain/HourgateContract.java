@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.credential.WalletKey;
@@ -31,8 +32,12 @@ public final class HourgateContract implements AutoCloseable {
   /** Products are asked for one by one, so many at once. */
   private static final int QUESTIONS_AT_ONCE = 8;
 
+  /** Enough for the year 6000. */
+  private static final int TIME_BITS = 37;
+
   private static final String PRODUCT_ADDED =
       Words.topic("ProductAdded(uint256,address,uint96,uint32)");
+  private static final String ACCESS_CHANGED = Words.topic("AccessChanged(address,uint64)");
   private static final String WITHDRAWN = Words.topic("Withdrawn(address,address,uint256)");
 
   private final Transactor transactor;
@@ -164,13 +169,18 @@ public final class HourgateContract implements AutoCloseable {
 
   /** The number of the product that a transaction added. */
   public long addedProduct(Receipt receipt) {
-    return new BigInteger(event(receipt, PRODUCT_ADDED).topics().get(1).substring(2), 16)
-        .longValueExact();
+    return told(receipt, PRODUCT_ADDED, event -> event.topics().get(1), 63).longValueExact();
+  }
+
+  /** The end of an account's time after a transaction that moved it. */
+  public Instant newEnd(Receipt receipt) {
+    return Instant.ofEpochSecond(
+        told(receipt, ACCESS_CHANGED, Receipt.Event::data, TIME_BITS).longValueExact());
   }
 
   /** How much a transaction withdrew. */
   public BigInteger withdrawnAmount(Receipt receipt) {
-    return new BigInteger(event(receipt, WITHDRAWN).data().substring(2), 16);
+    return told(receipt, WITHDRAWN, Receipt.Event::data, 256);
   }
 
   /** Adds a product to be paid in ether; returns its number. */
@@ -262,16 +272,20 @@ public final class HourgateContract implements AutoCloseable {
     T decode(Words reply) throws AccessCodec.UndecodableException;
   }
 
-  private Receipt.Event event(Receipt receipt, String topic) {
-    return receipt.events().stream()
-        .filter(event -> event.contract().equals(address))
-        .filter(event -> event.topics().getFirst().equalsIgnoreCase(topic))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new ChainException(
-                    "the transaction %s is done, but its event is missing"
-                        .formatted(receipt.transaction())));
+  /** A number that an event of ours tells. */
+  private BigInteger told(
+      Receipt receipt, String topic, Function<Receipt.Event, String> word, int bits) {
+    Receipt.Event told =
+        receipt.events().stream()
+            .filter(event -> event.contract().equals(address))
+            .filter(event -> event.topics().getFirst().equalsIgnoreCase(topic))
+            .findFirst()
+            .orElseThrow(() -> notOne("its event is missing in " + receipt.transaction()));
+    try {
+      return Words.of(word.apply(told), 1).number(0, bits);
+    } catch (AccessCodec.UndecodableException e) {
+      throw notOne("its event in %s has %s".formatted(receipt.transaction(), e.getMessage()));
+    }
   }
 
   private ChainException notOne(String why) {

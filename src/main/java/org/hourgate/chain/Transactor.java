@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.hourgate.chain.NodeException.Kind;
+import org.hourgate.credential.CredentialException;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.credential.WalletKey;
 import org.hourgate.infrastructure.time.Pause;
@@ -290,15 +291,28 @@ public final class Transactor implements AutoCloseable {
                   quantity(receipt.getBlockNumberRaw()),
                   whyRefused(submitted.draft())));
     }
-    return new Receipt(
-        submitted.hash(),
-        quantity(receipt.getBlockNumberRaw()).longValueExact(),
-        Optional.ofNullable(receipt.getEffectiveGasPrice())
-            .map(price -> quantity(price).multiply(quantity(receipt.getGasUsedRaw()))),
-        Optional.ofNullable(receipt.getContractAddress()).map(Transactor::wallet),
-        receipt.getLogs().stream()
-            .map(log -> new Receipt.Event(wallet(log.getAddress()), log.getTopics(), log.getData()))
-            .toList());
+    try {
+      return new Receipt(
+          submitted.hash(),
+          quantity(receipt.getBlockNumberRaw()).longValueExact(),
+          Optional.ofNullable(receipt.getEffectiveGasPrice())
+              .map(price -> quantity(price).multiply(quantity(receipt.getGasUsedRaw()))),
+          Optional.ofNullable(receipt.getContractAddress()).map(Transactor::wallet),
+          events(receipt));
+    } catch (CredentialException | ArithmeticException e) {
+      throw rpc.nonsense("no proper receipt for " + submitted.hash());
+    }
+  }
+
+  /** The events that have a hash; all of ours do. */
+  private List<Receipt.Event> events(TransactionReceipt receipt) {
+    if (receipt.getLogs() == null) {
+      throw rpc.nonsense("a receipt without events");
+    }
+    return receipt.getLogs().stream()
+        .filter(log -> log.getTopics() != null && !log.getTopics().isEmpty())
+        .map(log -> new Receipt.Event(wallet(log.getAddress()), log.getTopics(), log.getData()))
+        .toList();
   }
 
   private String whyRefused(Draft draft) {

@@ -17,6 +17,7 @@ import org.hourgate.chain.HourgateContract;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.credential.WalletKey;
 import org.hourgate.infrastructure.json.Json;
+import org.hourgate.testing.FaultyRpc;
 import org.hourgate.testing.TestDollar;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -159,7 +160,7 @@ final class SellerCommandsTest {
     assertThat(owner("refund", alice, "--amount", "0.005 ether", "--payee", bob)).isZero();
     assertThat(out.toString())
         .startsWith("The time of " + alice + " ended at ")
-        .contains(bob + " can claim 0.005 ether.");
+        .contains("0.005 ether is credited to " + bob + ": 'hourgate claim' takes it.");
     assertThat(err.toString())
         .contains("End the time of " + alice)
         .contains("pays back   0.005 ether, from the owner's wallet");
@@ -231,6 +232,28 @@ final class SellerCommandsTest {
     assertThat(owner("pause", "--max-fee", "cheap")).isEqualTo(2);
     assertThat(contract.isPaused()).isFalse();
     assertThat(owner("pause", "--max-fee", "1 ether")).isZero();
+  }
+
+  @Test
+  void saysThatItIsDoneEvenIfTheNodeTellsNoDetails() {
+    try (FaultyRpc node = FaultyRpc.before(anvil.rpc())) {
+      node.behave(
+          "eth_getTransactionReceipt",
+          question ->
+              question.replace(
+                  reply ->
+                      reply.replaceAll("\"logs\":\\[.*],\"logsBloom", "\"logs\":[],\"logsBloom")));
+      String alice = ALICE.address().checksummed();
+      List<String> line = in("grant", alice, "1h", "--wallet-key-file", ownerKey, "--yes");
+      line.replaceAll(word -> word.equals(anvil.rpc().toString()) ? node.uri().toString() : word);
+
+      assertThat(run(line)).isZero();
+
+      assertThat(out.toString()).startsWith("transaction 0x").hasLineCount(1);
+      assertThat(err.toString()).contains("it is done, but the details can't be read: ");
+      assertThat(contract.entitlementOf(ALICE.address()).paidUntil())
+          .isEqualTo(anvil.headTime().plus(HOUR));
+    }
   }
 
   @Test

@@ -84,7 +84,7 @@ final class SellerIT {
         assertThat(sessions).contains("\"until\" : " + paidUntil(contract, ALICE).getEpochSecond());
 
         assertThat(owner("refund", hex(ALICE.address()), "--amount", "0.004 ether").out())
-            .contains(hex(ALICE.address()) + " can claim 0.004 ether.");
+            .contains("0.004 ether is credited to " + hex(ALICE.address()));
 
         assertThat(alice.client().output().await("Halt command was pushed", Lab.LONG).text())
             .contains("[expired]");
