@@ -102,7 +102,9 @@ public final class Transactor implements AutoCloseable {
 
   /** The time of the newest block. */
   public Instant headTime() {
-    return ask(() -> Instant.ofEpochSecond(quantity(head().getTimestampRaw()).longValueExact()));
+    BigInteger seconds = ask(() -> quantity(head().getTimestampRaw()));
+    return Instant.ofEpochSecond(
+        seconds.min(BigInteger.valueOf(AccessCodec.END_OF_TIME)).longValueExact());
   }
 
   /**
@@ -120,7 +122,8 @@ public final class Transactor implements AutoCloseable {
           }
           BigInteger gas = gas(sender, to, call);
           BigInteger tip = tip();
-          BigInteger nonce = transactionCount(sender, DefaultBlockParameterName.PENDING);
+          BigInteger done = transactionCount(sender, DefaultBlockParameterName.LATEST);
+          BigInteger nonce = transactionCount(sender, DefaultBlockParameterName.PENDING).max(done);
           Draft draft =
               new Draft(
                   sender,
@@ -130,9 +133,7 @@ public final class Transactor implements AutoCloseable {
                   baseFee().multiply(BigInteger.TWO).add(tip),
                   tip,
                   nonce,
-                  nonce
-                      .subtract(transactionCount(sender, DefaultBlockParameterName.LATEST))
-                      .longValueExact());
+                  nonce.subtract(done).longValueExact());
           BigInteger needed = call.value().add(draft.feeAtMost());
           if (balance.compareTo(needed) < 0) {
             throw tooPoor(sender, balance, needed, "what it sends along and the gas");

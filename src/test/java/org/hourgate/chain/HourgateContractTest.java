@@ -13,8 +13,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.hourgate.app.lab.Anvil;
 import org.hourgate.credential.WalletKey;
+import org.hourgate.testing.FaultyRpc;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +58,25 @@ final class HourgateContractTest {
     assertThat(
             chain.anvil().call("eth_getBalance", till.address().lowerCase(), "latest").asString())
         .isEqualTo("0x" + new BigInteger("10000000000000000002000").toString(16));
+  }
+
+  @Test
+  void asksForSeveralProductsAtOnce() {
+    contract.addProduct(OWNER, PRICE, HOUR);
+    CountDownLatch both = new CountDownLatch(2);
+    try (FaultyRpc node = FaultyRpc.before(chain.anvil().rpc());
+        HourgateContract patient =
+            HourgateContract.at(node.uri(), Anvil.CHAIN_ID, contract.address())) {
+      node.behave(
+          question -> {
+            if (question.mentions(Words.selector("product(uint256)"))) {
+              both.countDown();
+              both.await();
+            }
+            question.passOn();
+          });
+      assertThat(patient.products()).isEqualTo(contract.products());
+    }
   }
 
   @Test
