@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.entitlement.Entitlement;
 import org.hourgate.infrastructure.time.TimeSource;
@@ -26,10 +27,12 @@ final class AccessReader {
 
   private final ChainConfig config;
   private final TimeSource time;
+  private final UnconfirmedPurchases unconfirmed;
 
-  AccessReader(ChainConfig config, TimeSource time) {
+  AccessReader(ChainConfig config, TimeSource time, UnconfirmedPurchases unconfirmed) {
     this.config = config;
     this.time = time;
+    this.unconfirmed = unconfirmed;
   }
 
   /** One way to read: what counts, or the newest state. */
@@ -85,9 +88,9 @@ final class AccessReader {
    * a revocation as soon as the newest block has them.
    */
   Map<WalletAddress, Entitlement> counting(ChainNode node, Collection<WalletAddress> wallets) {
-    return config.confirmations() == 1
+    return config.confirmations().longest() == 1
         ? newest(node, wallets)
-        : counting(node, wallets, node.latest().number());
+        : counting(node, wallets, unconfirmed.limit(node.latest().number()));
   }
 
   /**
@@ -96,25 +99,40 @@ final class AccessReader {
    */
   Map<WalletAddress, Entitlement> counting(
       ChainNode node, Collection<WalletAddress> wallets, long head) {
-    Map<WalletAddress, Entitlement> newest = read(node, wallets, ChainNode.at(head));
-    if (config.confirmations() == 1) {
-      return newest;
-    }
-    long confirmed = head - (config.confirmations() - 1);
-    if (confirmed < 0) {
-      throw node.unfit("the chain has fewer than " + config.confirmations() + " blocks");
-    }
-    Map<WalletAddress, Entitlement> result = read(node, wallets, ChainNode.at(confirmed));
-    newest.forEach(
-        (wallet, access) ->
-            result.merge(
-                wallet,
-                access,
-                (a, b) ->
-                    new Entitlement(
-                        earlier(a.paidUntil(), b.paidUntil()),
-                        later(a.credentialsFrom(), b.credentialsFrom()))));
+    Map<WalletAddress, Entitlement> result = read(node, wallets, ChainNode.at(head));
+    Map<Long, List<WalletAddress>> earlier =
+        wallets.stream()
+            .collect(Collectors.groupingBy(wallet -> unconfirmed.countingBlock(wallet, head)));
+    earlier.remove(head);
+    earlier.forEach(
+        (block, some) ->
+            atBlock(node, some, block)
+                .forEach((w, access) -> result.merge(w, access, AccessReader::least)));
     return result;
+  }
+
+  /** Asks for what counts of nobody in particular: whether the node answers at all. */
+  void probe(ChainNode node) {
+    int behind = config.confirmations().usual() - 1;
+    if (behind == 0) {
+      newest(node, List.of(Nodes.NOBODY));
+    } else {
+      atBlock(node, List.of(Nodes.NOBODY), node.latest().number() - behind);
+    }
+  }
+
+  private Map<WalletAddress, Entitlement> atBlock(
+      ChainNode node, Collection<WalletAddress> wallets, long block) {
+    if (block < 0) {
+      throw node.unfit("the chain has fewer blocks than confirmations are wanted");
+    }
+    return read(node, wallets, ChainNode.at(block));
+  }
+
+  /** The earlier end, but the later revocation. */
+  private static Entitlement least(Entitlement a, Entitlement b) {
+    return new Entitlement(
+        earlier(a.paidUntil(), b.paidUntil()), later(a.credentialsFrom(), b.credentialsFrom()));
   }
 
   private Map<WalletAddress, Entitlement> read(

@@ -13,7 +13,7 @@ import org.hourgate.credential.WalletAddress;
  * @param id the chain id (EIP-155) every node must have
  * @param rpc the JSON-RPC addresses, the preferred one first
  * @param contracts the contracts that give time
- * @param confirmations how many blocks, the purchase's own included, before a purchase counts
+ * @param confirmations how many blocks before a purchase counts
  * @param poll how often to look for a new block
  * @param maxHeadAge the age of the newest block from which a node counts as stale; empty for chains
  *     that mine on demand only
@@ -26,15 +26,13 @@ public record ChainConfig(
     long id,
     List<URI> rpc,
     List<WalletAddress> contracts,
-    int confirmations,
+    Confirmations confirmations,
     Duration poll,
     Optional<Duration> maxHeadAge,
     Duration callTimeout,
     Duration answerTimeout,
     int quorum,
     Duration hedgeAfter) {
-
-  private static final int MAX_CONFIRMATIONS = 64;
 
   /** Throws {@link IllegalArgumentException}, naming everything that is wrong. */
   public ChainConfig {
@@ -61,9 +59,6 @@ public record ChainConfig(
     if (contracts.stream().distinct().count() != contracts.size()) {
       problems.add("a contract is listed twice");
     }
-    if (confirmations < 1 || confirmations > MAX_CONFIRMATIONS) {
-      problems.add("confirmations must be 1 to " + MAX_CONFIRMATIONS + ", not " + confirmations);
-    }
     requirePositive(problems, "poll", poll);
     maxHeadAge.ifPresent(age -> requirePositive(problems, "max-head-age", age));
     requirePositive(problems, "call timeout", callTimeout);
@@ -89,7 +84,7 @@ public record ChainConfig(
         id,
         rpc,
         contracts,
-        1,
+        Confirmations.of(1),
         Duration.ofSeconds(1),
         Optional.of(Duration.ofSeconds(60)),
         Duration.ofSeconds(2),
@@ -98,7 +93,11 @@ public record ChainConfig(
         Duration.ofMillis(300));
   }
 
-  public ChainConfig withConfirmations(int number) {
+  public ChainConfig withConfirmations(int blocks) {
+    return withConfirmations(Confirmations.of(blocks));
+  }
+
+  public ChainConfig withConfirmations(Confirmations number) {
     return new ChainConfig(
         id,
         rpc,

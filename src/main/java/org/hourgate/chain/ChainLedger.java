@@ -33,6 +33,7 @@ public final class ChainLedger implements EntitlementLedger, AutoCloseable {
   private final TimeSource time;
   private final MeterRegistry meters;
   private final Nodes nodes;
+  private final UnconfirmedPurchases unconfirmed;
   private final AccessReader reader;
   private final Opinions opinions;
   private final WatchedWallets watched = new WatchedWallets();
@@ -44,7 +45,8 @@ public final class ChainLedger implements EntitlementLedger, AutoCloseable {
     this.config = config;
     this.time = time;
     this.meters = meters;
-    reader = new AccessReader(config, time);
+    unconfirmed = new UnconfirmedPurchases(config);
+    reader = new AccessReader(config, time, unconfirmed);
     nodes = new Nodes(config, time, reader, meters);
     opinions = new Opinions(config, time, nodes, meters);
     lookups = new Lookups(config, time, opinions, reader);
@@ -69,7 +71,7 @@ public final class ChainLedger implements EntitlementLedger, AutoCloseable {
     Witnesses witnesses = new Witnesses(config, nodes, reader, meters);
     WatchedReadings readings =
         new WatchedReadings(time, reader, witnesses, watched, lookups, listener);
-    ChainWatcher created = new ChainWatcher(config, nodes, lookups, readings, meters);
+    ChainWatcher created = new ChainWatcher(config, nodes, unconfirmed, lookups, readings, meters);
     watcher = created;
     created.start();
     storefront.start();

@@ -41,6 +41,7 @@ final class ChainWatcher implements AutoCloseable {
 
   private final ChainConfig config;
   private final Nodes nodes;
+  private final UnconfirmedPurchases unconfirmed;
   private final Lookups lookups;
   private final WatchedReadings readings;
   private final Counter reorganisations;
@@ -63,11 +64,13 @@ final class ChainWatcher implements AutoCloseable {
   ChainWatcher(
       ChainConfig config,
       Nodes nodes,
+      UnconfirmedPurchases unconfirmed,
       Lookups lookups,
       WatchedReadings readings,
       MeterRegistry meters) {
     this.config = config;
     this.nodes = nodes;
+    this.unconfirmed = unconfirmed;
     this.lookups = lookups;
     this.readings = readings;
     status = unfit(nodes.troubles(), Instant.EPOCH);
@@ -88,7 +91,8 @@ final class ChainWatcher implements AutoCloseable {
         .tag("kind", "latest")
         .register(meters);
     Gauge.builder(
-            "hourgate.chain.block", () -> Math.max(0, headNumber - (config.confirmations() - 1)))
+            "hourgate.chain.block",
+            () -> Math.max(0, headNumber - (config.confirmations().usual() - 1)))
         .description("The number of the newest block and of the newest that counts")
         .tag("kind", "confirmed")
         .register(meters);
@@ -191,6 +195,7 @@ final class ChainWatcher implements AutoCloseable {
     if (!grown) {
       nodes.requireLandmark(node, head);
       long gone = trail.retreat(head, blocks);
+      unconfirmed.retreat(trail.last().map(BlockHeader::number).orElse(-1L));
       log.warn("reorganisation depth={} head={}", gone, head.number());
       reorganisations.increment();
       reorganisationDepth.record((double) gone);
@@ -209,6 +214,7 @@ final class ChainWatcher implements AutoCloseable {
         scan(node, from, head.number());
       }
     }
+    unconfirmed.follow(node, head.number());
     trail.add(head);
     trail.first().ifPresent(nodes::landmark);
     headNumber = head.number();
@@ -250,7 +256,8 @@ final class ChainWatcher implements AutoCloseable {
       long end = Math.min(to, next + span - 1);
       try {
         readings.changed(
-            node.accessChanges(config.contracts(), next, end), to + config.confirmations() - 1);
+            node.accessChanges(config.contracts(), next, end),
+            to + config.confirmations().longest() - 1);
         span = Math.min(MAX_SPAN, 2 * span);
         next = end + 1;
         logsRefused = false;

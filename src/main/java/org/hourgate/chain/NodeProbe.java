@@ -34,7 +34,12 @@ public final class NodeProbe {
   public static List<Report> probe(ChainConfig config, TimeSource time) {
     MeterRegistry meters = new SimpleMeterRegistry();
     List<Report> reports = new ArrayList<>();
-    try (Nodes nodes = new Nodes(config, time, new AccessReader(config, time), meters)) {
+    try (Nodes nodes =
+        new Nodes(
+            config,
+            time,
+            new AccessReader(config, time, new UnconfirmedPurchases(config)),
+            meters)) {
       for (URI uri : config.rpc()) {
         try (ChainNode node = new ChainNode(uri, config.callTimeout(), meters)) {
           reports.add(probe(nodes, node, time));

@@ -194,7 +194,7 @@ final class Nodes implements AutoCloseable {
     }
     hashes.forEach((contract, hash) -> requireSame(node, contract, hash, codeHashes.get(contract)));
     look(node, node.latest());
-    reader.counting(node, List.of(NOBODY));
+    reader.probe(node);
     hashes.forEach(
         (contract, hash) ->
             requireSame(node, contract, hash, codeHashes.putIfAbsent(contract, hash)));

@@ -3,6 +3,7 @@ package org.hourgate.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigInteger;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +24,7 @@ final class ChainConfigTest {
                 1,
                 List.of(NODE),
                 List.of(CONTRACT),
-                1,
+                Confirmations.of(1),
                 Duration.ofSeconds(1),
                 Optional.of(Duration.ofSeconds(60)),
                 Duration.ofSeconds(2),
@@ -40,7 +41,7 @@ final class ChainConfigTest {
                     0,
                     List.of(URI.create("ws://node"), URI.create("http://me:secret@node/")),
                     List.of(CONTRACT, CONTRACT),
-                    0,
+                    Confirmations.of(1),
                     Duration.ZERO,
                     Optional.of(Duration.ZERO),
                     Duration.ofSeconds(2),
@@ -53,13 +54,20 @@ final class ChainConfigTest {
             "http:// or https://",
             "can't carry a user name: node",
             "listed twice",
-            "confirmations",
             "poll",
             "max-head-age",
             "call timeout is longer",
             "quorum must be 1 to the number",
             "hedge delay")
         .hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void boundsConfirmations() {
+    assertThatThrownBy(() -> Confirmations.of(0)).hasMessageContaining("1 to 64, not 0");
+    Confirmations.Level level = new Confirmations.Level(Optional.empty(), BigInteger.ONE, 65);
+    assertThatThrownBy(() -> new Confirmations(1, List.of(level)))
+        .hasMessageContaining("1 to 64, not 65");
   }
 
   @Test

@@ -37,7 +37,9 @@ import org.hourgate.app.config.HourgateConfig.OpenVpn;
 import org.hourgate.app.config.HourgateConfig.Shop;
 import org.hourgate.app.config.HourgateConfig.Tls;
 import org.hourgate.app.config.HourgateConfig.WhenFull;
+import org.hourgate.chain.Confirmations;
 import org.hourgate.infrastructure.config.ConfigDocument;
+import org.hourgate.infrastructure.config.Parser;
 import org.hourgate.infrastructure.config.Section;
 import org.hourgate.infrastructure.config.Setting;
 import org.hourgate.infrastructure.net.CidrBlock;
@@ -144,7 +146,7 @@ final class ConfigReader {
       section.problem("quorum", "must be at most the number of chain.rpc, which is " + nodes);
     }
     Supplier<Integer> effectiveQuorum = quorum.orElse(1);
-    var confirmations = section.value("confirmations", integer(1, 64)).orElse(1);
+    Supplier<Confirmations> confirmations = confirmations(section);
     var poll = section.value("poll", duration(Duration.ofMillis(100), MINUTE)).orElse(SECOND);
     var maxHeadAge =
         section
@@ -159,6 +161,28 @@ final class ConfigReader {
             confirmations.get(),
             poll.get(),
             maxHeadAge.get());
+  }
+
+  /** One number of blocks, or a group with one for each level of prices. */
+  private static Supplier<Confirmations> confirmations(Section chain) {
+    Parser<Integer> blocks = integer(1, Confirmations.MOST);
+    if (!chain.isGroup("confirmations")) {
+      var number = chain.value("confirmations", blocks).orElse(1);
+      return () -> Confirmations.of(number.get());
+    }
+    Section section = chain.section("confirmations");
+    var usual = section.value("default", blocks).orElse(1);
+    List<Supplier<Confirmations.Level>> levels =
+        section.sections("from").stream().map(level -> level(level, blocks)).toList();
+    return () -> new Confirmations(usual.get(), levels.stream().map(Supplier::get).toList());
+  }
+
+  private static Supplier<Confirmations.Level> level(Section section, Parser<Integer> blocks) {
+    var token = section.value("token", Formats::wallet);
+    boolean inEther = !token.isWritten();
+    var price = section.value("price", text -> Formats.price(text, inEther)).required();
+    var number = section.value("blocks", blocks).required();
+    return () -> new Confirmations.Level(token.peek(), price.get(), number.get());
   }
 
   private static <T> Setting<List<T>> notEmpty(

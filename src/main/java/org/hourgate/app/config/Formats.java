@@ -2,6 +2,7 @@ package org.hourgate.app.config;
 
 import static org.hourgate.infrastructure.config.Parsers.refused;
 
+import java.math.BigInteger;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.hourgate.chain.Currency;
 import org.hourgate.credential.InvalidWalletAddressException;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.infrastructure.config.Parsers;
@@ -37,6 +39,22 @@ final class Formats {
       throw refused("must end after the host and port", text);
     }
     return uri;
+  }
+
+  /** Ether with its unit, or a whole number of a token's smallest unit. */
+  static BigInteger price(String text, boolean inEther) {
+    BigInteger price;
+    if (inEther) {
+      price = Currency.ETHER.parse(text);
+    } else if (text.matches("[0-9]{1,78}")) {
+      price = new BigInteger(text);
+    } else {
+      throw refused("must be a whole number of the token's smallest unit", text);
+    }
+    if (price.signum() == 0) {
+      throw refused("must be more than nothing", text);
+    }
+    return price;
   }
 
   /** Keys of RPC providers stand in these, so what was written is not repeated. */

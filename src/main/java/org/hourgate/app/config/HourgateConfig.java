@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.hourgate.chain.Confirmations;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.infrastructure.config.ConfigException;
 import org.hourgate.infrastructure.net.CidrBlock;
@@ -77,7 +78,7 @@ public record HourgateConfig(
       List<URI> rpc,
       List<WalletAddress> contracts,
       int quorum,
-      int confirmations,
+      Confirmations confirmations,
       Duration poll,
       Optional<Duration> maxHeadAge) {
     public Chain {

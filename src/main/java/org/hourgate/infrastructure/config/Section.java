@@ -85,6 +85,12 @@ public final class Section {
     return document.section(pathOf(key), off ? null : value);
   }
 
+  /** Whether the key is written as a {@link #section}, and not as a {@link #value}. */
+  public boolean isGroup(String key) {
+    return document.override(pathOf(key)).isEmpty()
+        && (valueOf(key) instanceof MappingNode || document.hasOverridesBelow(pathOf(key)));
+  }
+
   /** Whether the key, which may also be a {@link #section}, is the single word {@code off}. */
   public boolean isOff(String key) {
     declared.add(key);

@@ -55,6 +55,12 @@ final class ConfigurationReferenceTest {
         ConfigFiles.write(
             folder,
             yaml.replace("shop:\n", "shop:\n  tls:\n  " + unknown)
+                    .replace(
+                        "chain:\n",
+                        "chain:\n  confirmations:\n  "
+                            + unknown
+                            + "    from:\n      - "
+                            + unknown.stripLeading())
                 + "openvpn:\n  - "
                 + unknown.strip()
                 + "\n");

@@ -2,6 +2,7 @@ package org.hourgate.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -22,6 +23,7 @@ import org.hourgate.app.config.HourgateConfig.OpenVpn;
 import org.hourgate.app.config.HourgateConfig.Shop;
 import org.hourgate.app.config.HourgateConfig.Tls;
 import org.hourgate.app.config.HourgateConfig.WhenFull;
+import org.hourgate.chain.Confirmations;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.infrastructure.net.CidrBlock;
 import org.hourgate.infrastructure.net.Rate;
@@ -111,7 +113,7 @@ final class HourgateConfigTest {
                 List.of(URI.create("http://127.0.0.1:8545")),
                 List.of(FIRST),
                 1,
-                1,
+                Confirmations.of(1),
                 Duration.ofSeconds(1),
                 Optional.of(Duration.ofSeconds(60))));
   }
@@ -126,9 +128,35 @@ final class HourgateConfigTest {
                     URI.create("http://127.0.0.1:8545"), URI.create("https://rpc.example.org/key")),
                 List.of(FIRST, SECOND),
                 2,
-                3,
+                Confirmations.of(3),
                 Duration.ofMillis(250),
                 Optional.empty()));
+  }
+
+  @Test
+  void confirmationsByPrice() {
+    String levels =
+        """
+        confirmations:
+          default: 2
+          from:
+            - { price: "0.05 ether", blocks: 3 }
+            - { token: "0xe7f1725e7734ce288f8367e1bb143e90bb3f0512", price: 50000000, blocks: 12 }
+        """
+            .indent(2);
+
+    assertThat(
+            ConfigFiles.read(folder, ConfigFiles.FULL.replace("  confirmations: 3\n", levels))
+                .chain()
+                .confirmations())
+        .isEqualTo(
+            new Confirmations(
+                2,
+                List.of(
+                    new Confirmations.Level(
+                        Optional.empty(), new BigInteger("50000000000000000"), 3),
+                    new Confirmations.Level(
+                        Optional.of(SECOND), BigInteger.valueOf(50_000_000), 12))));
   }
 
   @Test
