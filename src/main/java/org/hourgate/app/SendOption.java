@@ -48,7 +48,9 @@ final class SendOption {
       description = "Send nothing if the gas could cost more than this, such as \"0.01 ether\".")
   private @Nullable String maxFee;
 
-  @Option(names = "--json", description = "Print the outcome as a JSON object; amounts in wei.")
+  @Option(
+      names = "--json",
+      description = "Print the outcome as a JSON object; amounts in the smallest unit.")
   private boolean json;
 
   /** Reads the key, unless nobody could be asked whether to use it. */
