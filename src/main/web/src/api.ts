@@ -10,6 +10,7 @@ export interface Gateway {
   ready: boolean
   reasons: string[]
   checkedAt: number
+  instances: { name: string; attached: boolean; state: string }[]
   confirmations: number
   limits?: { sessionsPerWallet: number; whenFull: 'newest-wins' | 'refuse' }
   chain: {
@@ -43,6 +44,7 @@ export interface Access {
 
 export interface Session {
   id: string
+  state: 'admitted' | 'established' | 'ending'
   instance: string
   since: number
   tunnelAddress?: string

@@ -256,7 +256,8 @@ async function openSession() {
 
 async function readMine() {
   try {
-    const [mine, payments] = await Promise.all([me(), history()])
+    // While the chain is out of reach the payments can not be read; all else can.
+    const [mine, payments] = await Promise.all([me(), history().catch(() => undefined)])
     if (mine.wallet.toLowerCase() !== state.wallet?.address.toLowerCase()) return
     state.me = mine
     state.history = payments
@@ -291,6 +292,7 @@ onRevoke(async () => {
 
 // Start
 
+byId('no-script').remove()
 setInterval(draw, 1000)
 listen()
 const known = get<Gateway>('/api/gateway').then(heard)

@@ -38,8 +38,8 @@ export function dropPass() {
 /** The wallet's device pass; signed once, then taken from memory while the page is open. */
 export async function devicePass(wallet: Wallet, credentialsFrom: number): Promise<Credential> {
   if (kept?.username === wallet.address && kept.expires > now() + SOON_SECONDS) return kept
-  // A pass of the second of a revocation would be revoked with the others.
-  while (Math.floor(now()) <= credentialsFrom) await new Promise((resolve) => setTimeout(resolve, 500))
+  // A pass of the second of a revocation would be revoked with the others; we know the gate's time to half a second.
+  while (now() < credentialsFrom + 1.5) await new Promise((resolve) => setTimeout(resolve, 500))
   kept = await sign(wallet, 'device')
   return kept
 }

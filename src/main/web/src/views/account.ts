@@ -17,12 +17,12 @@ view(() => {
     return
   }
   setText(byId('devices-none'), me.sessions.length === 0 ? 'No device is connected.' : '')
-  redraw(byId('devices'), me.sessions.map((session) => [session.id, session.tunnelAddress, session.realAddress]), () => me.sessions.map(device))
+  redraw(byId('devices'), me.sessions.map((session) => [session.id, session.state, session.tunnelAddress, session.realAddress]), () => me.sessions.map(device))
   for (const session of me.sessions) setText(byId(`${nameOf(session)}-traffic`), traffic(session))
   const many = me.limit === 1 ? 'One device at a time' : `${me.limit} devices at a time`
   const full = state.gateway?.limits?.whenFull === 'refuse' ? 'another one is refused until you disconnect one here' : 'another one takes the place of the oldest'
   setText(byId('devices-limit'), `${many}: ${full}.`)
-  setText(byId('history-none'), history?.length === 0 ? 'No payment for or by this wallet yet.' : '')
+  setText(byId('history-none'), history === undefined ? 'They can not be read now.' : history.length === 0 ? 'No payment for or by this wallet yet.' : '')
   redraw(byId('history'), [history, state.offers], () => (history ?? []).map(purchase))
 })
 
@@ -31,6 +31,7 @@ function nameOf(session: Session): string {
 }
 
 function traffic(session: Session): string {
+  if (session.state === 'ending') return 'is being ended'
   return `since ${moment(session.since)}, ${bytes(session.bytesOut)} down, ${bytes(session.bytesIn)} up`
 }
 
@@ -52,7 +53,7 @@ function device(session: Session): HTMLElement {
       el('br'),
       el('span', { class: 'aside', id: `${name}-traffic` }, traffic(session)),
     ),
-    stop,
+    session.state === 'ending' ? null : stop,
   )
 }
 

@@ -8,11 +8,8 @@ import { chainName, switchChain } from '../wallet'
 
 const REASONS: Record<string, string> = {
   chain_unavailable: 'The gateway can not read the blockchain.',
-  starting: 'The gateway is starting.',
   overloaded: 'The gateway is full.',
   clock: 'The gateway’s clock is in doubt.',
-  openvpn_unavailable: 'The VPN server does not answer.',
-  management_unavailable: 'The VPN server does not answer.',
 }
 
 /** Why nobody can connect now; empty when all is well. */
@@ -20,8 +17,11 @@ export function downWords(): string {
   const { gateway } = state
   if (!state.linked) return `This page has lost touch with the gateway and tries again. What you see is as of ${time(state.heardAt)}.`
   if (!gateway || gateway.ready) return ''
-  const reasons = [...new Set(gateway.reasons.map((code) => REASONS[code] ?? `The gateway says: ${code}.`))]
-  return `Down: ${reasons.join(' ') || 'The gateway is not ready.'}`
+  const words = gateway.reasons.map((code) => {
+    if (code !== 'starting') return REASONS[code] ?? `The gateway says: ${code}.`
+    return gateway.instances.some((instance) => !instance.attached) ? 'The VPN server does not answer.' : 'The gateway is starting.'
+  })
+  return `Down: ${[...new Set(words)].join(' ') || 'The gateway is not ready.'}`
 }
 
 /** "Down since 18:02 (4 minutes)", for those whose time runs on meanwhile. */

@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -40,11 +41,13 @@ final class TestWallet {
   private final URI node;
   private final List<String> asked = new ArrayList<>();
   private final Map<String, Map<String, Object>> failures = new HashMap<>();
+  private final Map<String, Runnable> hooks = new HashMap<>();
   private final List<String> knownChains = new ArrayList<>(List.of(HOME_CHAIN, "0x1"));
   private WalletKey key;
   private String chain = HOME_CHAIN;
   private boolean locked;
   private boolean permitted;
+  private String lastTransaction = "";
 
   private TestWallet(String name, WalletKey key, URI node) {
     this.name = name;
@@ -91,6 +94,12 @@ final class TestWallet {
   /** The next call of this method fails with this code. */
   TestWallet failNext(String method, int code) {
     failures.put(method, Map.of("code", code, "message", "as the test says"));
+    return this;
+  }
+
+  /** Something happens on the chain just before the next call of this method. */
+  TestWallet beforeNext(String method, Runnable event) {
+    hooks.put(method, event);
     return this;
   }
 
@@ -150,6 +159,10 @@ final class TestWallet {
     JsonNode call = JSON.readTree(question);
     String method = call.get("method").asString();
     asked.add(method);
+    Runnable event = hooks.remove(method);
+    if (event != null) {
+      event.run();
+    }
     Map<String, Object> failure = failures.remove(method);
     if (failure != null) {
       return error(failure);
@@ -177,8 +190,22 @@ final class TestWallet {
       }
       case "personal_sign" -> result(sign(call.get("params").get(0).asString()));
       case "eth_signTypedData_v4" -> result(signTyped(call.get("params").get(1).asString()));
+      case "eth_sendTransaction" -> sent(node(call));
       default -> node(call);
     };
+  }
+
+  private String sent(String answer) {
+    JsonNode hash = JSON.readTree(answer).get("result");
+    if (hash != null) {
+      lastTransaction = hash.asString();
+    }
+    return answer;
+  }
+
+  /** The hash of what was sent last. */
+  String lastTransaction() {
+    return lastTransaction;
   }
 
   private String sign(String hex) {
@@ -206,6 +233,7 @@ final class TestWallet {
     try {
       return HTTP.send(
               HttpRequest.newBuilder(node)
+                  .timeout(Duration.ofSeconds(20))
                   .header("Content-Type", "application/json")
                   .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(request)))
                   .build(),

@@ -16,12 +16,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /** Somebody who looks at the page in a fresh browser. Used by one thread. */
 final class Visitor implements AutoCloseable {
 
   static final BigInteger PRICE = BigInteger.TEN.pow(15);
 
+  private static final Path AXE = Path.of("src/main/web/node_modules/axe-core/axe.min.js");
   private static final double PATIENCE = 60_000;
 
   private final BrowserContext context;
@@ -49,6 +51,7 @@ final class Visitor implements AutoCloseable {
     for (int i = 0; i < wallets.length; i++) {
       context.addInitScript(wallets[i].script(i));
     }
+    context.addInitScript(AXE);
     page = context.newPage();
     page.onConsoleMessage(message -> console.add(message.type() + ": " + message.text()));
     page.onPageError(error -> console.add("error: " + error));
@@ -111,6 +114,10 @@ final class Visitor implements AutoCloseable {
   /** The wallet with this number tells the page something of its own accord. */
   void emit(int wallet, String event, Object value) {
     page.evaluate("([n, event, value]) => __emit[n](event, value)", List.of(wallet, event, value));
+  }
+
+  void assertSent() {
+    assertThat(payment()).containsText(Pattern.compile("Waiting for a block|Confirmed"));
   }
 
   void assertPaid() {

@@ -60,7 +60,9 @@ public final class LabGateway implements AutoCloseable {
     anvil = Anvil.start(Anvil.Options.standard().withBlockTime(Duration.ofSeconds(1)));
     contract = HourgateContract.deploy(anvil.rpc(), Anvil.CHAIN_ID, OWNER, OWNER.address());
     shop = URI.create("http://127.0.0.1:" + freePort());
-    configuration = Files.writeString(network.directory().resolve("hourgate.yaml"), yaml());
+    Path profile = network.directory().resolve(ConfigTemplate.CLIENT);
+    Files.writeString(profile, server.profileTemplate());
+    configuration = Files.writeString(network.directory().resolve("hourgate.yaml"), yaml(profile));
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
@@ -74,22 +76,24 @@ public final class LabGateway implements AutoCloseable {
     return new LabGateway(serverSettings);
   }
 
-  private String yaml() throws IOException {
+  private String yaml(Path profile) throws IOException {
     return """
     gateway: { name: "Test", public-url: "%s", state-dir: state, key: "file:gateway.key" }
     openvpn:
-      - { name: udp, management: "unix:%s", operator-socket: operator.sock }
+      - { name: udp, management: "unix:%s", operator-socket: operator.sock, profile-template: "%s" }
     chain: { id: %d, rpc: "%s", contract: "%s", poll: 200ms }
-    shop: { listen: "127.0.0.1:%d", tls: off }
+    shop: { listen: "127.0.0.1:%d", tls: off, chain-name: "Lab", currency: "ETH", wallet-rpc: ["%s"], explorer: "https://explorer.example.org" }
     admin: { listen: "127.0.0.1:%d", socket: admin.sock }
     """
         .formatted(
             shop,
             server.managementSocket(),
+            profile,
             Anvil.CHAIN_ID,
             anvil.rpc(),
             contract.address().checksummed(),
             shop.getPort(),
+            anvil.rpc(),
             freePort());
   }
 

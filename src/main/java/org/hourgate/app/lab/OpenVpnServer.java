@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -107,6 +108,15 @@ public final class OpenVpnServer implements AutoCloseable {
         "PORT", Integer.toString(settings.port),
         "SERVER_NAME", settings.pki.serverName(),
         "CA", settings.pki.caPem().strip());
+  }
+
+  /** A profile of this server in which name, user name and password are left open, for a shop. */
+  public String profileTemplate() {
+    Map<String, String> values = new HashMap<>(profileValues());
+    for (String open : List.of("NAME", "USERNAME", "PASSWORD")) {
+      values.put(open, "{{" + open + "}}");
+    }
+    return ConfigTemplate.shipped(ConfigTemplate.CLIENT).fill(values);
   }
 
   boolean isTcp() {

@@ -1,0 +1,320 @@
+package org.hourgate.page;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
+
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import java.math.BigInteger;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.hourgate.app.lab.LabGateway;
+import org.hourgate.app.lab.OpenVpnClient;
+import org.hourgate.app.lab.Output;
+import org.hourgate.chain.HourgateContract;
+import org.hourgate.credential.WalletAddress;
+import org.hourgate.testing.TestDollar;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/**
+ * From an empty wallet to the net and back: what a customer does on the page when all goes well.
+ */
+@Execution(CONCURRENT)
+@ResourceLock("BuyingIT")
+final class BuyingIT {
+
+  @RegisterExtension static final PageWorld world = PageWorld.standard();
+
+  /** Long enough to get from the payment to the net, short enough to see its end. */
+  private static final Duration SHORT = Duration.ofSeconds(15);
+
+  private static final Pattern ANY_TIME = Pattern.compile("\\d:\\d\\d:\\d\\d");
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  @BeforeAll
+  static void offers() {
+    world.sell(Duration.ofHours(1));
+    world.sell(SHORT);
+  }
+
+  @Test
+  void aNewcomerBuysConnectsExtendsAndReadsWhyItEnded() throws Exception {
+    TestWallet wallet = world.newcomer();
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      visitor.buy("15 seconds");
+      visitor.assertPaid();
+      assertThat(visitor.page().locator("#time-left")).hasText(ANY_TIME);
+      assertThat(visitor.heading("Connect a device")).isFocused();
+      visitor.screenshot("paid");
+
+      String profile = download(visitor);
+      extendTo(visitor, wallet, Duration.ofSeconds(8));
+      try (OpenVpnClient client = client(profile)) {
+        client.awaitConnected(LabGateway.LONG);
+        assertThat(visitor.page().locator("#devices li")).hasCount(1);
+
+        extendTo(visitor, wallet, SHORT);
+        Instant end = paidUntil(wallet);
+
+        Output.Line farewell = client.output().await("Halt command was pushed", LabGateway.LONG);
+        assertThat(farewell.text()).contains("Your time ended at", "Extend at", "[expired]");
+        assertThat(farewell.readAt()).isAfterOrEqualTo(end);
+        assertThat(connects(client)).isEqualTo(1);
+      }
+      assertThat(visitor.heading("Your time is over")).isVisible();
+      assertThat(visitor.page().locator("#connect")).isHidden();
+      assertThat(visitor.page().locator("#devices li")).hasCount(0);
+      assertThat(visitor.offer("1 hour").getByText("Buy")).isVisible();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  private static void extendTo(Visitor visitor, TestWallet wallet, Duration atLeast) {
+    while (paidUntil(wallet).isBefore(Instant.now().plus(atLeast))) {
+      visitor.buy("15 seconds");
+      visitor.assertPaid();
+    }
+  }
+
+  private static Instant paidUntil(TestWallet wallet) {
+    return world.gateway().contract().entitlementOf(wallet.key().address()).paidUntil();
+  }
+
+  private static String download(Visitor visitor) throws Exception {
+    Download download =
+        visitor.page().waitForDownload(() -> visitor.button("Download profile").first().click());
+    assertThat(download.suggestedFilename()).endsWith(".ovpn");
+    return Files.readString(download.path());
+  }
+
+  private static OpenVpnClient client(String profile) {
+    return OpenVpnClient.of(world.gateway().server(), world.gateway().network().addClient())
+        .profile(profile)
+        .start();
+  }
+
+  private static long connects(OpenVpnClient client) {
+    return client.output().lines().stream()
+        .filter(line -> line.text().contains("Initialization Sequence Completed"))
+        .count();
+  }
+
+  @Test
+  void oneSignatureServesTheFileTheCodeAndThePassword() throws Exception {
+    TestWallet wallet = world.newcomer();
+    world.gateway().contract().grant(LabGateway.OWNER, wallet.key().address(), Duration.ofHours(1));
+    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
+      String profile = download(visitor);
+      visitor.page().getByText("User name and password, to paste").click();
+      visitor.button("Show them").click();
+      String password = visitor.page().getByLabel("Password", exact()).inputValue();
+      visitor.page().getByText("A phone or another device").click();
+      visitor.button("Show the code").click();
+      assertThat(visitor.page().locator(".qr")).isVisible();
+      visitor.screenshot("connect");
+
+      assertThat(password).hasSize(118);
+      assertThat(profile).contains(wallet.address() + "\n" + password + "\n");
+      assertThat(wallet.asked()).filteredOn("personal_sign"::equals).hasSize(1);
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  private static Page.GetByLabelOptions exact() {
+    return new Page.GetByLabelOptions().setExact(true);
+  }
+
+  @Test
+  void aPhoneGetsALinkThatOpensTheProfileOnce() throws Exception {
+    TestWallet wallet = world.newcomer();
+    world.gateway().contract().grant(LabGateway.OWNER, wallet.key().address(), Duration.ofHours(1));
+    String phone =
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1";
+    try (Visitor visitor =
+        Visitor.open(
+            world, options -> options.setUserAgent(phone).setViewportSize(390, 844), wallet)) {
+      visitor.connect();
+      assertThat(visitor.page().getByRole(com.microsoft.playwright.options.AriaRole.TAB).first())
+          .hasText("iPhone and iPad");
+      visitor.button("Make a link").click();
+      String link = visitor.page().getByText("Open in OpenVPN Connect").getAttribute("href");
+
+      assertThat(link).startsWith("openvpn://import-profile/" + world.gateway().shop());
+      URI profile = URI.create(link.substring("openvpn://import-profile/".length()));
+      assertThat(get(profile).body()).contains("<auth-user-pass>\n" + wallet.address());
+      assertThat(get(profile).statusCode()).isEqualTo(404);
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  private static HttpResponse<String> get(URI address) throws Exception {
+    return HTTP.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void paysForAnotherWallet() {
+    TestWallet giver = world.newcomer();
+    TestWallet friend = world.newcomer();
+    try (Visitor visitor = Visitor.open(world, giver)) {
+      visitor.page().getByText("Pay for another wallet").click();
+      Locator field = visitor.page().getByLabel("Whose time is it to be?");
+      field.fill(friend.address().substring(0, 41));
+      assertThat(visitor.page().locator("#gift-note")).containsText("That is no address");
+      field.fill(friend.address());
+      visitor.buy("1 hour");
+
+      visitor.assertPaid();
+      assertThat(visitor.payment()).containsText("1 hour for " + friend.address());
+      assertThat(paidUntil(friend)).isAfter(Instant.now());
+      assertThat(paidUntil(giver)).isBefore(Instant.now());
+      assertThat(visitor.page().locator("#connect")).isHidden();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void paysInATokenByASignedPermit() {
+    TestWallet wallet = world.newcomer();
+    sellForDollars(wallet, Duration.ofHours(2));
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      assertThat(visitor.offer("2 hours")).containsText("1.5 TUSD");
+      visitor.buy("2 hours");
+
+      visitor.assertPaid();
+      assertThat(wallet.asked())
+          .filteredOn("eth_sendTransaction"::equals)
+          .as("one transaction")
+          .hasSize(1);
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void paysInATokenByAnAllowanceWhenTheWalletSignsNoPermits() {
+    TestWallet wallet = world.newcomer().failNext("eth_signTypedData_v4", 4200);
+    sellForDollars(wallet, Duration.ofHours(3));
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      visitor.buy("3 hours");
+
+      visitor.assertPaid();
+      assertThat(wallet.asked()).filteredOn("eth_sendTransaction"::equals).hasSize(2);
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  private static void sellForDollars(TestWallet wallet, Duration duration) {
+    HourgateContract contract = world.gateway().contract();
+    WalletAddress dollar = TestDollar.deploy(contract.transactor(), LabGateway.OWNER);
+    TestDollar.mint(
+        contract.transactor(), LabGateway.OWNER, dollar, wallet.key().address(), 1_500_000);
+    contract.addProduct(LabGateway.OWNER, dollar, BigInteger.valueOf(1_500_000), duration);
+  }
+
+  @Test
+  void findsAPaymentAgainAfterThePageWasClosed() {
+    TestWallet wallet = world.newcomer();
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      world.stopMining();
+      visitor.buy("1 hour");
+      assertThat(visitor.payment()).containsText("Waiting for a block");
+      visitor.page().reload();
+      assertThat(visitor.payment()).containsText("Waiting for a block");
+      world.startMining();
+
+      visitor.assertPaid();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void countsByTheGatesClockAndWarnsBeforeTheEnd() {
+    TestWallet wallet = world.newcomer();
+    world.gateway().contract().grant(LabGateway.OWNER, wallet.key().address(), Duration.ofHours(1));
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      // A visitor whose clock is hours off.
+      visitor.page().clock().install(wrongClock());
+      visitor.page().reload();
+      visitor.connect();
+      Locator left = visitor.page().locator("#time-left");
+      assertThat(left).hasText(Pattern.compile("0:5\\d:\\d\\d"));
+
+      visitor.page().clock().fastForward("50:30");
+      assertThat(visitor.page().locator("#time-hint")).containsText("Less than 10 minutes");
+      assertThat(visitor.page().locator("#news")).hasText("Ten minutes of your time are left.");
+      visitor.page().clock().fastForward("08:35");
+      assertThat(visitor.page().locator("#time-hint")).containsText("Less than a minute");
+      assertThat(visitor.page().locator("#news")).hasText("One minute of your time is left.");
+      visitor.page().clock().fastForward("01:00");
+      assertThat(visitor.heading("Your time is over")).isVisible();
+    }
+  }
+
+  private static com.microsoft.playwright.Clock.InstallOptions wrongClock() {
+    return new com.microsoft.playwright.Clock.InstallOptions()
+        .setTime(Instant.now().plus(Duration.ofHours(5)).toEpochMilli());
+  }
+
+  @Test
+  void signsInListsPaymentsAndRevokesEveryProfile() throws Exception {
+    TestWallet wallet = world.newcomer();
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      visitor.buy("1 hour");
+      visitor.assertPaid();
+      String lost = download(visitor);
+      visitor.page().reload();
+      assertThat(visitor.page().locator("#history li"))
+          .hasText(Pattern.compile("1 hour for 0\\.001 ETH.*block \\d+.*", Pattern.DOTALL));
+      assertThat(visitor.page().locator("#history a"))
+          .hasAttribute("href", Pattern.compile("https://explorer\\.example\\.org/tx/0x.{64}"));
+
+      try (OpenVpnClient client = client(lost)) {
+        client.awaitConnected(LabGateway.LONG);
+        assertThat(visitor.page().locator("#devices li")).hasCount(1);
+        visitor.button("Revoke all profiles").click();
+        visitor.button("Revoke all").click();
+        assertThat(visitor.alert()).containsText("are revoked", patient());
+        client.output().await("[revoked]", LabGateway.LONG);
+      }
+      try (OpenVpnClient client = client(download(visitor))) {
+        client.awaitConnected(LabGateway.LONG);
+        visitor.page().locator("#devices").getByText("Disconnect").click();
+        client.output().await("Halt command was pushed", LabGateway.LONG);
+        assertThat(visitor.page().locator("#devices li")).hasCount(0);
+      }
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  private static LocatorAssertions.ContainsTextOptions patient() {
+    return new LocatorAssertions.ContainsTextOptions().setTimeout(60_000);
+  }
+
+  @Test
+  void asksWhichOfSeveralWallets() {
+    TestWallet first = world.newcomer().named("First Fox");
+    TestWallet second = world.newcomer().named("Second Fox");
+    try (Visitor visitor = Visitor.open(world, first, second)) {
+      visitor.button("Connect wallet").click();
+      assertThat(visitor.heading("Choose a wallet")).isVisible();
+      visitor.button("Second Fox").click();
+
+      assertThat(visitor.page().locator("#wallet-name")).hasAttribute("title", second.address());
+      assertThat(first.asked()).isEqualTo(List.of());
+      visitor.assertConsoleEmpty();
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package org.hourgate.page;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
+
+import com.microsoft.playwright.Browser.NewContextOptions;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import java.time.Duration;
+import java.util.List;
+import org.hourgate.app.lab.LabGateway;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The page can be used by everybody: by eye and ear, by keyboard, on a phone, without script. */
+@Execution(CONCURRENT)
+@ResourceLock("LooksIT")
+final class LooksIT {
+
+  @RegisterExtension static final PageWorld world = PageWorld.standard();
+
+  @BeforeAll
+  static void offers() {
+    world.sell(Duration.ofHours(1));
+    world.sell(Duration.ofHours(6));
+    world.sell(Duration.ofDays(1));
+  }
+
+  enum Look {
+    LIGHT,
+    DARK,
+    NARROW;
+
+    NewContextOptions apply(NewContextOptions options) {
+      return switch (this) {
+        case LIGHT -> options;
+        case DARK -> options.setColorScheme(ColorScheme.DARK);
+        case NARROW -> options.setViewportSize(390, 844);
+      };
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nothingStandsInAnybodysWay(Look look) {
+    TestWallet wallet = world.newcomer();
+    String name = look.name().toLowerCase(java.util.Locale.ROOT);
+    try (Visitor visitor = Visitor.open(world, look::apply, wallet)) {
+      Page page = visitor.page();
+      assertThat(visitor.offer("1 hour").getByText("Buy")).isEnabled();
+      page.getByText("Pay for another wallet").click();
+      assertAccessible(visitor);
+      visitor.screenshot("start-" + name);
+
+      wallet.failNext("eth_sendTransaction", 4001);
+      visitor.buy("1 hour");
+      visitor.assertRefused("You declined.");
+      assertAccessible(visitor);
+      visitor.screenshot("refused-" + name);
+
+      world.stopMining();
+      visitor.buy("1 hour");
+      assertThat(visitor.payment()).containsText("Waiting for a block");
+      assertAccessible(visitor);
+      visitor.screenshot("pending-" + name);
+      world.startMining();
+      visitor.assertPaid();
+      page.getByText("User name and password, to paste").click();
+      visitor.button("Show them").click();
+      page.getByText("A phone or another device").click();
+      visitor.button("Show the code").click();
+      assertThat(page.locator(".qr")).isVisible();
+      assertThat(page.locator("#history li")).hasCount(1);
+      assertAccessible(visitor);
+      visitor.screenshot("paid-" + name);
+
+      visitor.button("Revoke all profiles").click();
+      assertThat(visitor.heading("Revoke all profiles?")).isVisible();
+      assertAccessible(visitor);
+      visitor.button("Keep them").click();
+      assertThat((Number) page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+          .isEqualTo(0);
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  private static void assertAccessible(Visitor visitor) {
+    assertThat(
+            (List<?>)
+                visitor
+                    .page()
+                    .evaluate(
+                        "async () => (await axe.run()).violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html + ' ' + n.failureSummary).join('; '))"))
+        .isEqualTo(List.of());
+  }
+
+  @Test
+  void isReadWithoutScript() {
+    try (Visitor visitor = Visitor.open(world, options -> options.setJavaScriptEnabled(false))) {
+      assertThat(visitor.page().locator("#status-text")).hasText("Up: you can connect now.");
+      assertThat(visitor.offer("1 hour")).containsText("0.001 ETH");
+      assertThat(visitor.heading("How it works")).isVisible();
+      assertThat(visitor.page().locator("footer"))
+          .containsText(world.gateway().contract().address().checksummed());
+      assertThat(visitor.page().getByText("Paying on this page needs JavaScript.")).isVisible();
+      visitor.screenshot("without-script");
+    }
+  }
+
+  @Test
+  void isBoughtFromWithTheKeyboardAlone() {
+    TestWallet wallet = world.newcomer();
+    world.gateway().contract().grant(LabGateway.OWNER, wallet.key().address(), Duration.ofHours(1));
+    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
+      Page page = visitor.page();
+      assertThat(page.getByRole(com.microsoft.playwright.options.AriaRole.TAB).first()).isVisible();
+      page.locator("#systems [aria-selected=true]").focus();
+      page.keyboard().press("ArrowRight");
+      assertThat(page.locator("#system")).containsText("OpenVPN for Windows");
+      page.keyboard().press("End");
+      page.keyboard().press("Tab");
+      page.keyboard().press("Tab");
+      page.keyboard().press("Tab");
+      assertThat(visitor.button("Make a link")).isFocused();
+
+      visitor.offer("6 hours").getByText("Extend").focus();
+      page.keyboard().press("Enter");
+      visitor.assertPaid();
+      assertThat(visitor.heading("Connect a device")).isFocused();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void letsNoScriptInThatIsNotItsOwn() {
+    try (Visitor visitor = Visitor.open(world)) {
+      Object refused =
+          visitor
+              .page()
+              .evaluate(
+                  "() => { try { document.body.innerHTML = '<b>x</b>'; return 'taken' }"
+                      + " catch (e) { return e.name } }");
+      assertThat(refused).isEqualTo("TypeError");
+    }
+  }
+}

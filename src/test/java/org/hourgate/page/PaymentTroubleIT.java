@@ -1,0 +1,382 @@
+package org.hourgate.page;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
+
+import com.microsoft.playwright.Locator;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.hourgate.app.lab.LabGateway;
+import org.hourgate.chain.HourgateContract;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.web3j.crypto.Hash;
+import tools.jackson.databind.JsonNode;
+
+/** Everything that can go wrong with a payment has its words and its way on. */
+@Execution(CONCURRENT)
+@ResourceLock("PaymentTroubleIT")
+final class PaymentTroubleIT {
+
+  @RegisterExtension static final PageWorld world = PageWorld.confirming(3);
+
+  @BeforeAll
+  static void offers() {
+    world.sell(Duration.ofHours(1));
+  }
+
+  @AfterEach
+  void goOnMining() {
+    world.startMining();
+  }
+
+  @Test
+  void aRejectedPaymentCostsNothingAndCanBeTriedAgain() {
+    TestWallet wallet = world.newcomer().failNext("eth_sendTransaction", 4001);
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      visitor.buy("1 hour");
+      visitor.assertRefused("You declined. Nothing was paid.");
+      assertThat(visitor.offer("1 hour").getByText("Buy")).isFocused();
+
+      visitor.page().keyboard().press("Enter");
+      visitor.assertSent();
+      assertThat(visitor.alert()).isEmpty();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void aBusyWalletIsPointedAt() {
+    TestWallet wallet = world.newcomer().failNext("eth_requestAccounts", -32002);
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      visitor.buy("1 hour");
+      assertThat(visitor.alert()).containsText("it still has an open question");
+      visitor.connect();
+      assertThat(visitor.alert()).isEmpty();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void aLockedWalletIsToBeUnlocked() {
+    TestWallet wallet = world.newcomer().locked();
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      visitor.buy("1 hour");
+      assertThat(visitor.alert()).containsText("Your wallet is locked");
+      wallet.unlock();
+      visitor.connect();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void withoutAWalletThePageSaysWhatOneIs() {
+    try (Visitor visitor = Visitor.open(world)) {
+      visitor.buy("1 hour");
+      assertThat(visitor.heading("A wallet is needed to pay")).isVisible();
+      assertThat(visitor.page().getByText("in MetaMask"))
+          .hasAttribute(
+              "href",
+              "https://link.metamask.io/dapp/" + world.gateway().shop().getAuthority() + "/");
+      visitor.page().keyboard().press("Escape");
+      assertThat(visitor.heading("A wallet is needed to pay")).isHidden();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void aWalletOnAnotherChainIsToldBothNamesAndSwitchedOverByAButton() {
+    TestWallet wallet = world.newcomer().on("0x1");
+    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
+      assertThat(visitor.page().locator("#chain-text"))
+          .hasText(Pattern.compile("Your wallet is on Ethereum; .*\\(chain 31337\\)\\."));
+      wallet.failNext("wallet_switchEthereumChain", 4001);
+      visitor.buy("1 hour");
+      visitor.assertRefused("Nothing was paid.");
+
+      visitor.page().locator("#chain-button").click();
+      visitor.emit(0, "chainChanged", TestWallet.HOME_CHAIN);
+      assertThat(visitor.page().locator("#chain-banner")).isHidden();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void aWalletThatDoesNotKnowTheChainGetsItAdded() {
+    TestWallet wallet = world.newcomer().on("0x1").knowingOnly("0x1");
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      visitor.buy("1 hour");
+      visitor.assertSent();
+      assertThat(wallet.asked()).contains("wallet_addEthereumChain");
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void aPoorWalletReadsHowMuchIsMissing() {
+    TestWallet wallet = TestWallet.with(world.anvil(), 0);
+    String half = "0x" + Visitor.PRICE.divide(BigInteger.TWO).toString(16);
+    world.anvil().call("anvil_setBalance", wallet.address(), half);
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      visitor.buy("1 hour");
+      assertThat(visitor.alert())
+          .hasText(
+              Pattern.compile(
+                  "0\\.000[5-9]\\d* ETH is missing: the price is 0\\.001 ETH and the network fee"
+                      + " about 0\\.\\d+ ETH, your wallet has 0\\.0005 ETH\\. Nothing was paid\\."));
+      assertThat(wallet.asked()).doesNotContain("eth_sendTransaction");
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void whatTheContractRefusesIsSaidBeforeTheWalletOpens() {
+    HourgateContract contract = world.gateway().contract();
+    world.sell(Duration.ofDays(730));
+    TestWallet wallet = world.newcomer();
+    contract.grant(LabGateway.OWNER, wallet.key().address(), Duration.ofHours(1));
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      visitor.buy("730 days");
+      visitor.assertRefused("Time can be bought until");
+
+      wallet.beforeNext("eth_call", () -> contract.pause(LabGateway.OWNER));
+      try {
+        visitor.buy("1 hour");
+        visitor.assertRefused("The seller has paused all sales.");
+        assertThat(visitor.page().locator("#offers-note")).containsText("has paused all sales");
+        assertThat(visitor.offer("1 hour").locator("button")).isDisabled();
+      } finally {
+        contract.unpause(LabGateway.OWNER);
+      }
+      assertThat(visitor.offer("1 hour").locator("button")).isEnabled();
+      assertThat(wallet.asked()).doesNotContain("eth_sendTransaction");
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void anOfferThatWasReplacedMeanwhileIsReadAgain() {
+    HourgateContract contract = world.gateway().contract();
+    long old = world.sell(Duration.ofHours(5));
+    TestWallet wallet = world.newcomer();
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      assertThat(visitor.offer("5 hours")).containsText("0.001 ETH");
+      wallet.beforeNext(
+          "eth_call",
+          () -> {
+            contract.setActive(LabGateway.OWNER, old, false);
+            contract.addProduct(
+                LabGateway.OWNER, Visitor.PRICE.multiply(BigInteger.TWO), Duration.ofHours(5));
+          });
+      visitor.buy("5 hours");
+
+      visitor.assertRefused("This offer is no longer sold.");
+      assertThat(visitor.offer("5 hours")).containsText("0.002 ETH");
+      assertThat(wallet.asked()).doesNotContain("eth_sendTransaction");
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void theOwnerCanNotBuyNorBeGivenTime() {
+    try (Visitor visitor = Visitor.open(world, TestWallet.of(world.anvil(), LabGateway.OWNER))) {
+      visitor.connect();
+      assertThat(visitor.page().locator("#offers-note"))
+          .containsText("This wallet owns the shop: it can not buy time.");
+      assertThat(visitor.offer("1 hour").locator("button")).isHidden();
+      visitor.assertConsoleEmpty();
+    }
+    try (Visitor visitor = Visitor.open(world, world.newcomer())) {
+      visitor.page().getByText("Pay for another wallet").click();
+      visitor
+          .page()
+          .getByLabel("Whose time is it to be?")
+          .fill(LabGateway.OWNER.address().checksummed());
+      visitor.buy("1 hour");
+      visitor.assertRefused("That wallet owns this shop");
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void countsConfirmationsAndBearsThatABlockIsReplaced() {
+    TestWallet wallet = world.newcomer();
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      world.stopMining();
+      visitor.buy("1 hour");
+      visitor.assertSent();
+      world.anvil().mine(1);
+      assertThat(visitor.payment()).containsText("Confirmed 1 of 3.");
+      world.anvil().mine(1);
+      assertThat(visitor.payment()).containsText("Confirmed 2 of 3.");
+
+      Map<String, Object> payment = transaction(wallet);
+      world.anvil().reorg(2);
+      assertThat(visitor.payment()).containsText("The network replaced the block");
+      assertThat(visitor.page().locator("#connect")).isHidden();
+      world.anvil().call("eth_sendTransaction", payment);
+      world.startMining();
+
+      visitor.assertPaid();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void followsAPaymentThatTheWalletSentAgainWithAnotherFee() {
+    TestWallet wallet = world.newcomer();
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      world.stopMining();
+      visitor.buy("1 hour");
+      visitor.assertSent();
+      String faster = replace(wallet, transaction(wallet));
+      world.startMining();
+
+      visitor.assertPaid();
+      assertThat(faster).isNotEqualTo(wallet.lastTransaction());
+      assertThat(visitor.payment()).containsText(faster);
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void noticesThatThePaymentWasCancelledInTheWallet() {
+    TestWallet wallet = world.newcomer();
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      world.stopMining();
+      visitor.buy("1 hour");
+      visitor.assertSent();
+      Map<String, Object> nothing = transaction(wallet);
+      nothing.putAll(Map.of("to", wallet.address(), "value", "0x0", "data", "0x"));
+      replace(wallet, nothing);
+      world.startMining();
+
+      assertThat(visitor.heading("Payment cancelled")).isVisible();
+      assertThat(visitor.payment()).containsText("Nothing was bought.");
+      visitor.payment().getByText("Close").click();
+      assertThat(visitor.payment()).isHidden();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void aPaymentThatFailsInItsBlockIsNotTakenForPaid() {
+    long product = world.sell(Duration.ofHours(7));
+    TestWallet wallet = world.newcomer();
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      assertThat(visitor.offer("7 hours")).isVisible();
+      world.stopMining();
+      visitor.buy("7 hours");
+      visitor.assertSent();
+      takeOffSaleBefore(transaction(wallet), product);
+      world.startMining();
+
+      assertThat(visitor.heading("Payment refused")).isVisible();
+      assertThat(visitor.payment()).containsText("Only the network fee was spent.");
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void aLongWaitHasAWayOut() {
+    TestWallet wallet = world.newcomer();
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      visitor.page().clock().install();
+      visitor.page().reload();
+      world.stopMining();
+      visitor.buy("1 hour");
+      visitor.assertSent();
+      visitor.page().clock().fastForward("01:30");
+      assertThat(visitor.payment()).containsText("your wallet can speed it up");
+      assertThat(visitor.payment()).containsText("You may close this page and come back.");
+      assertThat(visitor.payment()).containsText(wallet.lastTransaction());
+      assertThat(visitor.offer("1 hour").locator("button")).isDisabled();
+
+      visitor.button("Stop watching").click();
+      assertThat(visitor.payment()).isHidden();
+      assertThat(visitor.offer("1 hour").locator("button")).isEnabled();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void anotherAccountSeesNothingOfTheFirst() {
+    HourgateContract contract = world.gateway().contract();
+    TestWallet wallet = world.newcomer();
+    String first = wallet.address();
+    contract.grant(LabGateway.OWNER, wallet.key().address(), Duration.ofHours(1));
+    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
+      visitor.button("Sign in").click();
+      assertThat(visitor.heading("Payments")).isVisible();
+      visitor.page().getByText("User name and password, to paste").click();
+      visitor.button("Show them").click();
+      Locator password = visitor.page().locator("#password input").first();
+      assertThat(password).hasValue(first);
+
+      wallet.switchTo(TestWallet.newKey(world.anvil(), 1));
+      visitor.emit(0, "accountsChanged", List.of(wallet.address()));
+      assertThat(visitor.page().locator("#wallet-name")).hasAttribute("title", wallet.address());
+      assertThat(password).hasCount(0);
+      assertThat(visitor.heading("Payments")).isHidden();
+      assertThat(visitor.page().locator("#time")).isHidden();
+
+      wallet.locked();
+      visitor.emit(0, "accountsChanged", List.of());
+      assertThat(visitor.button("Connect wallet")).isVisible();
+      assertThat(visitor.page().locator("body")).not().containsText(first);
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  /** Another transaction, by the owner and worth more to whoever makes the block, comes first. */
+  private static void takeOffSaleBefore(Map<String, Object> payment, long product) {
+    String call = Hash.sha3String("setActive(uint256,bool)").substring(0, 10);
+    world
+        .anvil()
+        .call(
+            "eth_sendTransaction",
+            Map.of(
+                "from",
+                LabGateway.OWNER.address().checksummed(),
+                "to",
+                payment.get("to"),
+                "data",
+                call + "%064x%064x".formatted(product, 0),
+                "maxFeePerGas",
+                "0x174876e800",
+                "maxPriorityFeePerGas",
+                "0x174876e800"));
+  }
+
+  /** What the wallet sent last, for somebody to send again. */
+  private static Map<String, Object> transaction(TestWallet wallet) {
+    JsonNode sent = world.anvil().call("eth_getTransactionByHash", wallet.lastTransaction());
+    Map<String, Object> again = new HashMap<>();
+    again.put("from", sent.get("from").asString());
+    again.put("to", sent.get("to").asString());
+    again.put("value", sent.get("value").asString());
+    again.put("data", sent.get("input").asString());
+    again.put("nonce", sent.get("nonce").asString());
+    return again;
+  }
+
+  private static String replace(TestWallet wallet, Map<String, Object> by) {
+    JsonNode sent = world.anvil().call("eth_getTransactionByHash", wallet.lastTransaction());
+    BigInteger fee =
+        new BigInteger(sent.get("maxFeePerGas").asString().substring(2), 16)
+            .multiply(BigInteger.TEN);
+    Map<String, Object> replacement = new HashMap<>(by);
+    replacement.put("maxFeePerGas", "0x" + fee.toString(16));
+    replacement.put("maxPriorityFeePerGas", "0x" + fee.toString(16));
+    return world.anvil().call("eth_sendTransaction", replacement).asString();
+  }
+}
