@@ -120,9 +120,10 @@ const listened = new WeakSet<Provider>()
 function hearken({ provider }: Announced) {
   if (listened.has(provider)) return
   listened.add(provider)
-  provider.on?.('accountsChanged', () => {
+  provider.on?.('accountsChanged', (accounts: string[]) => {
     if (state.wallet?.announced.provider !== provider) return
-    const { announced } = state.wallet
+    const { announced, address } = state.wallet
+    if (accounts?.[0]?.toLowerCase() === address.toLowerCase()) return
     // At once, before anything is asked: what is on the page belongs to somebody else now.
     setWallet(undefined)
     void account(announced, false).then(setWallet, () => {})
@@ -190,7 +191,7 @@ async function rightChain(wallet: Wallet, gateway: Gateway) {
 }
 
 function showStep(wallet: Wallet, step: Step) {
-  if (state.wallet !== wallet) return
+  if (state.wallet?.address !== wallet.address) return
   state.step = step
   draw()
 }
@@ -201,10 +202,10 @@ async function watch(wallet: Wallet, sent: Sent) {
   tracking = stop
   let until: number | undefined
   const unfollowGift = own(sent) ? () => {} : follow(sent.account, { access: (access) => (until = access.paidUntil) })
-  const provider = wallet.announced.provider
   await track(
     sent,
-    provider,
+    // What a wallet on another chain says of this payment is not about this payment.
+    () => (state.chainId === sent.chainId ? wallet.announced.provider : undefined),
     () => state.gateway!,
     () => (own(sent) ? state.access?.paidUntil : until),
     (step) => showStep(wallet, step),
@@ -296,7 +297,6 @@ byId('no-script').remove()
 setInterval(draw, 1000)
 listen()
 const known = get<Gateway>('/api/gateway').then(heard)
-void readOffers().catch(() => {})
 void Promise.all([known, discover(found)]).then(
   async () => {
     let last: string | null = null

@@ -289,7 +289,7 @@ export async function fee(provider: Provider): Promise<bigint> {
 /** Knows what became of a payment. `gateUntil` tells the account's end as the gate believes it, if it is known. */
 export async function track(
   sent: Sent,
-  provider: Provider | undefined,
+  provider: () => Provider | undefined,
   gateway: () => Gateway,
   gateUntil: () => number | undefined,
   show: (step: Step) => void,
@@ -300,7 +300,8 @@ export async function track(
   let nonceGone = 0
   const question = async <T>(method: string, params: unknown[] = []): Promise<T | undefined> => {
     // A wallet or node that does not answer now is asked again at the next round.
-    return provider ? ask<T>(provider, method, params).catch(() => undefined) : undefined
+    const asked = provider()
+    return asked ? ask<T>(asked, method, params).catch(() => undefined) : undefined
   }
   show({ at: 'pending', sent, replaced, known: true })
   for (; !stop.aborted; await pause()) {

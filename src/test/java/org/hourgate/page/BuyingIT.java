@@ -4,10 +4,16 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
+import com.google.zxing.BinaryBitmap;
+import com.google.zxing.RGBLuminanceSource;
+import com.google.zxing.common.HybridBinarizer;
+import com.google.zxing.qrcode.QRCodeReader;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
 import org.hourgate.app.lab.LabGateway;
 import org.hourgate.app.lab.OpenVpnClient;
 import org.hourgate.app.lab.Output;
@@ -124,14 +131,25 @@ final class BuyingIT {
       String password = visitor.page().getByLabel("Password", exact()).inputValue();
       visitor.page().getByText("A phone or another device").click();
       visitor.button("Show the code").click();
-      assertThat(visitor.page().locator(".qr")).isVisible();
-      visitor.screenshot("connect");
+      assertThat(readQr(visitor.page().locator(".qr").screenshot()))
+          .startsWith("openvpn://import-profile/" + world.gateway().shop() + "/p/");
 
       assertThat(password).hasSize(118);
       assertThat(profile).contains(wallet.address() + "\n" + password + "\n");
       assertThat(wallet.asked()).filteredOn("personal_sign"::equals).hasSize(1);
       visitor.assertConsoleEmpty();
     }
+  }
+
+  private static String readQr(byte[] png) throws Exception {
+    BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));
+    int width = image.getWidth();
+    int height = image.getHeight();
+    int[] pixels = image.getRGB(0, 0, width, height, null, 0, width);
+    return new QRCodeReader()
+        .decode(
+            new BinaryBitmap(new HybridBinarizer(new RGBLuminanceSource(width, height, pixels))))
+        .getText();
   }
 
   private static Page.GetByLabelOptions exact() {
@@ -301,6 +319,18 @@ final class BuyingIT {
 
   private static LocatorAssertions.ContainsTextOptions patient() {
     return new LocatorAssertions.ContainsTextOptions().setTimeout(60_000);
+  }
+
+  @Test
+  void takesAWalletThatDoesNotAnnounceItself() {
+    TestWallet wallet = world.newcomer().unannounced();
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      // The page waits a moment for wallets that do.
+      visitor.page().evaluate("async () => { await new Promise((done) => setTimeout(done, 600)) }");
+      visitor.connect();
+      assertThat(visitor.page().locator("#wallet-name")).hasAttribute("title", wallet.address());
+      visitor.assertConsoleEmpty();
+    }
   }
 
   @Test

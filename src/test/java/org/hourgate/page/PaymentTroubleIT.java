@@ -9,6 +9,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.hourgate.app.lab.LabGateway;
@@ -321,6 +322,8 @@ final class PaymentTroubleIT {
       visitor.button("Show them").click();
       Locator password = visitor.page().locator("#password input").first();
       assertThat(password).hasValue(first);
+      visitor.emit(0, "accountsChanged", List.of(first.toLowerCase(Locale.ROOT)));
+      assertThat(password).hasValue(first);
 
       wallet.switchTo(TestWallet.newKey(world.anvil(), 1));
       visitor.emit(0, "accountsChanged", List.of(wallet.address()));
@@ -333,6 +336,46 @@ final class PaymentTroubleIT {
       visitor.emit(0, "accountsChanged", List.of());
       assertThat(visitor.button("Connect wallet")).isVisible();
       assertThat(visitor.page().locator("body")).not().containsText(first);
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void aDeclinedOrUnfitSignatureIsExplained() {
+    TestWallet wallet = world.newcomer().failNext("personal_sign", 4001);
+    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
+      visitor.button("Sign in").click();
+      assertThat(visitor.alert()).containsText("You declined the signature.");
+      wallet.answerNext("personal_sign", "0x" + "ab".repeat(300));
+      visitor.button("Sign in").click();
+      assertThat(visitor.alert()).containsText("This wallet is a contract");
+      visitor.button("Sign in").click();
+      assertThat(visitor.heading("Payments")).isVisible();
+      assertThat(visitor.page().locator("#devices-limit"))
+          .hasText("One device at a time: another one takes the place of the oldest.");
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void aWalletThatGoesToAnotherChainDoesNotMakeThePaymentCancelled() {
+    TestWallet wallet = world.newcomer();
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      visitor.page().clock().install();
+      visitor.page().reload();
+      world.stopMining();
+      visitor.buy("1 hour");
+      visitor.assertSent();
+      wallet.on("0x1");
+      visitor.emit(0, "chainChanged", "0x1");
+      assertThat(visitor.page().locator("#chain-banner")).isVisible();
+      visitor.page().clock().runFor("00:15");
+      assertThat(visitor.payment()).containsText("Waiting for a block");
+      wallet.on(TestWallet.HOME_CHAIN);
+      visitor.emit(0, "chainChanged", TestWallet.HOME_CHAIN);
+      world.startMining();
+
+      visitor.assertPaid();
       visitor.assertConsoleEmpty();
     }
   }

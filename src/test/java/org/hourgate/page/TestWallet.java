@@ -41,12 +41,14 @@ final class TestWallet {
   private final URI node;
   private final List<String> asked = new ArrayList<>();
   private final Map<String, Map<String, Object>> failures = new HashMap<>();
+  private final Map<String, String> answers = new HashMap<>();
   private final Map<String, Runnable> hooks = new HashMap<>();
   private final List<String> knownChains = new ArrayList<>(List.of(HOME_CHAIN, "0x1"));
   private WalletKey key;
   private String chain = HOME_CHAIN;
   private boolean locked;
   private boolean permitted;
+  private boolean announced = true;
   private String lastTransaction = "";
 
   private TestWallet(String name, WalletKey key, URI node) {
@@ -114,6 +116,18 @@ final class TestWallet {
     return this;
   }
 
+  /** The next call of this method is answered with this. */
+  TestWallet answerNext(String method, String result) {
+    answers.put(method, result);
+    return this;
+  }
+
+  /** An old wallet, which only sets {@code window.ethereum}. */
+  TestWallet unannounced() {
+    announced = false;
+    return this;
+  }
+
   TestWallet locked() {
     locked = true;
     return this;
@@ -130,7 +144,7 @@ final class TestWallet {
   /** The script that announces this wallet to a page as EIP-6963 has it. */
   String script(int number) {
     return """
-        {
+        (() => {
           const listeners = {};
           (window.__emit ??= {})[%d] = (event, value) => (listeners[event] ?? []).forEach((f) => f(value));
           const detail = Object.freeze({
@@ -145,13 +159,19 @@ final class TestWallet {
               removeListener() { return this; },
             },
           });
+          if (!%s) { window.ethereum = detail.provider; return; }
           const announce = () => dispatchEvent(new CustomEvent('eip6963:announceProvider', { detail }));
           addEventListener('eip6963:requestProvider', announce);
           announce();
-        }
+        })();
         """
         .formatted(
-            number, JSON.writeValueAsString(name), number, JSON.writeValueAsString(ICON), number);
+            number,
+            JSON.writeValueAsString(name),
+            number,
+            JSON.writeValueAsString(ICON),
+            number,
+            announced);
   }
 
   /** Answers the page: a JSON-RPC response without its envelope. */
@@ -166,6 +186,10 @@ final class TestWallet {
     Map<String, Object> failure = failures.remove(method);
     if (failure != null) {
       return error(failure);
+    }
+    String prepared = answers.remove(method);
+    if (prepared != null) {
+      return result(prepared);
     }
     return switch (method) {
       case "eth_accounts" -> result(locked || !permitted ? List.of() : List.of(address()));
@@ -190,9 +214,15 @@ final class TestWallet {
       }
       case "personal_sign" -> result(sign(call.get("params").get(0).asString()));
       case "eth_signTypedData_v4" -> result(signTyped(call.get("params").get(1).asString()));
+      case "eth_getTransactionCount" -> atHome() ? node(call) : result("0xff");
+      case "eth_getTransactionReceipt" -> atHome() ? node(call) : "{\"result\":null}";
       case "eth_sendTransaction" -> sent(node(call));
       default -> node(call);
     };
+  }
+
+  private boolean atHome() {
+    return chain.equals(HOME_CHAIN);
   }
 
   private String sent(String answer) {

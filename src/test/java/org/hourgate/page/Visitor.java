@@ -7,6 +7,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
@@ -147,6 +148,13 @@ final class Visitor implements AutoCloseable {
 
   @Override
   public void close() {
-    context.close();
+    try {
+      context.close();
+    } catch (PlaywrightException e) {
+      // The page was just asking its wallet something: it will not hear the answer.
+      if (!String.valueOf(e.getMessage()).contains("has been closed")) {
+        throw e;
+      }
+    }
   }
 }
