@@ -142,16 +142,24 @@ export interface Listeners {
 
 const RETRY_MS = 5_000
 
+/** The gate ends a stream every hour, and the browser opens the next within seconds: that is no loss. */
+const LOST_MS = 6_000
+
 /** Follows the gate's events until the returned function is called; comes back by itself after every fault. */
 export function follow(wallet: string | undefined, listeners: Listeners): () => void {
   let source: EventSource
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let retry: ReturnType<typeof setTimeout> | undefined
+  let lost: ReturnType<typeof setTimeout> | undefined
   const open = () => {
     source = new EventSource(wallet === undefined ? '/api/events' : `/api/events?wallet=${wallet}`)
-    source.addEventListener('open', () => listeners.connected?.(true))
+    source.addEventListener('open', () => {
+      clearTimeout(lost)
+      lost = undefined
+      listeners.connected?.(true)
+    })
     source.addEventListener('error', () => {
-      listeners.connected?.(false)
-      if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, RETRY_MS)
+      lost ??= setTimeout(() => listeners.connected?.(false), LOST_MS)
+      if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, RETRY_MS)
     })
     for (const name of ['gateway', 'offers', 'access', 'sessions', 'signedOut'] as const) {
       source.addEventListener(name, (event) => listeners[name]?.(JSON.parse((event as MessageEvent<string>).data)))
@@ -159,7 +167,8 @@ export function follow(wallet: string | undefined, listeners: Listeners): () => 
   }
   open()
   return () => {
-    clearTimeout(timer)
+    clearTimeout(retry)
+    clearTimeout(lost)
     source.close()
   }
 }

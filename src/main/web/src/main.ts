@@ -6,7 +6,7 @@ import type { Address, Hex } from 'viem'
 import { now } from './clock'
 import { HOURGATE, encode } from './contract'
 import { byId } from './dom'
-import { duration } from './format'
+import { duration, moment } from './format'
 import { dropPass, history, me, signIn, signOut } from './pass'
 import { Payment, Refusal, fee, forget, store, track, unfinished } from './payment'
 import type { Sent, Step } from './payment'
@@ -70,7 +70,12 @@ function listen() {
 }
 
 function believe(access: Access) {
-  const changed = state.access?.paidUntil !== access.paidUntil
+  const before = state.access?.paidUntil ?? 0
+  const changed = before !== access.paidUntil
+  if (access.paidUntil < before && before > now()) {
+    const left = access.paidUntil > now() ? `It now ends at ${moment(access.paidUntil)}.` : ''
+    alert(`Time was taken back: the network replaced the block with your payment, or the seller refunded it. ${left}`.trim())
+  }
   state.access = access
   if (changed && state.me) void readMine()
   draw()

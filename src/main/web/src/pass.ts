@@ -78,12 +78,17 @@ function compact(signature: Hex): string {
     .replace(/=+$/, '')
 }
 
-export function profile({ username, password }: Credential): Promise<{ name: string; content: Blob }> {
-  return postForFile('/api/profile', { username, password })
+/** Of several servers the one with this name; else the only one. */
+export function profile({ username, password }: Credential, instance?: string): Promise<{ name: string; content: Blob }> {
+  return postForFile(`/api/profile${of(instance)}`, { username, password })
 }
 
-export function importLink({ username, password }: Credential): Promise<Import> {
-  return post<Import>('/api/import', { username, password })
+export function importLink({ username, password }: Credential, instance?: string): Promise<Import> {
+  return post<Import>(`/api/import${of(instance)}`, { username, password })
+}
+
+function of(instance: string | undefined): string {
+  return instance === undefined ? '' : `?instance=${encodeURIComponent(instance)}`
 }
 
 export function me(): Promise<Me> {

@@ -32,7 +32,8 @@ function nameOf(session: Session): string {
 
 function traffic(session: Session): string {
   if (session.state === 'ending') return 'is being ended'
-  return `since ${moment(session.since)}, ${bytes(session.bytesOut)} down, ${bytes(session.bytesIn)} up`
+  const counted = session.bytesIn + session.bytesOut > 0
+  return `since ${moment(session.since)}${counted ? `, ${bytes(session.bytesOut)} down, ${bytes(session.bytesIn)} up` : ''}`
 }
 
 function device(session: Session): HTMLElement {

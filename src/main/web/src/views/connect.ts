@@ -38,6 +38,24 @@ view(() => {
   show(byId('connect'), state.wallet !== undefined && (secondsLeft() ?? 0) > 0)
 })
 
+const server = byId<HTMLSelectElement>('server')
+
+view(() => {
+  const names = state.gateway?.instances.map((instance) => instance.name) ?? []
+  show(byId('servers'), names.length > 1)
+  redraw(server, names, () => names.map((name) => el('option', {}, name)))
+})
+
+server.addEventListener('change', () => {
+  clearConnect()
+  draw()
+})
+
+/** Which of several servers the profile is for; undefined if there is one only. */
+function instance(): string | undefined {
+  return server.options.length > 1 ? server.value : undefined
+}
+
 const ordered = [chosen, ...SYSTEMS.filter((system) => system !== chosen)]
 
 view(() => {
@@ -106,7 +124,7 @@ function once(made: Import): string {
 }
 
 async function download() {
-  const { name, content } = await profile(await pass())
+  const { name, content } = await profile(await pass(), instance())
   const url = URL.createObjectURL(content)
   el('a', { href: url, download: name }).click()
   setTimeout(() => URL.revokeObjectURL(url), 60_000)
@@ -115,12 +133,12 @@ async function download() {
 }
 
 async function makeLink() {
-  opened = await importLink(await pass())
+  opened = await importLink(await pass(), instance())
 }
 
 byId('code-button').addEventListener('click', () => {
   void run(byId('code-button'), async () => {
-    const made = await importLink(await pass())
+    const made = await importLink(await pass(), instance())
     byId('code').replaceChildren(qr(made.openUrl), el('p', { class: 'aside' }, once(made)))
     say('The code is shown.')
   })

@@ -34,7 +34,7 @@ function closed(): string {
 view(() => {
   const { offers } = state
   if (!offers) return
-  const active = offers.filter((offer) => offer.active)
+  const active = offers.filter((offer) => offer.active).sort((a, b) => a.duration - b.duration)
   redraw(byId('offer-list'), active, () => {
     buttons.clear()
     const several = new Set(active.map((offer) => offer.duration)).size > 1

@@ -100,6 +100,7 @@ view(() => {
   }
   const behind = passed(step)
   setText(byId('payment-title'), title(step))
+  show(byId('payment-steps'), step.at !== 'done')
   redraw(byId('payment-steps'), behind, () =>
     STEPS.map((name, i) =>
       el('li', { class: i < behind ? 'past' : '', 'aria-current': i === behind ? 'step' : undefined }, name),

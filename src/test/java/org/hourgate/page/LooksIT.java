@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import org.hourgate.app.lab.LabGateway;
@@ -23,13 +24,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ResourceLock("LooksIT")
 final class LooksIT {
 
-  @RegisterExtension static final PageWorld world = PageWorld.standard();
+  @RegisterExtension static final PageWorld world = PageWorld.named("Home gateway");
 
   @BeforeAll
   static void offers() {
     world.sell(Duration.ofHours(1));
-    world.sell(Duration.ofHours(6));
-    world.sell(Duration.ofDays(1));
+    world.sell(Duration.ofHours(6), Visitor.PRICE.multiply(BigInteger.valueOf(5)));
+    world.sell(Duration.ofDays(1), Visitor.PRICE.multiply(BigInteger.valueOf(12)));
   }
 
   enum Look {
@@ -57,6 +58,8 @@ final class LooksIT {
       page.getByText("Pay for another wallet").click();
       assertAccessible(visitor);
       visitor.screenshot("start-" + name);
+      page.getByText("Pay for another wallet").click();
+      visitor.view("view-start-" + name);
 
       wallet.failNext("eth_sendTransaction", 4001);
       visitor.buy("1 hour");
@@ -84,6 +87,11 @@ final class LooksIT {
       assertThat(visitor.heading("Revoke all profiles?")).isVisible();
       assertAccessible(visitor);
       visitor.button("Keep them").click();
+      page.getByText("User name and password, to paste").click();
+      page.getByText("A phone or another device").click();
+      visitor.button("Close").first().click();
+      assertThat(visitor.payment()).isHidden();
+      visitor.view("view-customer-" + name);
       assertThat((Number) page.evaluate("document.documentElement.scrollWidth - innerWidth"))
           .isEqualTo(0);
       visitor.assertConsoleEmpty();

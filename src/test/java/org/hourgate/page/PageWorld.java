@@ -3,6 +3,7 @@ package org.hourgate.page;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +42,10 @@ final class PageWorld implements BeforeAllCallback, AfterAllCallback, TestWatche
 
   static PageWorld standard() {
     return new PageWorld(text -> text);
+  }
+
+  static PageWorld named(String name) {
+    return new PageWorld(text -> text.replace("name: \"Test\"", "name: \"" + name + "\""));
   }
 
   /** A gate that lets a wallet in only when so many blocks know of its payment. */
@@ -125,7 +130,11 @@ final class PageWorld implements BeforeAllCallback, AfterAllCallback, TestWatche
 
   /** Puts time on sale for a thousandth of an ether; returns the product's number. */
   long sell(Duration duration) {
-    return gateway().contract().addProduct(LabGateway.OWNER, Visitor.PRICE, duration);
+    return sell(duration, Visitor.PRICE);
+  }
+
+  long sell(Duration duration, BigInteger wei) {
+    return gateway().contract().addProduct(LabGateway.OWNER, wei, duration);
   }
 
   /** Lets transactions wait until {@link #startMining}, or for blocks that the test mines. */

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.hourgate.app.lab.LabGateway;
 import org.hourgate.chain.HourgateContract;
+import org.hourgate.credential.WalletAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -376,6 +377,22 @@ final class PaymentTroubleIT {
       world.startMining();
 
       visitor.assertPaid();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void timeThatIsTakenBackIsNotTakenInSilence() {
+    HourgateContract contract = world.gateway().contract();
+    TestWallet wallet = world.newcomer();
+    WalletAddress account = wallet.key().address();
+    contract.grant(LabGateway.OWNER, account, Duration.ofHours(1));
+    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
+      assertThat(visitor.page().locator("#time-left")).isVisible();
+      contract.refund(LabGateway.OWNER, account, account, BigInteger.ONE);
+
+      assertThat(visitor.alert()).containsText("Time was taken back");
+      assertThat(visitor.page().locator("#connect")).isHidden();
       visitor.assertConsoleEmpty();
     }
   }

@@ -137,6 +137,12 @@ final class Visitor implements AutoCloseable {
             .setFullPage(true));
   }
 
+  /** What is in the window when one is at the top. */
+  void view(String name) {
+    page.evaluate("scrollTo(0, 0)");
+    page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target", "page", name + ".png")));
+  }
+
   /** Nothing stands on the console, and nothing will be looked at there any more. */
   void assertConsoleEmpty() {
     assertThat(console).isEmpty();
