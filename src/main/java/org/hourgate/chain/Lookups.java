@@ -37,8 +37,8 @@ final class Lookups {
 
   private static final Duration COLLECT = Duration.ofMillis(5);
 
-  /** A wallet that was refused is read again no sooner. */
-  private static final Duration PACE_IF_UNPAID = Duration.ofMillis(500);
+  /** A wallet that was not found paid is read again no sooner. */
+  private static final Duration PACE = Duration.ofMillis(500);
 
   private static final int BATCH = AccessReader.WALLETS_PER_CALL;
   private static final int READS_AT_ONCE = 4;
@@ -72,6 +72,10 @@ final class Lookups {
 
   // All guarded by lock.
   private final Cache<WalletAddress, Remembered> memory;
+
+  /** When those were asked about of whom no time was found. */
+  private final Cache<WalletAddress, Long> turnedAway;
+
   private final Map<WalletAddress, Question> waiting = new LinkedHashMap<>();
   private final Map<WalletAddress, Question> asked = new HashMap<>();
   private final Map<WalletAddress, Question> paused = new HashMap<>();
@@ -86,6 +90,13 @@ final class Lookups {
         Caffeine.newBuilder()
             .maximumSize(MAX_REMEMBERED)
             .expireAfterWrite(STANDBY)
+            .ticker(time::nanoTime)
+            .executor(Runnable::run)
+            .build();
+    turnedAway =
+        Caffeine.newBuilder()
+            .maximumSize(MAX_REMEMBERED)
+            .expireAfterWrite(PACE)
             .ticker(time::nanoTime)
             .executor(Runnable::run)
             .build();
@@ -117,7 +128,7 @@ final class Lookups {
                 "no answer from the chain within " + config.answerTimeout().toMillis() + " ms"),
             config.answerTimeout().toMillis(),
             TimeUnit.MILLISECONDS);
-        pause = Optional.ofNullable(known).flatMap(this::pause);
+        pause = Optional.ofNullable(turnedAway.getIfPresent(wallet)).flatMap(this::pause);
         (pause.isPresent() ? paused : waiting).put(wallet, question);
         first = waiting.size() == 1;
         full = waiting.size() == BATCH;
@@ -142,9 +153,8 @@ final class Lookups {
     CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS).execute(task);
   }
 
-  /** How long a wallet has to wait that was refused a moment ago. */
-  private Optional<Duration> pause(Remembered known) {
-    return Optional.of(PACE_IF_UNPAID.minusNanos(time.nanoTime() - known.readNanos()))
+  private Optional<Duration> pause(long turnedAwayNanos) {
+    return Optional.of(PACE.minusNanos(time.nanoTime() - turnedAwayNanos))
         .filter(Duration::isPositive);
   }
 
@@ -181,6 +191,7 @@ final class Lookups {
     synchronized (lock) {
       for (WalletAddress wallet : wallets) {
         memory.invalidate(wallet);
+        turnedAway.invalidate(wallet);
         Question question = asked.get(wallet);
         if (question != null) {
           question.outdated = true;
@@ -193,6 +204,7 @@ final class Lookups {
   void invalidateAll() {
     synchronized (lock) {
       memory.invalidateAll();
+      turnedAway.invalidateAll();
       asked.values().forEach(question -> question.outdated = true);
     }
   }
@@ -261,6 +273,9 @@ final class Lookups {
       }
       answers.forEach(Runnable::run);
       if (!disputed.isEmpty()) {
+        synchronized (lock) {
+          disputed.keySet().forEach(wallet -> turnedAway.put(wallet, readNanos));
+        }
         fail(disputed, "the nodes do not agree, or too few of them answered");
       }
     } catch (ChainException e) {
@@ -282,6 +297,9 @@ final class Lookups {
     }
     if (!question.outdated) {
       memory.put(wallet, reading);
+      if (!reading.isPaidAt(reading.readAt())) {
+        turnedAway.put(wallet, reading.readNanos());
+      }
     }
     answers.add(() -> question.outcome.complete(new Outcome.Read(reading)));
   }

@@ -183,7 +183,10 @@ final class Nodes implements AutoCloseable {
 
   /** Throws unless the node is of our chain, has our contracts, and is up to date. */
   void check(ChainNode node) {
-    requireOurChain(node);
+    long id = node.chainId();
+    if (id != config.id()) {
+      throw node.unfit("wrong chain id: configured %d, node says %d".formatted(config.id(), id));
+    }
     Map<WalletAddress, String> hashes = new HashMap<>();
     for (WalletAddress contract : config.contracts()) {
       byte[] code = node.code(contract);
@@ -193,7 +196,7 @@ final class Nodes implements AutoCloseable {
       hashes.put(contract, HexFormat.of().formatHex(Hash.sha3(code)));
     }
     hashes.forEach((contract, hash) -> requireSame(node, contract, hash, codeHashes.get(contract)));
-    look(node, node.latest());
+    look(node);
     reader.probe(node);
     hashes.forEach(
         (contract, hash) ->
@@ -201,11 +204,7 @@ final class Nodes implements AutoCloseable {
   }
 
   private void look(ChainNode node) {
-    requireOurChain(node);
-    look(node, node.latest());
-  }
-
-  private void look(ChainNode node, BlockHeader head) {
+    BlockHeader head = node.latest();
     requireUpToDate(node, head);
     requireLandmark(node, head);
   }
@@ -224,13 +223,6 @@ final class Nodes implements AutoCloseable {
                     .formatted(block.number()));
           }
         });
-  }
-
-  private void requireOurChain(ChainNode node) {
-    long id = node.chainId();
-    if (id != config.id()) {
-      throw node.unfit("wrong chain id: configured %d, node says %d".formatted(config.id(), id));
-    }
   }
 
   private static void requireSame(
@@ -253,8 +245,12 @@ final class Nodes implements AutoCloseable {
                         .formatted(age.toSeconds(), limit.toSeconds()));
               }
             });
-    fit().stream()
-        .filter(other -> other.node() != node && isAhead(other, head))
+    List<Endpoint> others = fit().stream().filter(other -> other.node() != node).toList();
+    if (isFromTheFuture(head) && others.stream().anyMatch(this::isOfTheTime)) {
+      throw node.unfit("the newest block is of %s, which is to come".formatted(head.time()));
+    }
+    others.stream()
+        .filter(other -> isAhead(other, head))
         .sorted(Comparator.comparingLong((Endpoint other) -> headOf(other).number()).reversed())
         .filter(other -> isSuccessor(other, head))
         .findFirst()
@@ -264,6 +260,16 @@ final class Nodes implements AutoCloseable {
                   "%d blocks behind %s"
                       .formatted(headOf(best).number() - head.number(), best.node().name()));
             });
+  }
+
+  /** Where all are, it is our clock that is late. */
+  private boolean isFromTheFuture(BlockHeader head) {
+    return config.maxHeadAge().isPresent()
+        && head.time().isAfter(time.wallTime().plus(CLOCK_DIFFERENCE));
+  }
+
+  private boolean isOfTheTime(Endpoint endpoint) {
+    return endpoint.node().lastHead().filter(head -> !isFromTheFuture(head)).isPresent();
   }
 
   /** By what it said some time ago, so that a node that is behind is never taken for better. */
@@ -283,8 +289,7 @@ final class Nodes implements AutoCloseable {
   /** A higher head counts if it is not from the future and its chain has the lower one in it. */
   private boolean isSuccessor(Endpoint other, BlockHeader head) {
     BlockHeader its = headOf(other);
-    if (config.maxHeadAge().isPresent()
-        && its.time().isAfter(time.wallTime().plus(CLOCK_DIFFERENCE))) {
+    if (isFromTheFuture(its)) {
       return false;
     }
     try {

@@ -13,6 +13,7 @@ import static org.hourgate.chain.TestChain.reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.hourgate.credential.WalletKey;
@@ -207,7 +208,7 @@ final class SeveralNodesTest {
     ChainLedger ledger = chain.follow(two());
     first.behave(Faults.frozenAt(chain.anvil().blockNumber()));
     chain.anvil().mine(10); // Within a second: that is how fast chains are.
-    chain.time.advance(Duration.ofSeconds(5));
+    chain.time.advance(Duration.ofMinutes(1));
     await().atMost(1, TimeUnit.MINUTES).until(() -> second.asked("eth_chainId") == 2);
     assertThat(up(0)).isEqualTo(1);
 
@@ -237,11 +238,32 @@ final class SeveralNodesTest {
     ChainLedger ledger = chain.follow(two());
     for (int i = 0; i < 3; i++) {
       long before = first.asked("eth_chainId");
-      chain.time.advance(Duration.ofSeconds(5));
+      chain.time.advance(Duration.ofMinutes(1));
       await().atMost(1, TimeUnit.MINUTES).until(() -> first.asked("eth_chainId") > before);
     }
 
     assertThat(up(0)).isEqualTo(1);
+    assertThat(ledger.status().fit()).isTrue();
+  }
+
+  @Test
+  void oneThatIsAheadOfTheTimeIsUnfit() {
+    second.behave(
+        "eth_getBlockByNumber",
+        question ->
+            question.replace(
+                reply ->
+                    question.mentions("latest")
+                        ? reply.replaceFirst("\"timestamp\":\"0x6", "\"timestamp\":\"0x7")
+                        : reply));
+    ChainLedger ledger =
+        chain.follow(
+            chain
+                .config(second.uri(), first.uri())
+                .withMaxHeadAge(Optional.of(Duration.ofMinutes(1))));
+    await().atMost(1, TimeUnit.MINUTES).until(() -> up(0) == 0);
+
+    chain.awaitHead(ledger);
     assertThat(ledger.status().fit()).isTrue();
   }
 
