@@ -1,9 +1,11 @@
 package org.hourgate.app;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.hourgate.app.check.RunningOpenVpn;
 import org.hourgate.gate.DaemonCheck;
 import org.hourgate.session.DaemonVersion;
@@ -20,6 +22,7 @@ final class AttachCheck implements DaemonCheck {
   private static final Logger LOG = LoggerFactory.getLogger(AttachCheck.class);
 
   private final int sessionsPerWallet;
+  private final Map<String, Integer> capacities = new ConcurrentHashMap<>();
 
   AttachCheck(int sessionsPerWallet) {
     this.sessionsPerWallet = sessionsPerWallet;
@@ -44,7 +47,16 @@ final class AttachCheck implements DaemonCheck {
         () -> unsafeSettings(instance, pid), Thread::startVirtualThread);
   }
 
+  /** How many clients an instance has room for, as far as that was seen; safe for any thread. */
+  Optional<Integer> capacity(String instance) {
+    return Optional.ofNullable(capacities.get(instance));
+  }
+
   private List<String> unsafeSettings(InstanceName instance, Optional<Long> pid) {
+    pid.flatMap(RunningOpenVpn::capacity)
+        .ifPresentOrElse(
+            room -> capacities.put(instance.value(), room),
+            () -> capacities.remove(instance.value()));
     Optional<List<String>> unsafe =
         pid.flatMap(process -> RunningOpenVpn.unsafeSettings(process, sessionsPerWallet));
     if (unsafe.isEmpty()) {

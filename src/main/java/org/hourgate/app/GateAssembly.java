@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -57,6 +58,7 @@ final class GateAssembly implements AutoCloseable {
   private final CredentialAuthority authority;
   private final ChainLedger ledger;
   private final SpentLogins spentLogins;
+  private final AttachCheck attachCheck;
   private final Gate gate;
   private final ThreadSerialExecutor gateThread;
   private final ExecutorService signatureWorkers;
@@ -81,6 +83,7 @@ final class GateAssembly implements AutoCloseable {
         SpentLogins.open(gateway.stateDir().resolve("spent-logins"), time.wallTime(), stateWriter);
     belts = Belts.open(gateway.stateDir().resolve("belts"), stateWriter);
     ledger = new ChainLedger(chainConfig(config.chain()), time, meters);
+    attachCheck = new AttachCheck(config.credential().sessionsPerWallet());
     gate =
         new Gate(
             new GateConfig(
@@ -99,7 +102,7 @@ final class GateAssembly implements AutoCloseable {
             belts,
             ledger,
             new SourceLimiter(config.limits().connectsPerSource(), config.limits().exempt(), time),
-            new AttachCheck(config.credential().sessionsPerWallet()),
+            attachCheck,
             random);
     for (HourgateConfig.OpenVpn openvpn : config.openvpn()) {
       ManagementClient client = new ManagementClient(clientConfig(openvpn), random);
@@ -166,6 +169,11 @@ final class GateAssembly implements AutoCloseable {
 
   CredentialAuthority authority() {
     return authority;
+  }
+
+  /** How many clients an instance has room for, as far as that was seen. */
+  Optional<Integer> capacity(String instance) {
+    return attachCheck.capacity(instance);
   }
 
   ChainLedger ledger() {

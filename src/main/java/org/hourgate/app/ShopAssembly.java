@@ -1,7 +1,5 @@
 package org.hourgate.app;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
@@ -50,6 +48,7 @@ final class ShopAssembly implements AutoCloseable {
                 gate.ledger().storefront(),
                 gate.gate(),
                 gate.gate()::instances,
+                gate::capacity,
                 checks,
                 new SourceLimiter(limits.noncesPerSource(), limits.exempt(), time),
                 new SourceLimiter(limits.requestsPerSource(), limits.exempt(), time),
@@ -101,14 +100,9 @@ final class ShopAssembly implements AutoCloseable {
 
   private static ProfileTemplate profile(Path file) {
     try {
-      return new ProfileTemplate(Files.readString(file));
-    } catch (IOException e) {
-      throw new CommandException(
-          ExitCode.CONFIGURATION,
-          "the profile template " + file + " can't be read: " + e.getMessage());
+      return ProfileTemplate.read(file);
     } catch (IllegalArgumentException e) {
-      throw new CommandException(
-          ExitCode.CONFIGURATION, "the profile template " + file + " " + e.getMessage());
+      throw new CommandException(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()));
     }
   }
 

@@ -24,6 +24,7 @@ final class Session {
 
   private SessionKey key;
   private final WalletAddress wallet;
+  private final String shownWallet;
   private final String username;
   private final Instant since;
   private final Deque<KeyId> newestKeys = new ArrayDeque<>();
@@ -60,6 +61,7 @@ final class Session {
       boolean allKeysSeen) {
     this.key = key;
     this.wallet = wallet;
+    shownWallet = wallet.checksummed();
     this.username = username;
     this.since = since;
     this.paidUntil = paidUntil;
@@ -276,7 +278,7 @@ final class Session {
     return new SessionView(
         key.instance().value(),
         key.client(),
-        wallet.checksummed(),
+        shownWallet,
         realAddress,
         tunnelAddress,
         since,

@@ -29,14 +29,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code GET /api/events}: tells open pages what has changed. Looks at the gate each half second,
- * and at the chain once for each new block, for all readers together: their number costs the chain
- * next to nothing. State is the shop thread's alone.
+ * {@code GET /api/events}: tells open pages what has changed. Looks at what it may show each half
+ * second, and at the chain once for each new block, for all readers together: their number costs
+ * the chain next to nothing. State is the shop thread's alone.
  */
 final class EventBoard {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventBoard.class);
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+
+  /** Listing them takes the gate's time: rarely while nobody looks at more than their number. */
+  private static final int SESSIONS_EVERY_LOOKS = 2;
+
+  private static final int SESSIONS_UNSEEN_EVERY_LOOKS = 10;
   private static final Duration READ_EVERY = Duration.ofSeconds(15);
 
   private final Visitors visitors;
@@ -53,6 +58,7 @@ final class EventBoard {
   private Optional<List<OffersView.Json>> toldOffers = Optional.empty();
   private long readBlock = -1;
   private long readNanos;
+  private int looks;
   private boolean reading;
   private List<SessionView> sessions = List.of();
 
@@ -117,27 +123,30 @@ final class EventBoard {
     reader.sink.send("gateway", gateway.now());
     toldOffers.ifPresent(now -> reader.sink.send("offers", now));
     if (reader.wallet.isPresent()) {
-      var _ =
-          onShopThread(
-              desk.of(reader.wallet.get()),
-              access -> {
-                tell(reader, access);
-                tellSessions(reader);
-              });
+      var _ = onShopThread(desk.of(reader.wallet.get()), access -> tell(reader, access));
     }
   }
 
   private void look() {
     try {
-      var _ = onShopThread(gate.sessions(), this::looked);
+      boolean shown = readers.stream().anyMatch(reader -> reader.session.isPresent());
+      if (looks++ % (shown ? SESSIONS_EVERY_LOOKS : SESSIONS_UNSEEN_EVERY_LOOKS) == 0) {
+        var _ = onShopThread(gate.sessions(), this::sessions);
+      }
+      tellAll();
+      readAccess();
     } finally {
       shopThread.schedule(LOOK_EVERY, this::look);
     }
   }
 
-  private void looked(List<SessionView> now) {
+  private void sessions(List<SessionView> now) {
     sessions = now;
     gateway.sessions(now);
+    readers.forEach(this::tellSessions);
+  }
+
+  private void tellAll() {
     GatewayView.Json lasting = gateway.lasting();
     if (!Optional.of(lasting).equals(toldGateway)) {
       toldGateway = Optional.of(lasting);
@@ -149,8 +158,6 @@ final class EventBoard {
       toldOffers = offered;
       offered.ifPresent(list -> readers.forEach(reader -> reader.sink.send("offers", list)));
     }
-    readers.forEach(this::tellSessions);
-    readAccess();
   }
 
   private void readAccess() {
@@ -187,6 +194,7 @@ final class EventBoard {
       reader.sink.send("access", access.toJson());
     }
     reader.access = access;
+    tellSessions(reader);
   }
 
   /** Nobody is told of sessions before it is known that the cookie is not revoked. */

@@ -3,6 +3,8 @@ package org.hourgate.shop;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.hourgate.chain.Head;
 import org.hourgate.chain.Shelf;
@@ -26,6 +28,7 @@ final class GatewayView {
   private final GatewayIdentity identity;
   private final List<HealthCheck> checks;
   private final Supplier<List<InstanceStatus>> instances;
+  private final Function<String, Optional<Integer>> capacities;
   private final Storefront storefront;
   private final TimeSource time;
   private volatile List<SessionView> sessions = List.of();
@@ -35,6 +38,7 @@ final class GatewayView {
     identity = parts.identity();
     checks = parts.checks();
     instances = parts.instances();
+    capacities = parts.capacities();
     storefront = parts.storefront();
     time = parts.time();
   }
@@ -94,7 +98,11 @@ final class GatewayView {
             .filter(session -> session.state() == SessionView.State.ESTABLISHED)
             .count();
     return new Instance(
-        status.instance(), status.serving(), status.serving() ? "serving" : "away", clients, null);
+        status.instance(),
+        status.serving(),
+        status.serving() ? "serving" : "away",
+        clients,
+        capacities.apply(status.instance()).orElse(null));
   }
 
   private Chain chain() {

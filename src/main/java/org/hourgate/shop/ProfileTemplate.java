@@ -1,5 +1,8 @@
 package org.hourgate.shop;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +43,22 @@ public final class ProfileTemplate {
       throw new IllegalArgumentException("is longer than " + MAX_LENGTH + " characters");
     }
     this.text = text;
+  }
+
+  /**
+   * Reads a file. Blocks.
+   *
+   * @throws IllegalArgumentException with what is wrong with it
+   */
+  public static ProfileTemplate read(Path file) {
+    try {
+      return new ProfileTemplate(Files.readString(file));
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "the profile template " + file + " can't be read as text", e);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("the profile template " + file + " " + e.getMessage(), e);
+    }
   }
 
   /** A value of more than one line could say anything to OpenVPN: there is none. */

@@ -1,7 +1,9 @@
 package org.hourgate.shop;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.hourgate.chain.Storefront;
 import org.hourgate.credential.CredentialAuthority;
@@ -17,6 +19,7 @@ import org.hourgate.infrastructure.time.TimeSource;
 /**
  * Whom the page asks.
  *
+ * @param capacities how many clients an instance has room for, if that is known
  * @param checks whether customers can be served; those that fail are told by their reason code
  * @param nonces counts requests for texts to sign
  * @param requests counts other requests that cost something
@@ -30,6 +33,7 @@ public record ShopParts(
     Storefront storefront,
     GateControl gate,
     Supplier<List<InstanceStatus>> instances,
+    Function<String, Optional<Integer>> capacities,
     List<HealthCheck> checks,
     SourceLimiter nonces,
     SourceLimiter requests,

@@ -93,6 +93,22 @@ final class CheckCommandTest {
   }
 
   @Test
+  void looksAtTheProfilesOfCustomers() throws Exception {
+    String config = config(secret("mgmt.pw", "right\n"));
+    Path template =
+        Files.writeString(folder.resolve("client.ovpn.template"), "{{USERNAME}} {{HOST}}");
+    String setting = "openvpn[0].profile-template=" + template;
+
+    assertThat(run("check", "--config", config, "--set", setting)).isEqualTo(3);
+    assertThat(out.toString())
+        .containsPattern("error +openvpn udp profile-template +the profile template .* needs ");
+
+    Files.writeString(template, "{{USERNAME}} {{PASSWORD}}");
+    run("check", "--config", config, "--set", setting);
+    assertThat(out.toString()).containsPattern("ok +openvpn udp profile-template +.* can be used");
+  }
+
+  @Test
   void namesWhoIsNotThere() throws Exception {
     String config = config(secret("mgmt.pw", "right\n"));
     openVpn.stop();

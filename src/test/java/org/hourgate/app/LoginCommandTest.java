@@ -293,6 +293,7 @@ final class LoginCommandTest {
             new StubStorefront(),
             new StubGateControl(),
             List::of,
+            instance -> Optional.empty(),
             List.of(),
             new SourceLimiter(Optional.of(new Rate(nonces, Duration.ofHours(1))), List.of(), time),
             new SourceLimiter(Optional.empty(), List.of(), time),

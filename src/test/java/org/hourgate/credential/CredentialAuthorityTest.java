@@ -119,6 +119,37 @@ class CredentialAuthorityTest {
   }
 
   @Test
+  void opensTheWebSessionsItSealedAndNoOthers() throws IOException {
+    WebSession session =
+        new WebSession(
+            KEY.address(),
+            Instant.ofEpochSecond(NOW.getEpochSecond()),
+            login(authority).deviceId(),
+            Instant.ofEpochSecond(NOW.getEpochSecond() + 86_400));
+    String sealed = authority.sealWebSession(session);
+
+    assertThat(sealed).matches("[A-Za-z0-9_-]{92}");
+    assertThat(authority.openWebSession(sealed)).contains(session);
+    assertThat(authority(GATEWAY, SECOND_KEY + "\n" + FIRST_KEY).openWebSession(sealed))
+        .contains(session);
+    assertThat(authority(GATEWAY, SECOND_KEY).openWebSession(sealed)).isEmpty();
+    assertThat(
+            authority(
+                    new GatewayIdentity(URI.create("https://vpn.example.net"), 31337, CONTRACT),
+                    FIRST_KEY)
+                .openWebSession(sealed))
+        .isEmpty();
+    for (int i = 0; i < sealed.length(); i++) {
+      String changed =
+          sealed.substring(0, i) + (sealed.charAt(i) == 'A' ? 'B' : 'A') + sealed.substring(i + 1);
+      assertThat(authority.openWebSession(changed)).as("character %d", i).isEmpty();
+    }
+    for (String other : new String[] {"", "=", "A".repeat(92), sealed + "=", token(authority)}) {
+      assertThat(authority.openWebSession(other)).isEmpty();
+    }
+  }
+
+  @Test
   void refusesASelfMadeNonceAlthoughTheWalletSignedIt() throws IOException {
     Credential.Signed forged = login(authority(GATEWAY, SECOND_KEY));
 

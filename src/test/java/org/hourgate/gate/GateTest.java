@@ -1303,6 +1303,32 @@ final class GateTest {
     }
 
     @Test
+    void meanACustomersOwnSessionAndNobodyElses() {
+      CompletableFuture<KillResult> others =
+          world
+              .gate
+              .kill(new KillTarget.ByOwner(BOB.address(), "udp", new ClientId(0)), "x")
+              .toCompletableFuture();
+      CompletableFuture<KillResult> elsewhere =
+          world
+              .gate
+              .kill(new KillTarget.ByOwner(ALICE.address(), "tcp", new ClientId(0)), "x")
+              .toCompletableFuture();
+      world.time.settle();
+      assertThat(others).isCompletedWithValue(new KillResult(0, 0));
+      assertThat(elsewhere).isCompletedWithValue(new KillResult(0, 0));
+
+      CompletableFuture<KillResult> own =
+          world
+              .gate
+              .kill(new KillTarget.ByOwner(ALICE.address(), "udp", new ClientId(0)), "x")
+              .toCompletableFuture();
+      world.time.advance(Duration.ofSeconds(13));
+
+      assertThat(own).isCompletedWithValue(new KillResult(1, 1));
+    }
+
+    @Test
     void areToldWhenNobodyWasMeant() {
       CompletableFuture<KillResult> result =
           world.gate.kill(new KillTarget.ByWallet(BOB.address()), "x").toCompletableFuture();

@@ -63,7 +63,7 @@ final class ShopTest {
                 + "\"publicUrl\":\"https://vpn.example.org:8443\",\"ready\":true,\"reasons\":[],")
         .contains("\"checkedAt\":" + NOW.getEpochSecond() + ",")
         .contains(
-            "\"instances\":[{\"name\":\"udp\",\"attached\":true,\"state\":\"serving\",\"clients\":0}]")
+            "\"instances\":[{\"name\":\"udp\",\"attached\":true,\"state\":\"serving\",\"clients\":0,\"capacity\":253}]")
         .contains("\"confirmations\":1,")
         .contains("\"head\":{\"number\":17,\"time\":" + NOW.minusSeconds(3).getEpochSecond() + "}")
         .contains(

@@ -86,6 +86,7 @@ final class ShopWorld implements AutoCloseable {
                 storefront,
                 gate,
                 () -> instances,
+                instance -> Optional.of(253),
                 List.of(HealthCheck.of("chain", () -> chain), ready),
                 limiter(20),
                 limiter(100),

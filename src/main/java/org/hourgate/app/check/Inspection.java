@@ -19,6 +19,7 @@ import org.hourgate.management.client.ManagementAddress;
 import org.hourgate.operator.AdminClient;
 import org.hourgate.operator.AdminRequest;
 import org.hourgate.session.DaemonVersion;
+import org.hourgate.shop.ProfileTemplate;
 
 /** Looks at everything the configuration names, once. Blocks for seconds; one thread. */
 public final class Inspection {
@@ -93,6 +94,15 @@ public final class Inspection {
     }
   }
 
+  private void profile(String subject, Path file) {
+    try {
+      var _ = ProfileTemplate.read(file);
+      add(Level.OK, subject, file + " can be used");
+    } catch (IllegalArgumentException e) {
+      add(Level.ERROR, subject, String.valueOf(e.getMessage()));
+    }
+  }
+
   private boolean isServing() {
     try {
       return AdminClient.ask(config.admin().socket(), AdminRequest.sessions()).error() == null;
@@ -106,6 +116,7 @@ public final class Inspection {
     openvpn
         .managementPassword()
         .ifPresent(file -> secret("openvpn " + openvpn.name() + " password", file));
+    openvpn.profileTemplate().ifPresent(file -> profile(subject + " profile-template", file));
     ManagementAddress address = ManagementAddress.parse(openvpn.management());
     Optional<List<OpenVpnDirective>> settings =
         switch (ManagementDial.dial(address, password(openvpn), GREETING)) {

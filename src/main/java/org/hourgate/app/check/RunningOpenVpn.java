@@ -1,6 +1,8 @@
 package org.hourgate.app.check;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,11 @@ import java.util.Optional;
  * named there, which may have been changed since it was read.
  */
 public final class RunningOpenVpn {
+
+  /** OpenVPN {@code init.c}: what holds without {@code max-clients}. */
+  private static final int DEFAULT_MAX_CLIENTS = 1024;
+
+  private static final int MAX_POOL = 65_536;
 
   private RunningOpenVpn() {}
 
@@ -29,6 +36,54 @@ public final class RunningOpenVpn {
                     .filter(OpenVpnConfigLint.LintFinding::unsafe)
                     .map(OpenVpnConfigLint.LintFinding::toString)
                     .toList());
+  }
+
+  /**
+   * Returns how many clients it has addresses and room for; empty if that can't be read from here.
+   * Blocks for a moment.
+   */
+  public static Optional<Integer> capacity(long pid) {
+    return settings(pid).flatMap(RunningOpenVpn::capacity);
+  }
+
+  /**
+   * The smaller of {@code max-clients} and what {@code server} has left behind its own address
+   * (OpenVPN {@code helper.c helper_client_server}, {@code topology subnet}).
+   */
+  static Optional<Integer> capacity(List<OpenVpnDirective> settings) {
+    boolean subnet =
+        settings.stream()
+            .anyMatch(
+                setting ->
+                    setting.name().equals("topology")
+                        && setting.arguments().equals(List.of("subnet")));
+    Optional<Integer> pool =
+        settings.stream()
+            .filter(setting -> subnet)
+            .filter(setting -> setting.name().equals("server") && setting.arguments().size() >= 2)
+            .findFirst()
+            .flatMap(setting -> addresses(setting.arguments().get(1)))
+            .map(addresses -> Math.max(0, addresses - 3)); // network, broadcast, the server itself
+    int maxClients =
+        settings.stream()
+            .filter(setting -> setting.name().equals("max-clients"))
+            .filter(setting -> setting.arguments().stream().anyMatch(a -> a.matches("[0-9]{1,9}")))
+            .map(setting -> Integer.parseInt(setting.arguments().getFirst()))
+            .findFirst()
+            .orElse(DEFAULT_MAX_CLIENTS);
+    return pool.map(addresses -> Math.min(addresses, maxClients));
+  }
+
+  private static Optional<Integer> addresses(String netmask) {
+    try {
+      byte[] mask = InetAddress.ofLiteral(netmask).getAddress();
+      int bits = ByteBuffer.wrap(mask).getInt();
+      return mask.length == Integer.BYTES && bits != 0
+          ? Optional.of(Math.min(MAX_POOL, Math.max(1, -bits)))
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /** Returns its settings; empty if they can't be read from here. Blocks. */

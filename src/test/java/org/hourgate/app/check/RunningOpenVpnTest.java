@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +41,23 @@ final class RunningOpenVpnTest {
   }
 
   @Test
+  void countsTheAddressesThatClientsCanGet() {
+    assertThat(capacity("server 10.88.0.0 255.255.255.0", "topology subnet")).contains(253);
+    assertThat(capacity("server 10.88.0.0 255.255.0.0", "topology subnet")).contains(1024);
+    assertThat(capacity("server 10.88.0.0 255.255.0.0", "topology subnet", "max-clients 50"))
+        .contains(50);
+    assertThat(capacity("server 10.88.0.0 255.255.255.0")).isEmpty(); // another topology
+    assertThat(capacity("topology subnet", "server 10.88.0.0 nonsense")).isEmpty();
+    assertThat(capacity("topology subnet")).isEmpty();
+  }
+
+  private static Optional<Integer> capacity(String... lines) {
+    return RunningOpenVpn.capacity(OpenVpnDirective.parse(List.of(lines)));
+  }
+
+  @Test
   void knowsNothingOfAProcessThatIsNot() {
+    assertThat(RunningOpenVpn.capacity(Long.MAX_VALUE)).isEmpty();
     assertThat(RunningOpenVpn.settings(Long.MAX_VALUE)).isEmpty();
     assertThat(RunningOpenVpn.unsafeSettings(Long.MAX_VALUE, 1)).isEmpty();
   }
