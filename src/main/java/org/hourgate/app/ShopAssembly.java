@@ -82,7 +82,7 @@ final class ShopAssembly implements AutoCloseable {
           case NEWEST_WINS -> "newest-wins";
           case REFUSE -> "refuse";
         },
-        config.chain().confirmations().longest(),
+        config.chain().confirmations(),
         config.shop().notes(),
         new ShopSettings.ChainFacts(
             chain.name(), chain.currency(), chain.walletRpc(), chain.explorer()),

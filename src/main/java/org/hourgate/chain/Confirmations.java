@@ -47,7 +47,8 @@ public record Confirmations(int usual, List<Level> levels) {
     return levels.stream().mapToInt(Level::blocks).reduce(usual, Math::max);
   }
 
-  int needed(Product product) {
+  /** What a purchase of this product needs. */
+  public int needed(Product product) {
     return levels.stream()
         .filter(level -> level.token().equals(product.token()))
         .filter(level -> product.price().compareTo(level.price()) >= 0)

@@ -68,7 +68,7 @@ final class GatewayView {
         reasons,
         now.getEpochSecond(),
         instances.get().stream().map(this::instance).toList(),
-        settings.confirmations(),
+        settings.confirmations().usual(),
         storefront.head().map(GatewayView::head).orElse(null),
         chain(),
         storefront.shelf().map(shelf -> shelf.owner().checksummed()).orElse(null),

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 final class OffersView {
 
   private final Storefront storefront;
-  private final String currency;
+  private final ShopSettings settings;
 
-  OffersView(Storefront storefront, String currency) {
+  OffersView(Storefront storefront, ShopSettings settings) {
     this.storefront = storefront;
-    this.currency = currency;
+    this.settings = settings;
   }
 
   Response answer(Request request) {
@@ -36,9 +36,10 @@ final class OffersView {
         product.id(),
         product.price().toString(),
         product.token().map(WalletAddress::checksummed).orElse(null),
-        product.token().isPresent() ? offer.symbol() : currency,
+        product.token().isPresent() ? offer.symbol() : settings.chain().currency(),
         offer.decimals(),
         product.duration().toSeconds(),
+        settings.confirmations().needed(product),
         product.active());
   }
 
@@ -49,5 +50,6 @@ final class OffersView {
       String symbol,
       int decimals,
       long duration,
+      int confirmations,
       boolean active) {}
 }

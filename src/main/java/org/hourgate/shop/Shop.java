@@ -21,7 +21,7 @@ public final class Shop {
    *     tests
    */
   public Shop(ShopSettings settings, ShopParts parts, RandomGenerator random) {
-    desk = new AccessDesk(parts.ledger(), settings.confirmations() > 1, parts.time());
+    desk = new AccessDesk(parts.ledger(), settings.confirmations().longest() > 1, parts.time());
     visitors =
         new Visitors(
             parts.identity(),
@@ -31,7 +31,7 @@ public final class Shop {
             parts.signatureWorkers(),
             parts.time());
     GatewayView gateway = new GatewayView(settings, parts);
-    OffersView offers = new OffersView(parts.storefront(), settings.chain().currency());
+    OffersView offers = new OffersView(parts.storefront(), settings);
     board =
         new EventBoard(
             visitors,

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.hourgate.chain.Confirmations;
 
 /**
  * What the operator chose.
@@ -26,7 +27,7 @@ public record ShopSettings(
     Duration deviceLifetime,
     int sessionsPerWallet,
     String whenFull,
-    int confirmations,
+    Confirmations confirmations,
     List<String> notes,
     ChainFacts chain,
     long historyFrom,

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
+import org.hourgate.chain.Confirmations;
 import org.hourgate.credential.Credential;
 import org.hourgate.credential.CredentialAuthority;
 import org.hourgate.credential.CredentialKind;
@@ -281,7 +282,7 @@ final class LoginCommandTest {
             Duration.ofDays(30),
             1,
             "newest-wins",
-            1,
+            Confirmations.of(1),
             List.of(),
             new ShopSettings.ChainFacts("Lab", "ETH", List.of(), Optional.empty()),
             0,

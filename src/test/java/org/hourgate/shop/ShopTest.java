@@ -111,10 +111,10 @@ final class ShopTest {
     assertThat(shop.get("/api/offers").body())
         .isEqualTo(
             "[{\"id\":0,\"price\":\"79228162514264337593543950335\",\"symbol\":\"ETH\","
-                + "\"decimals\":18,\"duration\":3600,\"active\":true},"
+                + "\"decimals\":18,\"duration\":3600,\"confirmations\":7,\"active\":true},"
                 + "{\"id\":1,\"price\":\"2\",\"token\":\""
                 + TOKEN.checksummed()
-                + "\",\"symbol\":\"USDX\",\"decimals\":6,\"duration\":86400,\"active\":false}]");
+                + "\",\"symbol\":\"USDX\",\"decimals\":6,\"duration\":86400,\"confirmations\":1,\"active\":false}]");
   }
 
   @Test

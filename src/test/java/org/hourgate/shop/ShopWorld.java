@@ -1,6 +1,7 @@
 package org.hourgate.shop;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -17,6 +18,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.hourgate.chain.Confirmations;
 import org.hourgate.credential.CredentialAuthority;
 import org.hourgate.credential.CredentialKind;
 import org.hourgate.credential.GatewayIdentity;
@@ -110,7 +112,9 @@ final class ShopWorld implements AutoCloseable {
         Duration.ofDays(30),
         2,
         "newest-wins",
-        confirmations,
+        new Confirmations(
+            confirmations,
+            List.of(new Confirmations.Level(Optional.empty(), BigInteger.TWO.pow(90), 7))),
         List.of("Vienna & <b>fast</b>"),
         new ShopSettings.ChainFacts(
             "Lab",
