@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds and tests the contract, and compares what is committed (abi/, the token of the tests in Java, .gas-snapshot) with
-# the fresh build.
+# Builds and tests the contract, wants all of src/ covered, and compares what is committed (abi/, the token of the tests in
+# Java, .gas-snapshot) with the fresh build.
 #   ./check.sh            check everything
 #   ./check.sh --update   format, build, and write all of that anew
 # FOUNDRY_PROFILE=ci fuzzes far longer (a million calls, minutes); FOUNDRY_FUZZ_SEED=n draws other cases than the usual ones.

@@ -89,12 +89,13 @@ contract ProductsTest is HourgateTestBase {
     }
 
     function test_setActive_emitsProductActive() public {
+        uint256 second = addProduct(2, 20);
         vm.expectEmit(address(hourgate));
-        emit IHourgate.ProductActive(ID, false);
-        setActive(ID, false);
+        emit IHourgate.ProductActive(second, false);
+        setActive(second, false);
         vm.expectEmit(address(hourgate));
-        emit IHourgate.ProductActive(ID, true);
-        setActive(ID, true);
+        emit IHourgate.ProductActive(second, true);
+        setActive(second, true);
     }
 
     function testFuzz_setActive_revertsForEveryUnknownProduct(uint256 id, bool active) public {
