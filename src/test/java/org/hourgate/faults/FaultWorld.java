@@ -16,7 +16,6 @@ import java.util.Base64;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -36,7 +35,6 @@ import org.hourgate.credential.GatewayKeys;
 import org.hourgate.credential.IssuedNonce;
 import org.hourgate.credential.SignatureRecovery;
 import org.hourgate.credential.SpentLogins;
-import org.hourgate.credential.WalletAddress;
 import org.hourgate.credential.WalletKey;
 import org.hourgate.gate.Belts;
 import org.hourgate.gate.Gate;
@@ -51,7 +49,6 @@ import org.hourgate.testing.FakeOpenVpn;
 import org.hourgate.testing.FakeVpnClient;
 import org.hourgate.testing.FaultyRpc;
 import org.hourgate.testing.LeapingTime;
-import org.web3j.crypto.Hash;
 
 /**
  * The gate and the ledger as the service wires them, between a stand-in for OpenVPN and a real
@@ -66,10 +63,7 @@ final class FaultWorld implements AutoCloseable {
 
   private static final URI PUBLIC_URL = URI.create("https://vpn.example.org:8443");
 
-  /** The first four bytes of keccak256("refund(address,address)"). */
-  private static final String REFUND = Hash.sha3String("refund(address,address)").substring(0, 10);
-
-  private static final WalletKey OWNER = Anvil.key(0);
+  static final WalletKey OWNER = Anvil.key(0);
   private static final Pattern CODE = Pattern.compile("\\[([a-z_]+)]$");
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -90,8 +84,13 @@ final class FaultWorld implements AutoCloseable {
   }
 
   FaultWorld(Path folder, int numberOfNodes, UnaryOperator<ChainConfig> settings) {
+    this(folder, numberOfNodes, Anvil.Options.standard(), settings);
+  }
+
+  FaultWorld(
+      Path folder, int numberOfNodes, Anvil.Options chain, UnaryOperator<ChainConfig> settings) {
     toClose.push(time::close);
-    anvil = Anvil.start(Anvil.Options.standard());
+    anvil = Anvil.start(chain);
     toClose.push(anvil::close);
     contract = HourgateContract.deploy(anvil.rpc(), Anvil.CHAIN_ID, OWNER, OWNER.address());
     toClose.push(contract::close);
@@ -179,19 +178,7 @@ final class FaultWorld implements AutoCloseable {
   /** The owner takes the rest of the wallet's time back. */
   void refund(WalletKey wallet) {
     keepTime();
-    anvil.call(
-        "eth_sendTransaction",
-        Map.of(
-            "from",
-            OWNER.address().lowerCase(),
-            "to",
-            contract.address().lowerCase(),
-            "data",
-            REFUND + word(wallet.address()) + word(wallet.address())));
-  }
-
-  private static String word(WalletAddress wallet) {
-    return "0".repeat(24) + wallet.hex();
+    var _ = contract.refund(OWNER, wallet.address(), wallet.address(), BigInteger.ZERO);
   }
 
   /** The wallet revokes its credentials of until now. */
@@ -206,10 +193,15 @@ final class FaultWorld implements AutoCloseable {
     anvil.reorg(depth);
   }
 
-  /** The same, but for one transaction, which the first of the new blocks has again. */
-  void reorganise(int depth, String transaction) {
-    String raw = anvil.call("eth_getRawTransactionByHash", transaction).asString();
-    anvil.reorg(depth, HexFormat.of().parseHex(raw.substring(2)), 0);
+  /** The same, but for one signed transaction, which the first of the new blocks has. */
+  void reorganise(int depth, byte[] signed) {
+    anvil.reorg(depth, signed, 0);
+  }
+
+  /** A transaction as it was signed. */
+  byte[] signed(String hash) {
+    String raw = anvil.call("eth_getRawTransactionByHash", hash).asString();
+    return HexFormat.of().parseHex(raw, 2, raw.length());
   }
 
   /** Adds blocks and waits until the gate has seen the last of them. */

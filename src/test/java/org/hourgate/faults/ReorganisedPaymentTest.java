@@ -80,7 +80,7 @@ final class ReorganisedPaymentTest {
   @ValueSource(ints = {1, 3, 20})
   void aPurchaseThatIsIncludedAgainIsNotNoticed(int depth) {
     WalletKey buyer = newWallet();
-    String purchase = world.grant(buyer, HOUR);
+    byte[] purchase = world.signed(world.grant(buyer, HOUR));
     FakeVpnClient live = world.live(buyer);
     world.bury(depth - 1);
 

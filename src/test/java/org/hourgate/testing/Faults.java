@@ -3,11 +3,14 @@ package org.hourgate.testing;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.testing.FaultyRpc.Behaviour;
 import org.hourgate.testing.FaultyRpc.Question;
@@ -177,9 +180,14 @@ public final class Faults {
 
   /** Says that the wallet's time ends elsewhere than it does. */
   public static Behaviour paidUntil(WalletAddress wallet, UnaryOperator<Instant> lie) {
+    return paidUntil(Map.of(wallet, lie));
+  }
+
+  /** Says of these wallets that their time ends elsewhere than it does. */
+  public static Behaviour paidUntil(Map<WalletAddress, UnaryOperator<Instant>> lies) {
     return question -> {
-      if (question.method().equals("eth_call") && question.mentions(wallet.hex())) {
-        question.replace(reply -> changed(question, reply, wallet, lie));
+      if (question.method().equals("eth_call")) {
+        question.replace(reply -> changed(question, reply, lies));
       } else {
         question.passOn();
       }
@@ -187,7 +195,7 @@ public final class Faults {
   }
 
   private static String changed(
-      Question question, String reply, WalletAddress wallet, UnaryOperator<Instant> lie) {
+      Question question, String reply, Map<WalletAddress, UnaryOperator<Instant>> lies) {
     JsonNode call = question.params().get(0);
     String data = (call.has("data") ? call.get("data") : call.get("input")).asString();
     ObjectNode parsed = (ObjectNode) JSON.readTree(reply);
@@ -199,7 +207,9 @@ public final class Faults {
     StringBuilder changed = new StringBuilder(result);
     for (int i = 0; i < wallets; i++) {
       int end = SELECTOR + WORD * (3 + i);
-      if (data.substring(end - 40, end).equalsIgnoreCase(wallet.hex())) {
+      UnaryOperator<Instant> lie =
+          lies.get(WalletAddress.parse("0x" + data.substring(end - 40, end)));
+      if (lie != null) {
         int from = 2 + WORD * (2 + 2 * i);
         long told = Long.parseLong(result, from + WORD - 16, from + WORD, 16);
         long lied = lie.apply(Instant.ofEpochSecond(told)).getEpochSecond();
@@ -218,27 +228,33 @@ public final class Faults {
     return only("eth_getLogs", result("[]"));
   }
 
-  /** In every range of blocks something is said to have changed for the wallet. */
-  public static Behaviour inventedLogs(WalletAddress contract, WalletAddress wallet) {
+  /** In every range of blocks something is said to have changed for these wallets. */
+  public static Behaviour inventedLogs(WalletAddress contract, WalletAddress... wallets) {
     return only(
         "eth_getLogs",
         question -> {
           String block = question.params().get(0).get("fromBlock").asString();
           question.result(
-              """
-              [{"address":"%s","topics":["%s","0x%s%s"],"data":"0x%s","blockNumber":"%s",\
-              "transactionHash":"0x%s","transactionIndex":"0x0","blockHash":"0x%s",\
-              "logIndex":"0x0","removed":false}]"""
-                  .formatted(
-                      contract.lowerCase(),
-                      ACCESS_CHANGED,
-                      "0".repeat(24),
-                      wallet.hex(),
-                      word(4_000_000_000L),
-                      block,
-                      "12".repeat(32),
-                      "34".repeat(32)));
+              Arrays.stream(wallets)
+                  .map(wallet -> inventedLog(contract, wallet, block))
+                  .collect(Collectors.joining(",", "[", "]")));
         });
+  }
+
+  private static String inventedLog(WalletAddress contract, WalletAddress wallet, String block) {
+    return """
+        {"address":"%s","topics":["%s","0x%s%s"],"data":"0x%s","blockNumber":"%s",\
+        "transactionHash":"0x%s","transactionIndex":"0x0","blockHash":"0x%s",\
+        "logIndex":"0x0","removed":false}"""
+        .formatted(
+            contract.lowerCase(),
+            ACCESS_CHANGED,
+            "0".repeat(24),
+            wallet.hex(),
+            word(4_000_000_000L),
+            block,
+            "12".repeat(32),
+            "34".repeat(32));
   }
 
   // By hand
