@@ -24,6 +24,9 @@ import { chooseWallet, drawList, onWalletButton } from './views/wallet'
 const LAST_WALLET = 'hourgate.wallet'
 const SIGNED_IN = 'hourgate.signed-in'
 
+/** Changes come as events; this keeps "checked at" and the clock fresh. */
+const CHECK_MS = 60_000
+
 let unfollow = () => {}
 let tracking: AbortController | undefined
 
@@ -302,6 +305,7 @@ byId('no-script').remove()
 setInterval(draw, 1000)
 listen()
 const known = get<Gateway>('/api/gateway').then(heard)
+setInterval(() => void get<Gateway>('/api/gateway').then(heard, () => {}), CHECK_MS)
 void Promise.all([known, discover(found)]).then(
   async () => {
     let last: string | null = null

@@ -8,10 +8,14 @@ import com.google.zxing.BinaryBitmap;
 import com.google.zxing.RGBLuminanceSource;
 import com.google.zxing.common.HybridBinarizer;
 import com.google.zxing.qrcode.QRCodeReader;
+import com.microsoft.playwright.APIResponse;
+import com.microsoft.playwright.Clock;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
@@ -22,7 +26,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.hourgate.app.lab.LabGateway;
@@ -166,8 +172,7 @@ final class BuyingIT {
         Visitor.open(
             world, options -> options.setUserAgent(phone).setViewportSize(390, 844), wallet)) {
       visitor.connect();
-      assertThat(visitor.page().getByRole(com.microsoft.playwright.options.AriaRole.TAB).first())
-          .hasText("iPhone and iPad");
+      assertThat(visitor.page().getByRole(AriaRole.TAB).first()).hasText("iPhone and iPad");
       visitor.button("Make a link").click();
       String link = visitor.page().getByText("Open in OpenVPN Connect").getAttribute("href");
 
@@ -263,13 +268,14 @@ final class BuyingIT {
     TestWallet wallet = world.newcomer();
     world.gateway().contract().grant(LabGateway.OWNER, wallet.key().address(), Duration.ofHours(1));
     try (Visitor visitor = Visitor.open(world, wallet)) {
-      // A visitor whose clock is hours off.
+      // A visitor whose clock is hours off, and who does not learn that we turn it on.
       visitor.page().clock().install(wrongClock());
       visitor.page().reload();
       visitor.connect();
       Locator left = visitor.page().locator("#time-left");
       assertThat(left).hasText(Pattern.compile("0:5\\d:\\d\\d"));
 
+      visitor.page().route("**/api/gateway", BuyingIT::withoutDate);
       visitor.page().clock().fastForward("50:30");
       assertThat(visitor.page().locator("#time-hint")).containsText("Less than 10 minutes");
       assertThat(visitor.page().locator("#news")).hasText("Ten minutes of your time are left.");
@@ -281,8 +287,15 @@ final class BuyingIT {
     }
   }
 
-  private static com.microsoft.playwright.Clock.InstallOptions wrongClock() {
-    return new com.microsoft.playwright.Clock.InstallOptions()
+  private static void withoutDate(Route route) {
+    APIResponse answer = route.fetch();
+    Map<String, String> headers = new HashMap<>(answer.headers());
+    headers.remove("date");
+    route.fulfill(new Route.FulfillOptions().setResponse(answer).setHeaders(headers));
+  }
+
+  private static Clock.InstallOptions wrongClock() {
+    return new Clock.InstallOptions()
         .setTime(Instant.now().plus(Duration.ofHours(5)).toEpochMilli());
   }
 

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.hourgate.app.lab.LabGateway;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,7 +53,7 @@ final class LooksIT {
   @EnumSource
   void nothingStandsInAnybodysWay(Look look) {
     TestWallet wallet = world.newcomer();
-    String name = look.name().toLowerCase(java.util.Locale.ROOT);
+    String name = look.name().toLowerCase(Locale.ROOT);
     try (Visitor visitor = Visitor.open(world, look::apply, wallet)) {
       Page page = visitor.page();
       assertThat(visitor.offer("1 hour").getByText("Buy")).isEnabled();
@@ -127,7 +129,7 @@ final class LooksIT {
     world.gateway().contract().grant(LabGateway.OWNER, wallet.key().address(), Duration.ofHours(1));
     try (Visitor visitor = Visitor.open(world, wallet).connect()) {
       Page page = visitor.page();
-      assertThat(page.getByRole(com.microsoft.playwright.options.AriaRole.TAB).first()).isVisible();
+      assertThat(page.getByRole(AriaRole.TAB).first()).isVisible();
       page.locator("#systems [aria-selected=true]").focus();
       page.keyboard().press("ArrowRight");
       assertThat(page.locator("#system")).containsText("OpenVPN for Windows");
