@@ -31,6 +31,8 @@ export interface Offer {
   decimals: number
   duration: number
   active: boolean
+  /** Blocks before a purchase of it counts, where that depends on the price. */
+  confirmations?: number
 }
 
 export interface Access {

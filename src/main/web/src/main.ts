@@ -214,7 +214,6 @@ async function watch(wallet: Wallet, sent: Sent) {
     sent,
     // What a wallet on another chain says of this payment is not about this payment.
     () => (state.chainId === sent.chainId ? wallet.announced.provider : undefined),
-    () => state.gateway!,
     () => (own(sent) ? state.access?.paidUntil : until),
     (step) => showStep(wallet, step),
     stop.signal,

@@ -31,6 +31,7 @@ export interface Sent {
   hash: Hex
   nonce: number
   fromBlock: number
+  confirmations: number
   /** The account's end before this payment. */
   before: number
   sentAt: number
@@ -111,6 +112,7 @@ export class Payment {
         hash,
         nonce,
         fromBlock,
+        confirmations: this.offer.confirmations ?? this.gateway.confirmations,
         before: Number(before),
         sentAt: now(),
       }
@@ -290,7 +292,6 @@ export async function fee(provider: Provider): Promise<bigint> {
 export async function track(
   sent: Sent,
   provider: () => Provider | undefined,
-  gateway: () => Gateway,
   gateUntil: () => number | undefined,
   show: (step: Step) => void,
   stop: AbortSignal,
@@ -318,7 +319,7 @@ export async function track(
       seenInBlock = true
       nonceGone = 0
       const until = purchasedUntil(receipt.logs, sent.contract, sent.account)
-      const of = gateway().confirmations
+      const of = sent.confirmations
       const confirmed = Number(head) - Number(receipt.blockNumber) + 1
       if (gate !== undefined && gate >= (until ?? sent.before + 1)) {
         forget()

@@ -50,6 +50,7 @@ function card(offer: Offer, several: boolean): HTMLElement {
   const hourly = (price * 3600n) / BigInt(offer.duration)
   const even = hourly * BigInt(offer.duration) === price * 3600n
   const perHour = !several || offer.duration === 3600 ? null : `${even ? '' : 'about '}${(even ? amount : about)(hourly, offer.decimals, offer.symbol)} an hour`
+  const blocks = offer.confirmations ?? state.gateway?.confirmations ?? 1
   const label = `offer-${offer.id}`
   const click = button('Buy', () => {
     const account = giftAccount()
@@ -64,6 +65,7 @@ function card(offer: Offer, several: boolean): HTMLElement {
     el('h3', { id: label }, duration(offer.duration)),
     el('p', { id: `${label}-price`, class: 'price' }, amount(price, offer.decimals, offer.symbol)),
     perHour === null ? null : el('p', { class: 'aside' }, perHour),
+    blocks > 1 ? el('p', { class: 'aside' }, `counts after ${blocks} blocks`) : null,
     click,
   )
 }

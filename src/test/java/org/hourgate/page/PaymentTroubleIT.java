@@ -218,6 +218,7 @@ final class PaymentTroubleIT {
       visitor.assertSent();
       world.anvil().mine(1);
       assertThat(visitor.payment()).containsText("Confirmed 1 of 3.");
+      assertThat(visitor.offer("1 hour")).containsText("counts after 3 blocks");
       world.anvil().mine(1);
       assertThat(visitor.payment()).containsText("Confirmed 2 of 3.");
 
