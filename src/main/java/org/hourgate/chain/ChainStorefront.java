@@ -1,9 +1,9 @@
 package org.hourgate.chain;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -32,7 +32,7 @@ final class ChainStorefront implements Storefront, AutoCloseable {
   /** Blocks that a reorganisation may have replaced since the last look. */
   private static final long LOOK_BACK = 32;
 
-  private static final Duration KEEP_HISTORY = Duration.ofSeconds(5);
+  private static final Duration KEEP_HISTORY = Duration.ofSeconds(10);
   private static final int MAX_HISTORIES = 2_000;
   private static final int HISTORIES_AT_ONCE = 2;
   private static final int MAX_WAITING = 50;
@@ -43,7 +43,7 @@ final class ChainStorefront implements Storefront, AutoCloseable {
   private final Supplier<Optional<Head>> head;
   private final ShelfReader shelves = new ShelfReader();
   private final PurchaseReader purchases;
-  private final AsyncCache<WalletAddress, List<Purchase>> histories;
+  private final Map<WalletAddress, CompletableFuture<List<Purchase>>> histories;
   private final Semaphore reading = new Semaphore(HISTORIES_AT_ONCE);
   private final Thread thread;
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -65,7 +65,8 @@ final class ChainStorefront implements Storefront, AutoCloseable {
             .expireAfterWrite(KEEP_HISTORY)
             .maximumSize(MAX_HISTORIES)
             .ticker(time::nanoTime)
-            .buildAsync();
+            .<WalletAddress, CompletableFuture<List<Purchase>>>build()
+            .asMap();
     thread = Thread.ofPlatform().name("chain-storefront").daemon().unstarted(this::run);
   }
 
@@ -85,19 +86,21 @@ final class ChainStorefront implements Storefront, AutoCloseable {
 
   @Override
   public CompletionStage<List<Purchase>> purchases(WalletAddress wallet, long fromBlock) {
-    return histories.get(
-        wallet,
-        (key, executor) -> {
-          CompletableFuture<List<Purchase>> result = new CompletableFuture<>();
-          if (reading.getQueueLength() >= MAX_WAITING) {
-            result.completeExceptionally(new ChainException("too many ask for their history"));
-          } else {
-            Thread.ofVirtual()
-                .name("chain-history")
-                .start(() -> readPurchases(key, fromBlock, result));
-          }
-          return result;
-        });
+    CompletableFuture<List<Purchase>> history =
+        histories.computeIfAbsent(wallet, key -> startReading(key, fromBlock));
+    if (history.isCompletedExceptionally()) {
+      histories.remove(wallet, history); // The next one may have more luck.
+    }
+    return history;
+  }
+
+  private CompletableFuture<List<Purchase>> startReading(WalletAddress wallet, long fromBlock) {
+    if (reading.getQueueLength() >= MAX_WAITING) {
+      return CompletableFuture.failedFuture(new ChainException("too many ask for their history"));
+    }
+    CompletableFuture<List<Purchase>> result = new CompletableFuture<>();
+    Thread.ofVirtual().name("chain-history").start(() -> readPurchases(wallet, fromBlock, result));
+    return result;
   }
 
   private void readPurchases(

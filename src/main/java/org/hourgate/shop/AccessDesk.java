@@ -1,6 +1,5 @@
 package org.hourgate.shop;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.entitlement.Entitlement;
 import org.hourgate.entitlement.EntitlementLedger;
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells visitors what is known about a wallet's time. Each wallet is asked about at most once a
- * second, whoever asks; when the chain can't be read, what was known last is told, with its age.
- * Safe for any thread, never blocks.
+ * second, whoever asks, and few at a time, because logins wait in the same line; when the chain
+ * can't be read, what was known last is told, with its age. Safe for any thread, never blocks.
  */
 final class AccessDesk {
 
@@ -28,10 +28,14 @@ final class AccessDesk {
   private static final Duration LAST_KNOWN = Duration.ofMinutes(15);
   private static final int MAX_WALLETS = 20_000;
 
+  /** Fewer than fit into one question: a verdict waits for no more than one of visitors. */
+  private static final int MAX_UNDER_WAY = 200;
+
   private final EntitlementLedger ledger;
   private final boolean waitsForConfirmations;
-  private final AsyncCache<WalletAddress, Access> fresh;
+  private final Map<WalletAddress, CompletableFuture<Access>> fresh;
   private final Map<WalletAddress, Access> lastKnown;
+  private final AtomicInteger underWay = new AtomicInteger();
 
   /**
    * Makes a desk that knows nothing yet.
@@ -46,7 +50,8 @@ final class AccessDesk {
             .expireAfterWrite(KEEP)
             .maximumSize(MAX_WALLETS)
             .ticker(time::nanoTime)
-            .buildAsync();
+            .<WalletAddress, CompletableFuture<Access>>build()
+            .asMap();
     lastKnown =
         Caffeine.newBuilder()
             .expireAfterWrite(LAST_KNOWN)
@@ -62,8 +67,17 @@ final class AccessDesk {
    * @return completes exceptionally with a problem if nothing is known
    */
   CompletionStage<Access> of(WalletAddress wallet) {
-    return fresh.get(
-        wallet, (key, executor) -> read(key, newest(Set.of(key))).toCompletableFuture());
+    return fresh.computeIfAbsent(wallet, this::ask);
+  }
+
+  private CompletableFuture<Access> ask(WalletAddress wallet) {
+    if (underWay.incrementAndGet() > MAX_UNDER_WAY) {
+      underWay.decrementAndGet();
+      return CompletableFuture.failedFuture(Problems.overloaded());
+    }
+    return read(wallet, newest(Set.of(wallet)))
+        .whenComplete((access, failure) -> underWay.decrementAndGet())
+        .toCompletableFuture();
   }
 
   /** What the newest block says of these wallets, in few questions. */

@@ -100,7 +100,8 @@ final class ShopWorld implements AutoCloseable {
     server =
         HttpServer.start(
             loops,
-            HttpServerSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+            HttpServerSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .withMaxConnections(1_000, 1_000),
             Optional.empty(),
             shop.routes());
   }
