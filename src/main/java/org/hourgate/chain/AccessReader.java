@@ -57,7 +57,7 @@ final class AccessReader {
       @Override
       public Map<WalletAddress, Entitlement> at(
           ChainNode node, Collection<WalletAddress> wallets, long head) {
-        return counting(node, wallets, head);
+        return counting(node, wallets, unconfirmed.limit(head));
       }
     };
   }

@@ -107,6 +107,11 @@ final class Ballot {
     }
   }
 
+  /** Whether nodes said different things about this wallet. */
+  boolean isContradictory(WalletAddress wallet) {
+    return votes.getOrDefault(wallet, List.of()).stream().map(this::kind).distinct().count() > 1;
+  }
+
   /** Two votes that contradict each other about this wallet, if there are exactly two. */
   Optional<List<Vote>> contradiction(WalletAddress wallet) {
     List<Vote> said = votes.getOrDefault(wallet, List.of());

@@ -246,11 +246,14 @@ final class Opinions {
       }
       Set<WalletAddress> disputed = ballot.open();
       if (!disputed.isEmpty()) {
-        disagreements.increment(disputed.size());
+        long contradictory = disputed.stream().filter(ballot::isContradictory).count();
+        disagreements.increment((double) contradictory);
         log.warn(
-            "nodes disagree, or too few of them answered, about wallets={}: nobody of them is let"
-                + " in by it; troubles={}",
+            "no answer about wallets={}: nodes contradict each other about {}, too few answered about"
+                + " {}; troubles={}",
             disputed.size(),
+            contradictory,
+            disputed.size() - contradictory,
             nodes.troubles());
       }
       return new Outcome(ballot.decided(), disputed);
