@@ -88,9 +88,9 @@ final class Opinions {
     private final BlockingQueue<Reply> replies = new LinkedBlockingQueue<>();
     private final Set<WalletAddress> compared = new HashSet<>();
     private final long startNanos = time.nanoTime();
+    private final Set<Endpoint> pending = new HashSet<>();
+    private final Set<Endpoint> overdue = new HashSet<>();
     private int asked;
-    private int running;
-    private boolean hedged;
 
     Round(Set<WalletAddress> wallets, AccessReader.View view, Optional<Long> followedTo) {
       this.wallets = wallets;
@@ -102,15 +102,15 @@ final class Opinions {
 
     Outcome run(int atOnce) {
       askMore(Math.max(config.quorum(), atOnce), wallets);
-      while (running > 0 && !ballot.open().isEmpty()) {
+      while (!pending.isEmpty() && !ballot.open().isEmpty()) {
         Optional<Reply> reply = await();
         if (reply.isPresent()) {
-          running--;
+          pending.remove(reply.get().endpoint());
           received(reply.get());
         } else if (isOver()) {
           break;
-        } else if (!hedged) {
-          hedged = true;
+        } else if (overdue.isEmpty()) {
+          overdue.addAll(pending);
           if (asked < fit.size()) {
             hedges.increment();
             askMore(1, ballot.open());
@@ -120,12 +120,12 @@ final class Opinions {
       return outcome();
     }
 
-    private void askMore(int count, Set<WalletAddress> about) {
+    private void askMore(long count, Set<WalletAddress> about) {
       for (int i = 0; i < count && asked < fit.size(); i++) {
         Endpoint endpoint = fit.get(asked);
-        boolean first = running == 0 && !ballot.hasVotes();
+        boolean first = pending.isEmpty() && !ballot.hasVotes();
         asked++;
-        running++;
+        pending.add(endpoint);
         Thread.ofVirtual()
             .name("chain-opinion")
             .start(() -> replies.add(reply(endpoint, about, first)));
@@ -164,7 +164,7 @@ final class Opinions {
     }
 
     private Optional<Reply> await() {
-      Duration patience = hedged ? config.answerTimeout() : config.hedgeAfter();
+      Duration patience = overdue.isEmpty() ? config.hedgeAfter() : config.answerTimeout();
       long wait = Math.min(patience.toNanos(), config.answerTimeout().toNanos() - elapsed());
       try {
         return Optional.ofNullable(replies.poll(wait, TimeUnit.NANOSECONDS));
@@ -180,7 +180,8 @@ final class Opinions {
       if (ballot.open().isEmpty()) {
         return;
       }
-      int more = ballot.missing() - running;
+      long inTime = pending.stream().filter(endpoint -> !overdue.contains(endpoint)).count();
+      long more = ballot.missing() - inTime;
       if (more > 0 && asked < fit.size() && nodes.hasTimeForAnother(startNanos)) {
         if (reply.said().isEmpty()) {
           nodes.countFailover();
@@ -241,7 +242,7 @@ final class Opinions {
                 "no answer from the chain within " + config.answerTimeout().toMillis() + " ms")
             : nodes.noAnswer();
       }
-      if (running == 0) {
+      if (pending.isEmpty()) {
         ballot.close();
       }
       Set<WalletAddress> disputed = ballot.open();

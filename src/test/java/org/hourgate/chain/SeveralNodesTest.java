@@ -178,6 +178,18 @@ final class SeveralNodesTest {
   }
 
   @Test
+  void nobodyWaitsForTheFirstToBeRefusedByTwoOthers() {
+    ChainLedger ledger =
+        chain.follow(
+            three()
+                .withTimeouts(
+                    Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ofMillis(100)));
+    first.behave("eth_call", Faults.blackHole());
+
+    assertThat(known(ledger, BOB)).isEqualTo(Entitlement.NONE);
+  }
+
+  @Test
   void theNextIsAskedAtOnceWhenTheFirstFails() {
     chain.buyHour(ALICE);
     ChainLedger ledger = chain.follow(two());
