@@ -557,6 +557,38 @@ final class GateTest {
     }
 
     @Test
+    void turnsAwayWhoComesWhenTooManyWait() {
+      for (int cid = 0; cid < 20_000; cid++) {
+        world.knock(cid, name(BOB), "secret");
+      }
+      assertThat(world.daemon.takeCommands()).isEmpty();
+
+      world.knock(20_000, name(ALICE), world.login(ALICE));
+
+      List<Command> sent = world.daemon.takeCommands();
+      assertThat(denyReason(sent)).isEqualTo("overloaded");
+      assertThat(denyText(sent)).startsWith("TEMP[backoff ");
+    }
+
+    @Test
+    void turnsAwayWhoComesWhenNoSignatureCanBeChecked() {
+      String login = world.login(ALICE);
+      world.connect(0, name(ALICE), login);
+      world.established(0, name(ALICE));
+      world.signatureWorkers =
+          _ -> {
+            throw new RejectedExecutionException();
+          };
+
+      List<Command> sent = world.connect(1, name(ALICE), world.login(ALICE));
+
+      assertThat(denyReason(sent)).isEqualTo("overloaded");
+      assertThat(denyText(sent)).startsWith("TEMP[backoff ");
+      assertThat(world.reauth(0, 3, name(ALICE), login).getFirst())
+          .isInstanceOf(Command.ClientAuthNt.class);
+    }
+
+    @Test
     void deniesWhenAStepThrowsWhatNobodyExpected() {
       world.ledger.fail(new IllegalStateException("this is part of the test"));
 

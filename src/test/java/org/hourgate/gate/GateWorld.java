@@ -161,6 +161,16 @@ final class GateWorld {
     return daemon.takeCommands();
   }
 
+  /** A CONNECT that the gate's thread has not come to yet. */
+  void knock(long cid, String username, String password) {
+    listener.notified(
+        epoch,
+        new Notification.ClientConnect(
+            new ClientId(cid),
+            new KeyId(1),
+            new ClientEnvironment(environment(username, password), false)));
+  }
+
   List<Command> reauth(long cid, long kid, String username, String password) {
     notify(
         new Notification.ClientReauth(
