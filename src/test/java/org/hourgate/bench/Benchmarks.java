@@ -6,20 +6,26 @@ import java.util.List;
 /** Runs the measurements and prints one table. Arguments name parts; none means all. */
 final class Benchmarks {
 
+  private static final List<String> ALL = List.of("verdicts", "connects", "expiry", "lookups");
+
   private Benchmarks() {}
 
-  /** {@code Benchmarks FOLDER LOG [verdicts] [connects] [expiry]}: the gates' log goes to LOG. */
+  /**
+   * {@code Benchmarks FOLDER LOG [verdicts] [connects] [expiry] [lookups]}: the gates' log goes to
+   * LOG.
+   */
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[0]);
     Path log = Path.of(arguments[1]);
     List<String> named = List.of(arguments).subList(2, arguments.length);
     Report report = new Report(System.out);
     try {
-      for (String part : named.isEmpty() ? List.of("verdicts", "connects", "expiry") : named) {
+      for (String part : named.isEmpty() ? ALL : named) {
         switch (part) {
           case "verdicts" -> new VerdictBench(report, folder, log).run();
           case "connects" -> new ConnectBench(report, log).run();
           case "expiry" -> new ExpiryBench(report).run();
+          case "lookups" -> new LookupBench(report).run();
           default -> throw new IllegalArgumentException("no such part: " + part);
         }
       }

@@ -145,7 +145,7 @@ final class GateRig implements AutoCloseable {
     await(() -> gate.instances().getFirst().serving());
   }
 
-  private static void await(BooleanSupplier condition) {
+  static void await(BooleanSupplier condition) {
     Instant end = Instant.now().plus(PATIENCE);
     while (!condition.getAsBoolean()) {
       if (Instant.now().isAfter(end)) {
