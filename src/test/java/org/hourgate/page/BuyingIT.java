@@ -8,12 +8,10 @@ import com.google.zxing.BinaryBitmap;
 import com.google.zxing.RGBLuminanceSource;
 import com.google.zxing.common.HybridBinarizer;
 import com.google.zxing.qrcode.QRCodeReader;
-import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Clock;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.awt.image.BufferedImage;
@@ -26,9 +24,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.hourgate.app.lab.LabGateway;
@@ -268,14 +264,14 @@ final class BuyingIT {
     TestWallet wallet = world.newcomer();
     world.gateway().contract().grant(LabGateway.OWNER, wallet.key().address(), Duration.ofHours(1));
     try (Visitor visitor = Visitor.open(world, wallet)) {
-      // A visitor whose clock is hours off, and who does not learn that we turn it on.
+      // A visitor whose clock is hours off.
       visitor.page().clock().install(wrongClock());
       visitor.page().reload();
       visitor.connect();
       Locator left = visitor.page().locator("#time-left");
       assertThat(left).hasText(Pattern.compile("0:5\\d:\\d\\d"));
 
-      visitor.page().route("**/api/gateway", BuyingIT::withoutDate);
+      visitor.hideTheGatesTime();
       visitor.page().clock().fastForward("50:30");
       assertThat(visitor.page().locator("#time-hint")).containsText("Less than 10 minutes");
       assertThat(visitor.page().locator("#news")).hasText("Ten minutes of your time are left.");
@@ -285,13 +281,6 @@ final class BuyingIT {
       visitor.page().clock().fastForward("01:00");
       assertThat(visitor.heading("Your time is over")).isVisible();
     }
-  }
-
-  private static void withoutDate(Route route) {
-    APIResponse answer = route.fetch();
-    Map<String, String> headers = new HashMap<>(answer.headers());
-    headers.remove("date");
-    route.fulfill(new Route.FulfillOptions().setResponse(answer).setHeaders(headers));
   }
 
   private static Clock.InstallOptions wrongClock() {

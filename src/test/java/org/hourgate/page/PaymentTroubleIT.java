@@ -38,6 +38,7 @@ final class PaymentTroubleIT {
 
   @AfterEach
   void goOnMining() {
+    world.anvil().mine(1);
     world.startMining();
   }
 
@@ -298,6 +299,7 @@ final class PaymentTroubleIT {
       world.stopMining();
       visitor.buy("1 hour");
       visitor.assertSent();
+      visitor.hideTheGatesTime();
       visitor.page().clock().fastForward("01:30");
       assertThat(visitor.payment()).containsText("your wallet can speed it up");
       assertThat(visitor.payment()).containsText("You may close this page and come back.");

@@ -3,11 +3,13 @@ package org.hourgate.page;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.PlaywrightException;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
@@ -15,7 +17,9 @@ import com.microsoft.playwright.options.ReducedMotion;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
@@ -135,6 +139,18 @@ final class Visitor implements AutoCloseable {
         new Page.ScreenshotOptions()
             .setPath(Path.of("target", "page", name + ".png"))
             .setFullPage(true));
+  }
+
+  /** From now on the page does not learn from the gate that the test turns its clock on. */
+  void hideTheGatesTime() {
+    page.route(
+        "**/api/gateway",
+        route -> {
+          APIResponse answer = route.fetch();
+          Map<String, String> headers = new HashMap<>(answer.headers());
+          headers.remove("date");
+          route.fulfill(new Route.FulfillOptions().setResponse(answer).setHeaders(headers));
+        });
   }
 
   /** What is in the window when one is at the top. */
