@@ -24,6 +24,9 @@ import { chooseWallet, drawList, onWalletButton } from './views/wallet'
 const LAST_WALLET = 'hourgate.wallet'
 const SIGNED_IN = 'hourgate.signed-in'
 
+/** The cookie's day, and some minutes less. */
+const COOKIE_SECONDS = 23.9 * 3600
+
 /** Changes come as events; this keeps "checked at" and the clock fresh. */
 const CHECK_MS = 60_000
 
@@ -77,7 +80,9 @@ function believe(access: Access) {
   const changed = before !== access.paidUntil
   if (access.paidUntil < before && before > now()) {
     const left = access.paidUntil > now() ? `It now ends at ${moment(access.paidUntil)}.` : ''
-    alert(`Time was taken back: the network replaced the block with your payment, or the seller refunded it. ${left}`.trim())
+    alert(
+      `Time was taken back: the network replaced the block with your payment, or the seller refunded it. ${left}`.trim(),
+    )
   }
   state.access = access
   if (changed && state.me) void readMine()
@@ -92,7 +97,15 @@ function setWallet(wallet: Wallet | undefined) {
   dropPass()
   clearConnect()
   const left = state.wallet
-  Object.assign(state, { wallet, access: undefined, me: undefined, history: undefined, step: undefined, fee: undefined, chainId: undefined })
+  Object.assign(state, {
+    wallet,
+    access: undefined,
+    me: undefined,
+    history: undefined,
+    step: undefined,
+    fee: undefined,
+    chainId: undefined,
+  })
   alert('')
   say(wallet ? 'Wallet connected.' : 'Wallet disconnected.')
   if (left && signedIn() !== undefined) {
@@ -158,7 +171,20 @@ onWalletButton(connectWallet, () => {
 
 // Paying
 
+let paying = false
+
 onBuy(async (offer, giftAccount) => {
+  // Until the wallet is there and on the right chain, the other offers can still be pressed.
+  if (paying) return
+  paying = true
+  try {
+    await buy(offer, giftAccount)
+  } finally {
+    paying = false
+  }
+}, draw)
+
+async function buy(offer: Offer, giftAccount: Address | undefined) {
   const { gateway } = state
   const wallet = await connectWallet()
   if (!wallet || !gateway || owns()) return
@@ -181,7 +207,7 @@ onBuy(async (offer, giftAccount) => {
     throw error
   }
   void watch(wallet, sent)
-}, draw)
+}
 
 async function rightChain(wallet: Wallet, gateway: Gateway) {
   const { provider } = wallet.announced
@@ -190,12 +216,15 @@ async function rightChain(wallet: Wallet, gateway: Gateway) {
     await switchChain(provider, gateway)
   } catch (error) {
     if (error instanceof WalletError) {
-      throw new Refusal(walletWords(error, `Your wallet stays where it is: paying needs ${gateway.chain.name}. Nothing was paid.`))
+      throw new Refusal(
+        walletWords(error, `Your wallet stays where it is: paying needs ${gateway.chain.name}. Nothing was paid.`),
+      )
     }
     throw error
   }
   onChain(await chainOf(provider))
-  if (state.chainId !== gateway.chainId) throw new Refusal(`Your wallet is still on another network. Switch it to ${gateway.chain.name}.`)
+  if (state.chainId !== gateway.chainId)
+    throw new Refusal(`Your wallet is still on another network. Switch it to ${gateway.chain.name}.`)
 }
 
 function showStep(wallet: Wallet, step: Step) {
@@ -244,19 +273,19 @@ function focus(id: string) {
 
 // Signed in
 
+/** Whose cookie there probably is: asking without one would leave a complaint on the console. */
 function signedIn(): string | undefined {
-  try {
-    return localStorage.getItem(SIGNED_IN) ?? undefined
-  } catch {
-    return undefined
-  }
+  let hint: string | null = null
+  store((storage) => (hint = storage.getItem(SIGNED_IN)))
+  const [address, until] = String(hint).split(' ')
+  return Number(until) > now() ? address : undefined
 }
 
 async function openSession() {
   const { wallet } = state
   if (!wallet || state.me) return
   await signIn(wallet)
-  store((storage) => storage.setItem(SIGNED_IN, wallet.address))
+  store((storage) => storage.setItem(SIGNED_IN, `${wallet.address} ${Math.floor(now()) + COOKIE_SECONDS}`))
   await readMine()
   // The cookie opens one more kind of event.
   listen()
@@ -295,7 +324,7 @@ onRevoke(async () => {
     if (receipt && Number(receipt.status) === 0) throw new Refusal('The contract refused. Nothing was revoked.')
     await new Promise((resolve) => setTimeout(resolve, 1000))
   }
-  alert('All profiles and passwords made so far are revoked. Download a new one when you need it.')
+  alert('All profiles and passwords made so far are revoked. Download a new one when you need it.', 'good')
 })
 
 // Start

@@ -56,7 +56,8 @@ async function sign(wallet: Wallet, kind: 'login' | 'device'): Promise<Credentia
   try {
     signature = await ask<Hex>(wallet.announced.provider, 'personal_sign', [stringToHex(nonce.message), wallet.address])
   } catch (error) {
-    if (error instanceof WalletError) throw new Refusal(walletWords(error, 'You declined the signature. Nothing has changed.'))
+    if (error instanceof WalletError)
+      throw new Refusal(walletWords(error, 'You declined the signature. Nothing has changed.'))
     throw error
   }
   return { username: wallet.address, password: nonce.passwordPrefix + compact(signature), expires: nonce.expires }
@@ -64,7 +65,8 @@ async function sign(wallet: Wallet, kind: 'login' | 'device'): Promise<Credentia
 
 /** EIP-2098: r and s alone, the parity in the highest bit of s; base64url without padding, 86 characters. */
 function compact(signature: Hex): string {
-  const bytes = /^0x[0-9a-f]*$/i.test(signature) && signature.length % 2 === 0 ? hexToBytes(signature) : new Uint8Array()
+  const bytes =
+    /^0x[0-9a-f]*$/i.test(signature) && signature.length % 2 === 0 ? hexToBytes(signature) : new Uint8Array()
   if (bytes.length !== 65) {
     throw new Refusal(
       'This wallet is a contract: its signatures do not fit into a VPN password. Buy the time for another wallet, one with a key of its own, and open this page with that one.',
@@ -79,7 +81,10 @@ function compact(signature: Hex): string {
 }
 
 /** Of several servers the one with this name; else the only one. */
-export function profile({ username, password }: Credential, instance?: string): Promise<{ name: string; content: Blob }> {
+export function profile(
+  { username, password }: Credential,
+  instance?: string,
+): Promise<{ name: string; content: Blob }> {
   return postForFile(`/api/profile${of(instance)}`, { username, password })
 }
 

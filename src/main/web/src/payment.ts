@@ -153,7 +153,8 @@ export class Payment {
     this.show({ at: 'approving', hash })
     while (!(await this.allowed(token, price))) {
       const receipt = await this.ask<Receipt | null>('eth_getTransactionReceipt', [hash])
-      if (receipt && Number(receipt.status) === 0) throw new Refusal('The token refused the allowance. Nothing was paid.')
+      if (receipt && Number(receipt.status) === 0)
+        throw new Refusal('The token refused the allowance. Nothing was paid.')
       await pause()
     }
     return plain
@@ -183,7 +184,10 @@ export class Payment {
       const version = await this.read<string>(token, ERC20, 'version', []).catch(() => '1')
       const name = await this.read<string>(token, ERC20, 'name', [])
       domain = { name, version, chainId: this.gateway.chainId, verifyingContract: token }
-      if (hashStruct({ data: domain, primaryType: 'EIP712Domain', types: { EIP712Domain: DOMAIN_FIELDS } }) !== separator) return undefined
+      if (
+        hashStruct({ data: domain, primaryType: 'EIP712Domain', types: { EIP712Domain: DOMAIN_FIELDS } }) !== separator
+      )
+        return undefined
     } catch {
       return undefined
     }
@@ -313,7 +317,11 @@ export async function track(
     if (receipt && head) {
       if (Number(receipt.status) === 0) {
         forget()
-        show({ at: 'reverted', sent, why: 'The contract refused the payment when it was its turn. Only the network fee was spent.' })
+        show({
+          at: 'reverted',
+          sent,
+          why: 'The contract refused the payment when it was its turn. Only the network fee was spent.',
+        })
         return
       }
       seenInBlock = true

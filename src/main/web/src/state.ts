@@ -55,7 +55,9 @@ export function secondsLeft(): number | undefined {
   return state.access && state.access.paidUntil - now()
 }
 
-export function alert(text: string) {
+/** Told to eyes and ears at once, wherever on the page they are. */
+export function alert(text: string, kind: 'bad' | 'good' = 'bad') {
+  byId('alert').className = `banner ${kind}`
   setText(byId('alert'), text)
 }
 

@@ -28,7 +28,10 @@ export const SYSTEMS: System[] = [
     id: 'linux',
     name: 'Linux',
     mobile: false,
-    app: { text: 'OpenVPN 2.6 or newer, from your distribution', url: 'https://community.openvpn.net/openvpn/wiki/OpenvpnSoftwareRepos' },
+    app: {
+      text: 'OpenVPN 2.6 or newer, from your distribution',
+      url: 'https://community.openvpn.net/openvpn/wiki/OpenvpnSoftwareRepos',
+    },
     open: 'In a terminal:',
   },
   {
@@ -51,6 +54,14 @@ export const SYSTEMS: System[] = [
 export function ownSystem(agent = navigator.userAgent, touches = navigator.maxTouchPoints): System {
   // An iPad calls itself a Mac; a Mac has no touch screen.
   const ios = /iPhone|iPad/.test(agent) || (/Macintosh/.test(agent) && touches > 1)
-  const id = ios ? 'ios' : /Android/.test(agent) ? 'android' : /Windows/.test(agent) ? 'windows' : /Mac/.test(agent) ? 'macos' : 'linux'
+  const id = ios
+    ? 'ios'
+    : /Android/.test(agent)
+      ? 'android'
+      : /Windows/.test(agent)
+        ? 'windows'
+        : /Mac/.test(agent)
+          ? 'macos'
+          : 'linux'
   return SYSTEMS.find((system) => system.id === id)!
 }

@@ -38,7 +38,10 @@ export function discover(found: (wallet: Announced) => void): Promise<void> {
     setTimeout(() => {
       const unannounced = (window as { ethereum?: Provider }).ethereum
       if (wallets.length === 0 && unannounced) {
-        wallets.push({ info: { uuid: 'window', name: 'Browser wallet', icon: '', rdns: 'window' }, provider: unannounced })
+        wallets.push({
+          info: { uuid: 'window', name: 'Browser wallet', icon: '', rdns: 'window' },
+          provider: unannounced,
+        })
       }
       resolve()
     }, TIME_TO_ANNOUNCE_MS)

@@ -17,12 +17,26 @@ view(() => {
     return
   }
   setText(byId('devices-none'), me.sessions.length === 0 ? 'No device is connected.' : '')
-  redraw(byId('devices'), me.sessions.map((session) => [session.id, session.state, session.tunnelAddress, session.realAddress]), () => me.sessions.map(device))
+  redraw(
+    byId('devices'),
+    me.sessions.map((session) => [session.id, session.state, session.tunnelAddress, session.realAddress]),
+    () => me.sessions.map(device),
+  )
   for (const session of me.sessions) setText(byId(`${nameOf(session)}-traffic`), traffic(session))
   const many = me.limit === 1 ? 'One device at a time' : `${me.limit} devices at a time`
-  const full = state.gateway?.limits?.whenFull === 'refuse' ? 'another one is refused until you disconnect one here' : 'another one takes the place of the oldest'
+  const full =
+    state.gateway?.limits?.whenFull === 'refuse'
+      ? 'another one is refused until you disconnect one here'
+      : 'another one takes the place of the oldest'
   setText(byId('devices-limit'), `${many}: ${full}.`)
-  setText(byId('history-none'), history === undefined ? 'They can not be read now.' : history.length === 0 ? 'No payment for or by this wallet yet.' : '')
+  setText(
+    byId('history-none'),
+    history === undefined
+      ? 'They can not be read now.'
+      : history.length === 0
+        ? 'No payment for or by this wallet yet.'
+        : '',
+  )
   redraw(byId('history'), [history, state.offers], () => (history ?? []).map(purchase))
 })
 
@@ -37,10 +51,15 @@ function traffic(session: Session): string {
 }
 
 function device(session: Session): HTMLElement {
-  const stop = button('Disconnect', () => void run(stop, async () => {
-    await disconnect(session.id)
-    say('Disconnected.')
-  }), 'quiet')
+  const stop = button(
+    'Disconnect',
+    () =>
+      void run(stop, async () => {
+        await disconnect(session.id)
+        say('Disconnected.')
+      }),
+    'quiet',
+  )
   const name = nameOf(session)
   stop.setAttribute('aria-describedby', name)
   const where = [session.tunnelAddress, session.realAddress && `from ${session.realAddress}`].filter(Boolean).join(', ')
@@ -64,7 +83,11 @@ function purchase(one: Purchase): HTMLElement {
   const price = offer ? amount(BigInt(one.price), offer.decimals, offer.symbol) : one.price
   const mine = state.wallet?.address.toLowerCase()
   const whom =
-    one.account.toLowerCase() !== mine ? ` for ${shortAddress(one.account)}` : one.payer.toLowerCase() !== mine ? ` from ${shortAddress(one.payer)}` : ''
+    one.account.toLowerCase() !== mine
+      ? ` for ${shortAddress(one.account)}`
+      : one.payer.toLowerCase() !== mine
+        ? ` from ${shortAddress(one.payer)}`
+        : ''
   const hash = `${one.transaction.slice(0, 10)}…${one.transaction.slice(-4)}`
   return el(
     'li',
@@ -75,7 +98,11 @@ function purchase(one: Purchase): HTMLElement {
       el('strong', {}, `${offer ? duration(offer.duration) : `Offer ${one.product}`} for ${price}${whom}`),
       el('br'),
       el('span', { class: 'aside' }, `${moment(one.time)}, until ${moment(one.paidUntil)}, block ${one.block}, `),
-      el('span', { class: 'mono', title: one.transaction }, explorer ? link(`${explorer}/tx/${one.transaction}`, hash) : hash),
+      el(
+        'span',
+        { class: 'mono', title: one.transaction },
+        explorer ? link(`${explorer}/tx/${one.transaction}`, hash) : hash,
+      ),
     ),
   )
 }

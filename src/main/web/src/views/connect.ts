@@ -61,7 +61,11 @@ const ordered = [chosen, ...SYSTEMS.filter((system) => system !== chosen)]
 view(() => {
   redraw(byId('systems'), 'once', () =>
     ordered.map((system) => {
-      const tab = el('button', { type: 'button', role: 'tab', id: `tab-${system.id}`, 'aria-controls': 'system' }, system.name)
+      const tab = el(
+        'button',
+        { type: 'button', role: 'tab', id: `tab-${system.id}`, 'aria-controls': 'system' },
+        system.name,
+      )
       tab.addEventListener('click', () => choose(system))
       return tab
     }),
@@ -84,7 +88,9 @@ function choose(system: System) {
 byId('systems').addEventListener('keydown', (event) => {
   const at = ordered.indexOf(chosen)
   const last = ordered.length - 1
-  const next = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at === 0 ? last : at - 1, Home: 0, End: last }[event.key]
+  const next = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at === 0 ? last : at - 1, Home: 0, End: last }[
+    event.key
+  ]
   if (next === undefined) return
   event.preventDefault()
   choose(ordered[next]!)
@@ -152,7 +158,10 @@ function qr(text: string): Element {
   svg.setAttribute('role', 'img')
   svg.setAttribute('aria-label', 'Code with the link that imports the profile')
   const path = document.createElementNS('http://www.w3.org/2000/svg', 'path')
-  path.setAttribute('d', data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : []))).join(''))
+  path.setAttribute(
+    'd',
+    data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : []))).join(''),
+  )
   svg.append(path)
   return svg
 }
@@ -167,15 +176,27 @@ byId('password-button').addEventListener('click', () => {
 
 function field(name: string, value: string): HTMLElement {
   const id = `field-${name.replace(' ', '-').toLowerCase()}`
-  const input = el('input', { id, class: 'mono', type: 'text', readonly: true, value, autocomplete: 'off', spellcheck: 'false' })
-  const copy = button('Copy', () => {
-    // The clipboard is closed to pages without https: then the text is at least selected.
-    input.select()
-    void navigator.clipboard?.writeText(value).then(
-      () => say(`${name} copied.`),
-      () => say('Selected: copy it with your keyboard.'),
-    )
-  }, 'quiet')
+  const input = el('input', {
+    id,
+    class: 'mono',
+    type: 'text',
+    readonly: true,
+    value,
+    autocomplete: 'off',
+    spellcheck: 'false',
+  })
+  const copy = button(
+    'Copy',
+    () => {
+      // The clipboard is closed to pages without https: then the text is at least selected.
+      input.select()
+      void navigator.clipboard?.writeText(value).then(
+        () => say(`${name} copied.`),
+        () => say('Selected: copy it with your keyboard.'),
+      )
+    },
+    'quiet',
+  )
   copy.setAttribute('aria-describedby', `${id}-label`)
   return el('p', { class: 'field' }, el('label', { for: id, id: `${id}-label` }, name), input, copy)
 }

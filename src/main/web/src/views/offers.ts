@@ -27,7 +27,8 @@ function closed(): string {
   const down = downWords()
   if (down) return `${down} Buying is off until it is back.`
   if (state.gateway?.paused) return 'The seller has paused all sales. Time already bought stays as it is.'
-  if (state.step && !['done', 'cancelled', 'reverted'].includes(state.step.at)) return 'One payment at a time: the last one is still on its way.'
+  if (state.step && !['done', 'cancelled', 'reverted'].includes(state.step.at))
+    return 'One payment at a time: the last one is still on its way.'
   return ''
 }
 
@@ -49,7 +50,10 @@ function card(offer: Offer, several: boolean): HTMLElement {
   const price = BigInt(offer.price)
   const hourly = (price * 3600n) / BigInt(offer.duration)
   const even = hourly * BigInt(offer.duration) === price * 3600n
-  const perHour = !several || offer.duration === 3600 ? null : `${even ? '' : 'about '}${(even ? amount : about)(hourly, offer.decimals, offer.symbol)} an hour`
+  const perHour =
+    !several || offer.duration === 3600
+      ? null
+      : `${even ? '' : 'about '}${(even ? amount : about)(hourly, offer.decimals, offer.symbol)} an hour`
   const blocks = offer.confirmations ?? state.gateway?.confirmations ?? 1
   const label = `offer-${offer.id}`
   const click = button('Buy', () => {
@@ -83,11 +87,20 @@ view(() => {
   show(byId('offers-note'), why !== '')
   show(byId('gift'), !owns() && buttons.size > 0)
   gift.setAttribute('aria-invalid', String(account === 'bad'))
-  setText(byId('gift-note'), account === 'bad' ? 'That is no address of a wallet: 0x and 40 digits, and capital letters where they belong.' : GIFT_NOTE)
+  setText(
+    byId('gift-note'),
+    account === 'bad'
+      ? 'That is no address of a wallet: 0x and 40 digits, and capital letters where they belong.'
+      : GIFT_NOTE,
+  )
   const currency = state.gateway?.chain.currency
   const known = currency !== undefined && state.fee !== undefined && !wrongChain() && !owns()
   show(byId('fee'), known)
-  if (known) setText(byId('fee'), `The network takes a fee of about ${about(state.fee!, currency.decimals, currency.symbol)} besides.`)
+  if (known)
+    setText(
+      byId('fee'),
+      `The network takes a fee of about ${about(state.fee!, currency.decimals, currency.symbol)} besides.`,
+    )
 })
 
 export function onBuy(action: typeof buy, changed: () => void) {

@@ -112,7 +112,14 @@ view(() => {
   if (sent) {
     const explorer = gateway.chain.explorer
     facts.push(['Bought', `${sent.title} for ${own(sent) ? 'this wallet' : sent.account}`], ['Price', sent.price])
-    facts.push(['Transaction', el('span', { class: 'mono' }, explorer === undefined ? sent.hash : link(`${explorer}/tx/${sent.hash}`, sent.hash))])
+    facts.push([
+      'Transaction',
+      el(
+        'span',
+        { class: 'mono' },
+        explorer === undefined ? sent.hash : link(`${explorer}/tx/${sent.hash}`, sent.hash),
+      ),
+    ])
     if (step.at === 'done' && step.block !== undefined) facts.push(['Block', String(step.block)])
   }
   redraw(byId('payment-facts'), [sent, step.at === 'done'], () =>

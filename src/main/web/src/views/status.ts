@@ -15,11 +15,14 @@ const REASONS: Record<string, string> = {
 /** Why nobody can connect now; empty when all is well. */
 export function downWords(): string {
   const { gateway } = state
-  if (!state.linked) return `This page has lost touch with the gateway and tries again. What you see is as of ${time(state.heardAt)}.`
+  if (!state.linked)
+    return `This page has lost touch with the gateway and tries again. What you see is as of ${time(state.heardAt)}.`
   if (!gateway || gateway.ready) return ''
   const words = gateway.reasons.map((code) => {
     if (code !== 'starting') return REASONS[code] ?? `The gateway says: ${code}.`
-    return gateway.instances.some((instance) => !instance.attached) ? 'The VPN server does not answer.' : 'The gateway is starting.'
+    return gateway.instances.some((instance) => !instance.attached)
+      ? 'The VPN server does not answer.'
+      : 'The gateway is starting.'
   })
   return `Down: ${[...new Set(words)].join(' ') || 'The gateway is not ready.'}`
 }

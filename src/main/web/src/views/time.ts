@@ -45,7 +45,13 @@ function hint(left: number): string {
 function announce(left: number) {
   const level = left <= 0 ? 0 : left <= NOW ? NOW : left <= SOON ? SOON : Infinity
   if (told !== undefined && level < told) {
-    say(level === 0 ? 'Your time is over.' : level === NOW ? 'One minute of your time is left.' : 'Ten minutes of your time are left.')
+    say(
+      level === 0
+        ? 'Your time is over.'
+        : level === NOW
+          ? 'One minute of your time is left.'
+          : 'Ten minutes of your time are left.',
+    )
   }
   told = level
 }

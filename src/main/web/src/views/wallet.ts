@@ -39,14 +39,17 @@ function askWhich(): Promise<Announced | undefined> {
 export function drawList() {
   show(byId('no-wallet'), wallets.length === 0)
   setText(byId('wallets-title'), wallets.length === 0 ? 'A wallet is needed to pay' : 'Choose a wallet')
-  redraw(byId('wallet-list'), wallets.map((wallet) => wallet.info.uuid), () =>
-    wallets.map((wallet) => {
-      const { icon, name } = wallet.info
-      const image = /^data:image\//.test(icon) ? el('img', { src: icon, alt: '', width: '32', height: '32' }) : null
-      const choice = el('button', { type: 'button' }, image, name)
-      choice.addEventListener('click', () => finish(wallet))
-      return el('li', {}, choice)
-    }),
+  redraw(
+    byId('wallet-list'),
+    wallets.map((wallet) => wallet.info.uuid),
+    () =>
+      wallets.map((wallet) => {
+        const { icon, name } = wallet.info
+        const image = /^data:image\//.test(icon) ? el('img', { src: icon, alt: '', width: '32', height: '32' }) : null
+        const choice = el('button', { type: 'button' }, image, name)
+        choice.addEventListener('click', () => finish(wallet))
+        return el('li', {}, choice)
+      }),
   )
 }
 
