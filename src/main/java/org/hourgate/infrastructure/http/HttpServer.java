@@ -52,13 +52,12 @@ public final class HttpServer implements AutoCloseable {
   public static HttpServer start(
       EventLoops loops, HttpServerSettings settings, Optional<ServerTls> tls, Router router)
       throws IOException {
+    HttpServerSettings.Caps caps = settings.caps();
     List<CidrBlock> free =
         Stream.concat(settings.exempt().stream(), settings.trustedProxies().stream()).toList();
     ConnectionCap cap =
-        new ConnectionCap(
-            new SourceCap(settings.maxConnections(), settings.maxConnectionsPerSource(), free));
-    SourceCap streams =
-        new SourceCap(settings.maxStreams(), settings.maxStreamsPerSource(), settings.exempt());
+        new ConnectionCap(new SourceCap(caps.connections(), caps.connectionsPerSource(), free));
+    SourceCap streams = new SourceCap(caps.streams(), caps.streamsPerSource(), settings.exempt());
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops.group())
@@ -95,7 +94,7 @@ public final class HttpServer implements AutoCloseable {
   private static SslHandler tlsHandler(
       SslContext context, Channel channel, HttpServerSettings settings) {
     SslHandler handler = context.newHandler(channel.alloc());
-    handler.setHandshakeTimeout(settings.tlsHandshake().toMillis(), TimeUnit.MILLISECONDS);
+    handler.setHandshakeTimeout(settings.times().tlsHandshake().toMillis(), TimeUnit.MILLISECONDS);
     return handler;
   }
 

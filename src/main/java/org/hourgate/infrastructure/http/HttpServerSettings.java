@@ -8,137 +8,90 @@ import org.hourgate.infrastructure.net.CidrBlock;
 /**
  * Where to listen and how much to bear.
  *
- * @param trustedProxies who is believed about {@code X-Forwarded-For}
- * @param exempt sources that are not bound by the two numbers per source
- * @param maxConnections more are closed as they come
- * @param maxConnectionsPerSource the same for one source; a trusted proxy is not bound
- * @param maxStreams event streams that are open at a time
- * @param maxStreamsPerSource the same for one source
- * @param tlsHandshake the longest TLS handshake
- * @param step the longest time to send a whole request, to answer it, and to take the answer: each
- * @param heartbeat how often an event stream says that it is alive
- * @param streamLife the longest an event stream lasts; the reader opens another
+ * @param trustedProxies who is believed about {@code X-Forwarded-For}; no number per source binds
+ *     their connections
+ * @param exempt sources that no number per source binds
  */
 public record HttpServerSettings(
     InetSocketAddress listen,
     List<CidrBlock> trustedProxies,
     List<CidrBlock> exempt,
-    int maxConnections,
-    int maxConnectionsPerSource,
-    int maxStreams,
-    int maxStreamsPerSource,
-    Duration tlsHandshake,
-    Duration step,
-    Duration heartbeat,
-    Duration streamLife) {
+    Caps caps,
+    Times times) {
 
   public HttpServerSettings {
     trustedProxies = List.copyOf(trustedProxies);
     exempt = List.copyOf(exempt);
   }
 
+  /**
+   * What may be held at a time.
+   *
+   * @param connections more are closed as they come
+   * @param streams more event streams are refused
+   */
+  public record Caps(int connections, int connectionsPerSource, int streams, int streamsPerSource) {
+
+    private static final Caps USUAL = new Caps(2048, 128, 512, 20);
+
+    public Caps withConnections(int all, int perSource) {
+      return new Caps(all, perSource, streams, streamsPerSource);
+    }
+
+    public Caps withStreams(int all, int perSource) {
+      return new Caps(connections, connectionsPerSource, all, perSource);
+    }
+  }
+
+  /**
+   * How long things may take.
+   *
+   * @param tlsHandshake the longest TLS handshake
+   * @param step the longest time to send a whole request, to answer it, and to take the answer:
+   *     each
+   * @param heartbeat how often an event stream says that it is alive
+   * @param streamLife the longest an event stream lasts; the reader opens another
+   */
+  public record Times(
+      Duration tlsHandshake, Duration step, Duration heartbeat, Duration streamLife) {
+
+    private static final Times USUAL =
+        new Times(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(15),
+            Duration.ofHours(1));
+  }
+
   public static HttpServerSettings of(InetSocketAddress listen) {
-    return new HttpServerSettings(
-        listen,
-        List.of(),
-        List.of(),
-        2048,
-        128,
-        512,
-        20,
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(15),
-        Duration.ofHours(1));
+    return new HttpServerSettings(listen, List.of(), List.of(), Caps.USUAL, Times.USUAL);
   }
 
   public HttpServerSettings withTrustedProxies(List<CidrBlock> blocks) {
-    return new HttpServerSettings(
-        listen,
-        blocks,
-        exempt,
-        maxConnections,
-        maxConnectionsPerSource,
-        maxStreams,
-        maxStreamsPerSource,
-        tlsHandshake,
-        step,
-        heartbeat,
-        streamLife);
+    return new HttpServerSettings(listen, blocks, exempt, caps, times);
   }
 
   public HttpServerSettings withExempt(List<CidrBlock> blocks) {
-    return new HttpServerSettings(
-        listen,
-        trustedProxies,
-        blocks,
-        maxConnections,
-        maxConnectionsPerSource,
-        maxStreams,
-        maxStreamsPerSource,
-        tlsHandshake,
-        step,
-        heartbeat,
-        streamLife);
+    return new HttpServerSettings(listen, trustedProxies, blocks, caps, times);
   }
 
   public HttpServerSettings withMaxConnections(int all, int perSource) {
     return new HttpServerSettings(
-        listen,
-        trustedProxies,
-        exempt,
-        all,
-        perSource,
-        maxStreams,
-        maxStreamsPerSource,
-        tlsHandshake,
-        step,
-        heartbeat,
-        streamLife);
+        listen, trustedProxies, exempt, caps.withConnections(all, perSource), times);
   }
 
   public HttpServerSettings withMaxStreams(int all, int perSource) {
     return new HttpServerSettings(
-        listen,
-        trustedProxies,
-        exempt,
-        maxConnections,
-        maxConnectionsPerSource,
-        all,
-        perSource,
-        tlsHandshake,
-        step,
-        heartbeat,
-        streamLife);
+        listen, trustedProxies, exempt, caps.withStreams(all, perSource), times);
   }
 
-  public HttpServerSettings withDeadlines(Duration handshake, Duration eachStep) {
-    return new HttpServerSettings(
-        listen,
-        trustedProxies,
-        exempt,
-        maxConnections,
-        maxConnectionsPerSource,
-        maxStreams,
-        maxStreamsPerSource,
-        handshake,
-        eachStep,
-        heartbeat,
-        streamLife);
+  public HttpServerSettings withDeadlines(Duration handshake, Duration step) {
+    Times changed = new Times(handshake, step, times.heartbeat(), times.streamLife());
+    return new HttpServerSettings(listen, trustedProxies, exempt, caps, changed);
   }
 
-  public HttpServerSettings withStreamTimes(Duration newHeartbeat, Duration newLife) {
-    return new HttpServerSettings(
-        listen,
-        trustedProxies,
-        exempt,
-        maxConnections,
-        maxConnectionsPerSource,
-        maxStreams,
-        maxStreamsPerSource,
-        tlsHandshake,
-        step,
-        newHeartbeat,
-        newLife);
+  public HttpServerSettings withStreamTimes(Duration heartbeat, Duration life) {
+    Times changed = new Times(times.tlsHandshake(), times.step(), heartbeat, life);
+    return new HttpServerSettings(listen, trustedProxies, exempt, caps, changed);
   }
 }

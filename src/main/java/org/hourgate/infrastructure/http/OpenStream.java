@@ -26,7 +26,7 @@ final class OpenStream implements EventSink {
   }
 
   static void begin(
-      ChannelHandlerContext context, EventStream stream, HttpServerSettings settings) {
+      ChannelHandlerContext context, EventStream stream, HttpServerSettings.Times times) {
     context.channel().config().setOption(ChannelOption.SO_SNDBUF, KERNEL_BUFFER);
     context
         .channel()
@@ -36,7 +36,7 @@ final class OpenStream implements EventSink {
     context
         .writeAndFlush(Messages.eventStream())
         .addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
-    long heartbeat = settings.heartbeat().toMillis();
+    long heartbeat = times.heartbeat().toMillis();
     ScheduledFuture<?> heart =
         context
             .executor()
@@ -45,7 +45,7 @@ final class OpenStream implements EventSink {
     ScheduledFuture<?> end =
         context
             .executor()
-            .schedule(open::close, settings.streamLife().toMillis(), TimeUnit.MILLISECONDS);
+            .schedule(open::close, times.streamLife().toMillis(), TimeUnit.MILLISECONDS);
     Runnable closing = stream.opening().apply(open);
     context
         .channel()

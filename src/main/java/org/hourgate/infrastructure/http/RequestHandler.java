@@ -194,7 +194,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         } else {
           context.channel().closeFuture().addListener(closed -> streams.release(request.source()));
           cancelDeadline();
-          OpenStream.begin(context, stream, settings);
+          OpenStream.begin(context, stream, settings.times());
         }
       }
     }
@@ -221,7 +221,8 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     deadline =
         context
             .executor()
-            .schedule(() -> close(context), settings.step().toMillis(), TimeUnit.MILLISECONDS);
+            .schedule(
+                () -> close(context), settings.times().step().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void cancelDeadline() {
