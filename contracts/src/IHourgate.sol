@@ -152,8 +152,7 @@ interface IHourgate {
     /// @notice Buys a product priced in a token, with the sender's signed permit (EIP-2612) instead of an approval.
     /// @dev Like `purchaseFor`; reverts with `WrongValue` for a product priced in ether. The permit is the sender's, with
     /// this contract as spender. A permit that the token refuses is passed over: somebody may have handed it in already,
-    /// and an allowance is an allowance. Without one the payment reverts with the
-    /// token's reason.
+    /// and an allowance is an allowance. Without one the payment reverts with the token's reason.
     /// @param id The product.
     /// @param account Whose time is extended; the sender or another.
     /// @param value The allowance signed, at least the price.
@@ -209,7 +208,7 @@ interface IHourgate {
     /// that back, or none. Time that is over already stays as it is; nobody's end moves forward. Also while paused, and
     /// for an account that never paid. Reverts with `ZeroAccount`. Emits `AccessChanged` and `Refunded`.
     /// @param account Whose time ends.
-    /// @param payee Who is credited: the account or another, such as the one who paid for it.
+    /// @param payee Who is credited: the account or another, such as the one who paid for it. Only it can call `claim`.
     function refund(address account, address payee) external payable;
 
     /// @notice Takes out the takings: all ether that is not credited to anybody, or the whole balance of a token.
