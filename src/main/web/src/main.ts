@@ -66,6 +66,7 @@ function listen() {
     },
     signedOut: () => {
       state.me = undefined
+      store((storage) => storage.removeItem(SIGNED_IN))
       draw()
     },
     connected: (connected) => {
@@ -285,6 +286,11 @@ async function openSession() {
   const { wallet } = state
   if (!wallet || state.me) return
   await signIn(wallet)
+  if (state.wallet?.address !== wallet.address) {
+    // The cookie is that of a wallet which left while it signed.
+    void signOut().catch(() => {})
+    return
+  }
   store((storage) => storage.setItem(SIGNED_IN, `${wallet.address} ${Math.floor(now()) + COOKIE_SECONDS}`))
   await readMine()
   // The cookie opens one more kind of event.
@@ -320,11 +326,12 @@ onRevoke(async () => {
   dropPass()
   clearConnect()
   while (state.wallet === wallet && (state.access?.credentialsFrom ?? 0) <= before) {
-    const receipt = await ask<{ status: Hex } | null>(provider, 'eth_getTransactionReceipt', [hash])
+    const receipt = await ask<{ status: Hex } | null>(provider, 'eth_getTransactionReceipt', [hash]).catch(() => null)
     if (receipt && Number(receipt.status) === 0) throw new Refusal('The contract refused. Nothing was revoked.')
     await new Promise((resolve) => setTimeout(resolve, 1000))
   }
-  alert('All profiles and passwords made so far are revoked. Download a new one when you need it.', 'good')
+  if (state.wallet === wallet)
+    alert('All profiles and passwords made so far are revoked. Download a new one when you need it.', 'good')
 })
 
 // Start

@@ -336,6 +336,13 @@ export async function track(
       }
       show(confirmed < of ? { at: 'confirming', sent, confirmed, of } : { at: 'gate', sent, until })
     } else if (receipt === null) {
+      const transaction = await question<{ nonce: Hex } | null>('eth_getTransactionByHash', [sent.hash])
+      if (transaction) {
+        sent = { ...sent, nonce: Number(transaction.nonce) }
+        nonceGone = 0
+        show(seenInBlock ? { at: 'reorganised', sent } : { at: 'pending', sent, replaced, known: true })
+        continue
+      }
       const count = await question<Hex>('eth_getTransactionCount', [sent.payer, 'latest'])
       if (count !== undefined && Number(count) > sent.nonce) {
         // Another transaction took this one's place: a faster copy of it, or one that cancels it.
@@ -351,12 +358,8 @@ export async function track(
           show({ at: 'cancelled', sent })
           return
         }
-      } else if (seenInBlock) {
-        show({ at: 'reorganised', sent })
       } else {
-        const transaction = await question<{ nonce: Hex } | null>('eth_getTransactionByHash', [sent.hash])
-        if (transaction) sent = { ...sent, nonce: Number(transaction.nonce) }
-        show({ at: 'pending', sent, replaced, known: transaction !== null })
+        show(seenInBlock ? { at: 'reorganised', sent } : { at: 'pending', sent, replaced, known: transaction !== null })
       }
     } else if (gate !== undefined && gate > sent.before) {
       forget()

@@ -5,11 +5,13 @@ import { button, byId, el, link, redraw, show } from '../dom'
 import { moment } from '../format'
 import { devicePass, importLink, profile } from '../pass'
 import type { Credential, Import } from '../pass'
+import { Refusal } from '../payment'
 import { draw, run, say, secondsLeft, state, view } from '../state'
 import { SYSTEMS, ownSystem } from '../systems'
 import type { System } from '../systems'
 
 let chosen = ownSystem()
+let visit = 0
 let opened: Import | undefined
 let fileName = 'FILE.ovpn'
 let after: () => Promise<void> = async () => {}
@@ -21,17 +23,26 @@ export function afterPass(action: () => Promise<void>) {
 
 /** Takes everything personal off the page. */
 export function clearConnect() {
+  visit++
   opened = undefined
   byId('code').replaceChildren()
   byId('password').replaceChildren()
 }
 
-async function pass(): Promise<Credential> {
+/** Asks for a pass and does something with it; what comes back when the wallet has left is dropped. */
+async function withPass<T>(use: (credential: Credential) => Promise<T>): Promise<T> {
   const { wallet, access } = state
   if (!wallet) throw new Error('no wallet')
+  const began = visit
+  const stillThere = () => {
+    if (began !== visit) throw new Refusal('Your wallet or the server changed meanwhile. Try again.')
+  }
   const credential = await devicePass(wallet, access?.credentialsFrom ?? 0)
+  stillThere()
   void after()
-  return credential
+  const result = await use(credential)
+  stillThere()
+  return result
 }
 
 view(() => {
@@ -130,7 +141,7 @@ function once(made: Import): string {
 }
 
 async function download() {
-  const { name, content } = await profile(await pass(), instance())
+  const { name, content } = await withPass((credential) => profile(credential, instance()))
   const url = URL.createObjectURL(content)
   el('a', { href: url, download: name }).click()
   setTimeout(() => URL.revokeObjectURL(url), 60_000)
@@ -139,12 +150,12 @@ async function download() {
 }
 
 async function makeLink() {
-  opened = await importLink(await pass(), instance())
+  opened = await withPass((credential) => importLink(credential, instance()))
 }
 
 byId('code-button').addEventListener('click', () => {
   void run(byId('code-button'), async () => {
-    const made = await importLink(await pass(), instance())
+    const made = await withPass((credential) => importLink(credential, instance()))
     byId('code').replaceChildren(qr(made.openUrl), el('p', { class: 'aside' }, once(made)))
     say('The code is shown.')
   })
@@ -168,7 +179,7 @@ function qr(text: string): Element {
 
 byId('password-button').addEventListener('click', () => {
   void run(byId('password-button'), async () => {
-    const { username, password } = await pass()
+    const { username, password } = await withPass(async (credential) => credential)
     byId('password').replaceChildren(field('User name', username), field('Password', password))
     say('User name and password are shown.')
   })

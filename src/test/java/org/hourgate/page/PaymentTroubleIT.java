@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import org.hourgate.app.lab.LabGateway;
 import org.hourgate.chain.HourgateContract;
 import org.hourgate.credential.WalletAddress;
+import org.hourgate.credential.WalletKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -380,6 +381,30 @@ final class PaymentTroubleIT {
       world.startMining();
 
       visitor.assertPaid();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void aSignatureThatComesWhenItsWalletHasLeftShowsNothing() {
+    HourgateContract contract = world.gateway().contract();
+    TestWallet wallet = world.newcomer();
+    WalletKey second = TestWallet.newKey(world.anvil(), 1);
+    contract.grant(LabGateway.OWNER, wallet.key().address(), Duration.ofHours(1));
+    contract.grant(LabGateway.OWNER, second.address(), Duration.ofHours(2));
+    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
+      visitor.page().getByText("User name and password, to paste").click();
+      wallet.switchWhileSigning(second);
+      visitor.button("Show them").click();
+      assertThat(visitor.page().locator("#wallet-name"))
+          .hasAttribute("title", second.address().checksummed());
+      assertThat(visitor.page().locator("#time-left"))
+          .hasText(Pattern.compile("1:[0-5]\\d:\\d\\d"));
+      assertThat(visitor.page().locator("#password input")).hasCount(0);
+
+      visitor.button("Show them").click();
+      assertThat(visitor.page().locator("#password input").first())
+          .hasValue(second.address().checksummed());
       visitor.assertConsoleEmpty();
     }
   }

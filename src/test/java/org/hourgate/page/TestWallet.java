@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.hourgate.app.lab.Anvil;
 import org.hourgate.credential.WalletKey;
@@ -47,6 +48,7 @@ final class TestWallet {
   private WalletKey key;
   private String chain = HOME_CHAIN;
   private boolean locked;
+  private Optional<WalletKey> keyAfterSigning = Optional.empty();
   private boolean permitted;
   private boolean announced = true;
   private String lastTransaction = "";
@@ -137,6 +139,11 @@ final class TestWallet {
     locked = false;
   }
 
+  /** The user changes to another account while the next signature is on its way to the page. */
+  void switchWhileSigning(WalletKey other) {
+    keyAfterSigning = Optional.of(other);
+  }
+
   void switchTo(WalletKey other) {
     key = other;
   }
@@ -152,6 +159,7 @@ final class TestWallet {
             provider: {
               async request(question) {
                 const answer = JSON.parse(await window.__wallet(%d, JSON.stringify(question)));
+                if (answer.accounts) (listeners.accountsChanged ?? []).forEach((f) => f(answer.accounts));
                 if (answer.error) throw Object.assign(new Error(answer.error.message), answer.error);
                 return answer.result;
               },
@@ -212,10 +220,11 @@ final class TestWallet {
         knownChains.add(call.get("params").get(0).get("chainId").asString());
         yield "{\"result\":null}";
       }
-      case "personal_sign" -> result(sign(call.get("params").get(0).asString()));
+      case "personal_sign" -> signed(sign(call.get("params").get(0).asString()));
       case "eth_signTypedData_v4" -> result(signTyped(call.get("params").get(1).asString()));
       case "eth_getTransactionCount" -> atHome() ? node(call) : result("0xff");
-      case "eth_getTransactionReceipt" -> atHome() ? node(call) : "{\"result\":null}";
+      case "eth_getTransactionReceipt", "eth_getTransactionByHash" ->
+          atHome() ? node(call) : "{\"result\":null}";
       case "eth_sendTransaction" -> sent(node(call));
       default -> node(call);
     };
@@ -242,6 +251,15 @@ final class TestWallet {
     byte[] text = HexFormat.of().parseHex(hex.substring(2));
     return "0x"
         + HexFormat.of().formatHex(key.signPersonal(new String(text, StandardCharsets.UTF_8)));
+  }
+
+  private String signed(String signature) {
+    if (keyAfterSigning.isEmpty()) {
+      return result(signature);
+    }
+    key = keyAfterSigning.get();
+    keyAfterSigning = Optional.empty();
+    return JSON.writeValueAsString(Map.of("result", signature, "accounts", List.of(address())));
   }
 
   private String signTyped(String typedData) {
