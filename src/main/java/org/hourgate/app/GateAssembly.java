@@ -40,6 +40,7 @@ import org.hourgate.management.client.ManagementAddress;
 import org.hourgate.management.client.ManagementClient;
 import org.hourgate.management.client.ManagementClientConfig;
 import org.hourgate.management.client.ManagementPassword;
+import org.hourgate.operator.SharedDaemon;
 import org.hourgate.session.InstanceName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +65,7 @@ final class GateAssembly implements AutoCloseable {
   private final ExecutorService signatureWorkers;
   private final Belts belts;
   private final ExecutorService stateWriter;
-  private final Map<ManagementClient, ManagementListener> instances = new LinkedHashMap<>();
+  private final Map<ManagementClient, SharedDaemon> instances = new LinkedHashMap<>();
 
   GateAssembly(HourgateConfig config, TimeSource time, MeterRegistry meters) {
     SecureRandom random = new SecureRandom();
@@ -106,7 +107,8 @@ final class GateAssembly implements AutoCloseable {
             random);
     for (HourgateConfig.OpenVpn openvpn : config.openvpn()) {
       ManagementClient client = new ManagementClient(clientConfig(openvpn), random);
-      instances.put(client, gate.openInstance(new InstanceName(openvpn.name()), client));
+      ManagementListener listener = gate.openInstance(new InstanceName(openvpn.name()), client);
+      instances.put(client, new SharedDaemon(openvpn.name(), client, listener, time));
     }
   }
 
@@ -157,6 +159,11 @@ final class GateAssembly implements AutoCloseable {
   void start() {
     ledger.start(gate);
     instances.forEach(ManagementClient::start);
+  }
+
+  /** What operators share, in the order of the configuration. */
+  List<SharedDaemon> daemons() {
+    return List.copyOf(instances.values());
   }
 
   Gate gate() {

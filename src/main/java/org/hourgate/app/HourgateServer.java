@@ -2,6 +2,8 @@ package org.hourgate.app;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,8 @@ import org.hourgate.infrastructure.tls.SelfSignedCertificate;
 import org.hourgate.infrastructure.tls.ServerTls;
 import org.hourgate.metrics.AdminEndpoints;
 import org.hourgate.operator.AdminSocket;
+import org.hourgate.operator.OperatorSocket;
+import org.hourgate.operator.SharedDaemon;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,7 +85,7 @@ final class HourgateServer implements AutoCloseable {
   /**
    * Begins to listen, to attach and to read the chain.
    *
-   * @throws IOException if an address or the admin socket can't be had
+   * @throws IOException if an address or a socket can't be had
    */
   void start() throws IOException {
     listeners.add(
@@ -101,8 +105,30 @@ final class HourgateServer implements AutoCloseable {
             tls(customers.tls()),
             shop.routes()));
     listeners.add(AdminSocket.start(loops, config.admin().socket(), gate.gate(), ADMIN_STEP));
+    for (int i = 0; i < config.openvpn().size(); i++) {
+      Optional<HourgateConfig.Operator> operator = config.openvpn().get(i).operator();
+      if (operator.isPresent()) {
+        listeners.add(operatorSocket(operator.get(), gate.daemons().get(i)));
+      }
+    }
     gate.start();
     shop.start();
+  }
+
+  private OperatorSocket operatorSocket(HourgateConfig.Operator operator, SharedDaemon daemon)
+      throws IOException {
+    return switch (operator.address()) {
+      case HourgateConfig.OperatorAddress.Unix(Path path) ->
+          OperatorSocket.start(loops, path, operator.role(), daemon, gate.gate());
+      case HourgateConfig.OperatorAddress.Tcp(InetSocketAddress address) ->
+          OperatorSocket.start(
+              loops,
+              address,
+              operator.password().orElseThrow(),
+              operator.role(),
+              daemon,
+              gate.gate());
+    };
   }
 
   private Optional<ServerTls> tls(HourgateConfig.Tls tls) {

@@ -114,6 +114,18 @@ public sealed interface Command {
     }
   }
 
+  /**
+   * {@code kill IP:PORT}: cuts the client at that address at once, without a text.
+   *
+   * @param address four numbers; OpenVPN finds IPv4 clients only ({@code multi.c
+   *     management_kill_by_addr})
+   */
+  record KillAddress(String address, int port) implements Single {
+    public KillAddress {
+      CommandRules.checkAddress(address, port);
+    }
+  }
+
   /** {@code env-filter N}. Above 0 clients can forge lines of the environment. */
   record EnvFilter(int level) implements Single {
     public EnvFilter {
@@ -129,6 +141,15 @@ public sealed interface Command {
   /** {@code hold release}. */
   record HoldRelease() implements Single {}
 
+  /** {@code hold}: whether the flag is set. */
+  record HoldQuery() implements Single {}
+
+  /** {@code log on}: {@code >LOG} notifications from now on, on this connection. */
+  record LogOn() implements Single {}
+
+  /** {@code log off}. */
+  record LogOff() implements Single {}
+
   /** {@code state on}: {@code >STATE} notifications from now on. */
   record StateOn() implements Single {}
 
@@ -143,6 +164,9 @@ public sealed interface Command {
 
   /** {@code status 3}: tab-separated rows. */
   record Status() implements MultiLine {}
+
+  /** {@code state all}: the states the daemon remembers. */
+  record StateAll() implements MultiLine {}
 
   /** {@code log all}: what the daemon's log cache holds. */
   record LogAll() implements MultiLine {}

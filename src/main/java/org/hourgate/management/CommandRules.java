@@ -2,6 +2,7 @@ package org.hourgate.management;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What OpenVPN 2.6 takes without harm. Beyond these bounds it does not refuse but loses the head of
@@ -19,6 +20,8 @@ final class CommandRules {
 
   /** {@code options.h OPTION_LINE_SIZE} less the terminating zero. */
   static final int MAX_DIRECTIVE_BYTES = 255;
+
+  private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
 
   private CommandRules() {}
 
@@ -48,6 +51,12 @@ final class CommandRules {
             || name.length() + escapes(name) + "kill \"\"".length() > MAX_LINE_BYTES;
     if (wrong) {
       throw new IllegalArgumentException("not a common name that kill can take");
+    }
+  }
+
+  static void checkAddress(String address, int port) {
+    if (!IPV4.matcher(address).matches() || port < 1 || port > 65_535) {
+      throw new IllegalArgumentException("not an address that kill can take");
     }
   }
 

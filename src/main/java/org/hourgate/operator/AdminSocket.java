@@ -52,7 +52,7 @@ public final class AdminSocket implements AutoCloseable {
                   protected void initChannel(Channel channel) {
                     channel
                         .pipeline()
-                        .addLast(new PeerCheck(ownUid))
+                        .addLast(new PeerCheck("the admin socket", ownUid))
                         .addLast(new LineBasedFrameDecoder(MAX_LINE, true, true))
                         .addLast(new AdminHandler(commands, step));
                   }

@@ -16,9 +16,11 @@ final class PeerCheck extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(PeerCheck.class);
   private static final int ROOT = 0;
 
+  private final String socket;
   private final int ownUid;
 
-  PeerCheck(int ownUid) {
+  PeerCheck(String socket, int ownUid) {
+    this.socket = socket;
     this.ownUid = ownUid;
   }
 
@@ -26,7 +28,7 @@ final class PeerCheck extends ChannelInboundHandlerAdapter {
   public void channelActive(ChannelHandlerContext context) throws IOException {
     int uid = ((EpollDomainSocketChannel) context.channel()).peerCredentials().uid();
     if (uid != ROOT && uid != ownUid) {
-      LOG.warn("the admin socket was tried by uid {}, who may not use it", uid);
+      LOG.warn("{} was tried by uid {}, who may not use it", socket, uid);
       var _ = context.close();
       return;
     }

@@ -21,6 +21,7 @@ import org.hourgate.app.lab.LabGateway;
 import org.hourgate.app.lab.LabProcess;
 import org.hourgate.app.lab.OpenVpnClient;
 import org.hourgate.app.lab.OpenVpnServer;
+import org.hourgate.app.lab.Output;
 import org.hourgate.app.lab.Pki;
 import org.hourgate.chain.HourgateContract;
 import org.hourgate.credential.WalletKey;
@@ -92,6 +93,14 @@ final class Lab implements BeforeAllCallback, AfterAllCallback, TestWatcher {
     }
     System.err.println("--- the server:");
     gateway().server().output().lines().forEach(line -> System.err.println(line.text()));
+  }
+
+  /** What all gates so far have printed. */
+  List<String> gateOutput() {
+    return gates.stream()
+        .flatMap(gate -> gate.output().lines().stream())
+        .map(Output.Line::text)
+        .toList();
   }
 
   LabGateway gateway() {

@@ -9,6 +9,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.hourgate.infrastructure.netty.EventLoops;
+import org.hourgate.infrastructure.time.TimeSource;
+import org.hourgate.testing.RecordingConnection;
+import org.hourgate.testing.RecordingListener;
 import org.hourgate.testing.StubGateControl;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +41,25 @@ final class OtherUserIT {
             AdminSocket.start(loops, path, new StubGateControl(), Duration.ofSeconds(30))) {
       assertThat(socket).isNotNull();
       assertThat(askAs("0", path)).isEqualTo("answer: {\"sessions\":[]}");
+      assertThat(askAs("65534", path)).isEqualTo("refused by the file's rights");
+
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
+      assertThat(askAs("65534", path)).isEqualTo("answer:");
+    }
+  }
+
+  @Test
+  void theSharedManagementSocketTakesNoByteOfOtherUsersEither() throws Exception {
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+    Path path = folder.resolve("udp.sock");
+    SharedDaemon daemon =
+        new SharedDaemon(
+            "udp", new RecordingConnection(), new RecordingListener(), TimeSource.system());
+    try (EventLoops loops = new EventLoops("other-user", 1);
+        OperatorSocket socket =
+            OperatorSocket.start(loops, path, GuestRole.KILL, daemon, new StubGateControl())) {
+      assertThat(socket).isNotNull();
+      assertThat(askAs("0", path)).startsWith("answer: >INFO:OpenVPN Management Interface");
       assertThat(askAs("65534", path)).isEqualTo("refused by the file's rights");
 
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));

@@ -115,6 +115,7 @@ public final class RecordingConnection implements ManagementConnection {
                   "OpenVPN Version: OpenVPN " + version + " x86_64-pc-linux-gnu [AEAD]",
                   "Management Version: 5"));
       case Command.Status _ -> new Reply.Lines(statusRows);
+      case Command.StateAll _ -> new Reply.Lines(List.of("1000,CONNECTED,SUCCESS,10.88.0.1,,,,"));
       case Command.LogAll _ -> new Reply.Lines(log);
       case Command.Single _ -> new Reply.Success("done");
     };

@@ -34,6 +34,8 @@ import org.hourgate.app.config.HourgateConfig.Gateway;
 import org.hourgate.app.config.HourgateConfig.Limits;
 import org.hourgate.app.config.HourgateConfig.Mode;
 import org.hourgate.app.config.HourgateConfig.OpenVpn;
+import org.hourgate.app.config.HourgateConfig.Operator;
+import org.hourgate.app.config.HourgateConfig.OperatorAddress;
 import org.hourgate.app.config.HourgateConfig.Shop;
 import org.hourgate.app.config.HourgateConfig.Tls;
 import org.hourgate.app.config.HourgateConfig.WhenFull;
@@ -44,6 +46,7 @@ import org.hourgate.infrastructure.config.Section;
 import org.hourgate.infrastructure.config.Setting;
 import org.hourgate.infrastructure.net.CidrBlock;
 import org.hourgate.infrastructure.net.Rate;
+import org.hourgate.operator.GuestRole;
 
 /** Declares every key once: its name, its kind, its range, its default. */
 final class ConfigReader {
@@ -122,8 +125,7 @@ final class ConfigReader {
     var password = section.value("management-password", secretFile(folder)).optional();
     var mode = section.value("mode", oneOf(Mode.class)).orElse(Mode.MANAGEMENT);
     var template = section.value("profile-template", path(folder)).optional();
-    var operatorSocket =
-        section.value("operator-socket", text -> Formats.socket(text, folder)).optional();
+    Supplier<Optional<Operator>> operator = operator(section);
     return () ->
         new OpenVpn(
             name.get(),
@@ -131,7 +133,27 @@ final class ConfigReader {
             password.get(),
             mode.get(),
             template.get(),
-            operatorSocket.get());
+            operator.get());
+  }
+
+  private Supplier<Optional<Operator>> operator(Section section) {
+    var address = section.value("operator-socket", text -> Formats.operator(text, folder));
+    var password = section.value("operator-password", secretFile(folder));
+    var role = section.value("operator-role", oneOf(GuestRole.class));
+    boolean isPort = address.peek().filter(OperatorAddress.Tcp.class::isInstance).isPresent();
+    boolean isUnderstood = address.peek().isPresent() || !address.isWritten();
+    if (isUnderstood && isPort != password.isWritten()) {
+      section.problem(
+          "operator-password",
+          isPort ? "is required with a port" : "goes with an operator-socket that is a port");
+    }
+    var effectiveAddress = address.optional();
+    var effectivePassword = password.optional();
+    var effectiveRole = role.orElse(GuestRole.KILL);
+    return () ->
+        effectiveAddress
+            .get()
+            .map(at -> new Operator(at, effectivePassword.get(), effectiveRole.get()));
   }
 
   private static Supplier<Chain> chain(Section section) {

@@ -3,6 +3,7 @@ package org.hourgate.app.config;
 import static org.hourgate.infrastructure.config.Parsers.refused;
 
 import java.math.BigInteger;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.hourgate.app.config.HourgateConfig.OperatorAddress;
 import org.hourgate.chain.Currency;
 import org.hourgate.credential.InvalidWalletAddressException;
 import org.hourgate.credential.WalletAddress;
@@ -133,6 +135,19 @@ final class Formats {
       return text;
     }
     throw refused("must be unix:/PATH or tcp:HOST:PORT", text);
+  }
+
+  /** {@code /path}, {@code unix:/path}, or {@code tcp:ADDRESS:PORT} of loopback. */
+  static OperatorAddress operator(String text, Path folder) {
+    if (!text.startsWith("tcp:")) {
+      return new OperatorAddress.Unix(
+          socket(text.startsWith("unix:") ? text.substring("unix:".length()) : text, folder));
+    }
+    InetSocketAddress address = Parsers.listenAddress().parse(text.substring("tcp:".length()));
+    if (!address.getAddress().isLoopbackAddress()) {
+      throw refused("must be an address of this machine alone, such as tcp:127.0.0.1:7506", text);
+    }
+    return new OperatorAddress.Tcp(address);
   }
 
   private static boolean isPort(String digits) {

@@ -12,6 +12,7 @@ import org.hourgate.credential.WalletAddress;
 import org.hourgate.infrastructure.config.ConfigException;
 import org.hourgate.infrastructure.net.CidrBlock;
 import org.hourgate.infrastructure.net.Rate;
+import org.hourgate.operator.GuestRole;
 
 /** Everything an operator can choose. Immutable; paths are absolute or start where we were run. */
 public record HourgateConfig(
@@ -59,7 +60,24 @@ public record HourgateConfig(
       Optional<Path> managementPassword,
       Mode mode,
       Optional<Path> profileTemplate,
-      Optional<Path> operatorSocket) {}
+      Optional<Operator> operator) {}
+
+  /**
+   * Who shares an instance's management interface.
+   *
+   * @param password the file whose first line every guest must say; always there with a port
+   */
+  public record Operator(OperatorAddress address, Optional<Path> password, GuestRole role) {}
+
+  /** Where guests connect. */
+  public sealed interface OperatorAddress {
+
+    /** A unix socket. */
+    record Unix(Path path) implements OperatorAddress {}
+
+    /** A port of loopback. */
+    record Tcp(InetSocketAddress address) implements OperatorAddress {}
+  }
 
   /** How an instance asks us. */
   public enum Mode {

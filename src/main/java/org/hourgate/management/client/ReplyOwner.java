@@ -40,13 +40,18 @@ final class ReplyOwner {
       case Command.ClientPendingAuth _ -> "client-pending-auth";
       case Command.Pid _ -> "pid";
       case Command.KillCommonName _,
+          Command.KillAddress _,
           Command.EnvFilter _,
           Command.HoldOn _,
           Command.HoldRelease _,
+          Command.HoldQuery _,
+          Command.LogOn _,
+          Command.LogOff _,
           Command.StateOn _,
           Command.LoadStats _,
           Command.Version _,
           Command.Status _,
+          Command.StateAll _,
           Command.LogAll _ ->
           null;
     };

@@ -46,14 +46,19 @@ public final class CommandEncoder {
         ascii("kill", out);
         quoted(commonName, StandardCharsets.ISO_8859_1, out);
       }
+      case Command.KillAddress(var address, var port) -> ascii("kill " + address + ":" + port, out);
       case Command.EnvFilter(var level) -> ascii("env-filter " + level, out);
       case Command.HoldOn() -> ascii("hold on", out);
       case Command.HoldRelease() -> ascii("hold release", out);
+      case Command.HoldQuery() -> ascii("hold", out);
+      case Command.LogOn() -> ascii("log on", out);
+      case Command.LogOff() -> ascii("log off", out);
       case Command.StateOn() -> ascii("state on", out);
       case Command.Pid() -> ascii("pid", out);
       case Command.LoadStats() -> ascii("load-stats", out);
       case Command.Version() -> ascii("version", out);
       case Command.Status() -> ascii("status 3", out);
+      case Command.StateAll() -> ascii("state all", out);
       case Command.LogAll() -> ascii("log all", out);
     }
     end(out);

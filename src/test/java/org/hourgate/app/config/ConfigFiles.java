@@ -33,8 +33,11 @@ final class ConfigFiles {
           mode: management
           profile-template: client.ovpn.template
           operator-socket: /run/hourgate/udp.sock
+          operator-role: read
         - name: tcp
           management: tcp:127.0.0.1:7505
+          operator-socket: tcp:127.0.0.1:7506
+          operator-password: file:operator.pw
       chain:
         id: 31337
         rpc: ["http://127.0.0.1:8545", "https://rpc.example.org/key"]

@@ -20,6 +20,8 @@ import org.hourgate.app.config.HourgateConfig.Gateway;
 import org.hourgate.app.config.HourgateConfig.Limits;
 import org.hourgate.app.config.HourgateConfig.Mode;
 import org.hourgate.app.config.HourgateConfig.OpenVpn;
+import org.hourgate.app.config.HourgateConfig.Operator;
+import org.hourgate.app.config.HourgateConfig.OperatorAddress;
 import org.hourgate.app.config.HourgateConfig.Shop;
 import org.hourgate.app.config.HourgateConfig.Tls;
 import org.hourgate.app.config.HourgateConfig.WhenFull;
@@ -27,6 +29,7 @@ import org.hourgate.chain.Confirmations;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.infrastructure.net.CidrBlock;
 import org.hourgate.infrastructure.net.Rate;
+import org.hourgate.operator.GuestRole;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,14 +97,23 @@ final class HourgateConfigTest {
                 Optional.of(folder.resolve("mgmt.pw")),
                 Mode.MANAGEMENT,
                 Optional.of(folder.resolve("client.ovpn.template")),
-                Optional.of(Path.of("/run/hourgate/udp.sock"))),
+                Optional.of(
+                    new Operator(
+                        new OperatorAddress.Unix(Path.of("/run/hourgate/udp.sock")),
+                        Optional.empty(),
+                        GuestRole.READ))),
             new OpenVpn(
                 "tcp",
                 "tcp:127.0.0.1:7505",
                 Optional.empty(),
                 Mode.MANAGEMENT,
                 Optional.empty(),
-                Optional.empty()));
+                Optional.of(
+                    new Operator(
+                        new OperatorAddress.Tcp(
+                            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 7506)),
+                        Optional.of(folder.resolve("operator.pw")),
+                        GuestRole.KILL))));
   }
 
   @Test

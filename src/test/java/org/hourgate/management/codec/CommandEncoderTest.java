@@ -38,14 +38,19 @@ final class CommandEncoderTest {
     assertLines(
         new Command.ClientPendingAuth(CLIENT, KEY, "", 60), "client-pending-auth 7 3 \"\" 60\n");
     assertLines(new Command.KillCommonName("0xab"), "kill \"0xab\"\n");
+    assertLines(new Command.KillAddress("192.0.2.7", 1194), "kill 192.0.2.7:1194\n");
     assertLines(new Command.EnvFilter(0), "env-filter 0\n");
     assertLines(new Command.HoldOn(), "hold on\n");
     assertLines(new Command.HoldRelease(), "hold release\n");
+    assertLines(new Command.HoldQuery(), "hold\n");
+    assertLines(new Command.LogOn(), "log on\n");
+    assertLines(new Command.LogOff(), "log off\n");
     assertLines(new Command.StateOn(), "state on\n");
     assertLines(new Command.Pid(), "pid\n");
     assertLines(new Command.LoadStats(), "load-stats\n");
     assertLines(new Command.Version(), "version\n");
     assertLines(new Command.Status(), "status 3\n");
+    assertLines(new Command.StateAll(), "state all\n");
     assertLines(new Command.LogAll(), "log all\n");
   }
 

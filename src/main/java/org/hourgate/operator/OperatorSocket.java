@@ -1,0 +1,174 @@
+package org.hourgate.operator;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.handler.timeout.WriteTimeoutHandler;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.hourgate.gate.GateControl;
+import org.hourgate.infrastructure.netty.EventLoops;
+
+/**
+ * Where one instance's guests come in: a unix socket that its owner alone may open, where root and
+ * the user we run as are answered; or a port of loopback with a password. At most 128 guests at
+ * once.
+ */
+public final class OperatorSocket implements AutoCloseable {
+
+  private static final int MOST_GUESTS = 128;
+  private static final int MOST_SECONDS_TO_READ = 30;
+
+  private final Channel listener;
+  private final ChannelGroup guests;
+  private final Runnable afterwards;
+
+  private OperatorSocket(Channel listener, ChannelGroup guests, Runnable afterwards) {
+    this.listener = listener;
+    this.guests = guests;
+    this.afterwards = afterwards;
+  }
+
+  /**
+   * Begins to listen on a unix socket. Makes the folder if it is absent; takes the place of a
+   * socket that nobody listens on.
+   *
+   * @throws IOException if the socket can't be made, or somebody listens there already
+   */
+  public static OperatorSocket start(
+      EventLoops loops, Path path, GuestRole role, SharedDaemon daemon, GateControl gate)
+      throws IOException {
+    SocketFile file = SocketFile.prepare(path);
+    int ownUid = (Integer) Files.getAttribute(file.draft().getParent(), "unix:uid");
+    ChannelGroup guests = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loops.group())
+            .channel(EpollServerDomainSocketChannel.class)
+            .childHandler(
+                new Arrivals(guests) {
+                  @Override
+                  void welcome(Channel guest) {
+                    guest
+                        .pipeline()
+                        .addLast(new PeerCheck("the operator socket " + path, ownUid))
+                        .addLast(new GuestLineDecoder())
+                        .addLast(new WriteTimeoutHandler(MOST_SECONDS_TO_READ))
+                        .addLast(new GuestHandler(daemon, gate, role));
+                  }
+                });
+    try {
+      Channel listener = bind(bootstrap, new DomainSocketAddress(file.draft().toFile()), path);
+      file.publish();
+      return new OperatorSocket(listener, guests, file::remove);
+    } catch (IOException e) {
+      file.remove();
+      throw e;
+    }
+  }
+
+  /**
+   * Begins to listen on a port of loopback.
+   *
+   * @param passwordFile whose first line every guest must say
+   * @throws IOException if the port or the password can't be had
+   */
+  public static OperatorSocket start(
+      EventLoops loops,
+      InetSocketAddress address,
+      Path passwordFile,
+      GuestRole role,
+      SharedDaemon daemon,
+      GateControl gate)
+      throws IOException {
+    if (!address.getAddress().isLoopbackAddress()) {
+      throw new IOException("operators are served on loopback only, not on " + address);
+    }
+    String password = firstLine(passwordFile);
+    ChannelGroup guests = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loops.group())
+            .channel(EpollServerSocketChannel.class)
+            .childHandler(
+                new Arrivals(guests) {
+                  @Override
+                  void welcome(Channel guest) {
+                    guest
+                        .pipeline()
+                        .addLast(new GuestLineDecoder())
+                        .addLast(new WriteTimeoutHandler(MOST_SECONDS_TO_READ))
+                        .addLast(new GuestLogin(password))
+                        .addLast(new GuestHandler(daemon, gate, role));
+                  }
+                });
+    return new OperatorSocket(bind(bootstrap, address, address), guests, () -> {});
+  }
+
+  private static Channel bind(ServerBootstrap bootstrap, SocketAddress address, Object shown)
+      throws IOException {
+    var bound =
+        bootstrap
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .bind(address)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException("can't listen on " + shown + ": " + bound.cause().getMessage());
+    }
+    return bound.channel();
+  }
+
+  private static String firstLine(Path file) throws IOException {
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    String line = text.lines().findFirst().orElse("");
+    if (line.isEmpty()) {
+      throw new IOException("no password in " + file);
+    }
+    return line;
+  }
+
+  /** Where guests connect; for a port that the kernel chose. */
+  SocketAddress address() {
+    return listener.localAddress();
+  }
+
+  /** Sends the guests away and stops listening. */
+  @Override
+  public void close() {
+    listener.close().awaitUninterruptibly();
+    guests.close().awaitUninterruptibly();
+    afterwards.run();
+  }
+
+  /** Counts guests; one too many is closed at once. */
+  private abstract static class Arrivals extends ChannelInitializer<Channel> {
+    private final ChannelGroup guests;
+
+    Arrivals(ChannelGroup guests) {
+      this.guests = guests;
+    }
+
+    @Override
+    protected void initChannel(Channel guest) {
+      guests.add(guest);
+      if (guests.size() > MOST_GUESTS) {
+        var _ = guest.close();
+      } else {
+        welcome(guest);
+      }
+    }
+
+    abstract void welcome(Channel guest);
+  }
+}
