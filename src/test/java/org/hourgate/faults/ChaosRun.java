@@ -82,7 +82,7 @@ final class ChaosRun implements AutoCloseable {
   }
 
   /** Two of three can outvote one that lies in somebody's favour; one of two can't. */
-  private static int quorum(int nodes) {
+  static int quorum(int nodes) {
     return nodes > 2 ? 2 : 1;
   }
 
@@ -163,9 +163,9 @@ final class ChaosRun implements AutoCloseable {
   private void transact(WalletKey wallet) {
     Duration duration = Duration.ofSeconds(chainDice.nextInt(10, 120));
     Receipt receipt =
-        switch (chainDice.nextInt(8)) {
+        switch (chainDice.nextInt(9)) {
           case 0 -> world.contract.revokeCredentials(wallet);
-          case 1 ->
+          case 1, 2 ->
               world.contract.refund(
                   FaultWorld.OWNER, wallet.address(), wallet.address(), BigInteger.ZERO);
           default -> world.contract.grant(FaultWorld.OWNER, wallet.address(), duration);
@@ -210,8 +210,12 @@ final class ChaosRun implements AutoCloseable {
   private void faults() throws InterruptedException {
     List<NodeFault> silent = NodeFault.all().toList();
     Map<Integer, Event.Fault> active = new HashMap<>();
-    while (goesOn(faultDice, 300, 5_000)) {
-      int number = faultDice.nextInt(world.nodes.size());
+    while (goesOn(faultDice, 300, 6_000)) {
+      boolean ends = !active.isEmpty() && faultDice.nextInt(3) > 0;
+      int number =
+          ends
+              ? oneOf(List.copyOf(active.keySet()), faultDice)
+              : faultDice.nextInt(world.nodes.size());
       FaultyRpc node = world.nodes.get(number);
       Event.Fault before = active.remove(number);
       if (before != null) {
@@ -260,7 +264,7 @@ final class ChaosRun implements AutoCloseable {
       FakeVpnClient client = newest.get(wallet);
       boolean in = client != null && client.passesTraffic();
       int dice = clientDice.nextInt(10);
-      if (client != null && in && dice < 6) {
+      if (client != null && in && dice < 7) {
         renegotiate(client);
       } else if (client != null && in && dice < 8) {
         leave(client);

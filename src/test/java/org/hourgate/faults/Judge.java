@@ -15,9 +15,9 @@ import java.util.function.Predicate;
  * Judges a {@link History}: whether every accept had a right password and time on the chain, nobody
  * with time was put out, nobody without stayed, and every question got one answer.
  *
- * <p>The gate can't know more than its nodes show. It has <em>sight</em> while at least one node is
- * well and none is misleading; whatever the chain said since the last {@link #reaction} of unbroken
- * sight began may be what the gate goes by.
+ * <p>The gate can't know more than its nodes show. It has <em>sight</em> while as many nodes are
+ * well as must agree, and none is misleading unless it can be outvoted; whatever the chain said
+ * since the last {@link #reaction} of unbroken sight began may be what the gate goes by.
  */
 final class Judge {
 
@@ -33,6 +33,7 @@ final class Judge {
   private static final Set<String> OF_A_BAD_PASSWORD =
       Set.of("bad_password", "bad_signature", "nonce_forged");
 
+  private final int quorum;
   private final long reaction;
   private final long lateCut;
   private final List<String> faults = new ArrayList<>();
@@ -44,10 +45,12 @@ final class Judge {
   /**
    * Prepares to judge.
    *
+   * @param quorum how many nodes must agree
    * @param reaction how long the gate may take to see what a good node shows
    * @param lateCut how long after the known end a cut may come
    */
-  Judge(Duration reaction, Duration lateCut) {
+  Judge(int quorum, Duration reaction, Duration lateCut) {
+    this.quorum = quorum;
     this.reaction = reaction.toMillis();
     this.lateCut = lateCut.toMillis();
   }
@@ -89,8 +92,8 @@ final class Judge {
   }
 
   /** Judges events in the order of time. */
-  static Sentence judge(List<Event> events, Duration reaction, Duration lateCut) {
-    return new Judge(reaction, lateCut).judge(events);
+  static Sentence judge(List<Event> events, int quorum, Duration reaction, Duration lateCut) {
+    return new Judge(quorum, reaction, lateCut).judge(events);
   }
 
   private Sentence judge(List<Event> events) {
@@ -181,9 +184,9 @@ final class Judge {
     counts.put("ms of sight", sight.stream().mapToLong(span -> span.to() - span.from()).sum());
   }
 
-  private static boolean sees(Map<Integer, Event.Fault> faulty, int nodes) {
-    return (nodes == 0 || faulty.size() < nodes)
-        && faulty.values().stream().noneMatch(Event.Fault::misleading);
+  private boolean sees(Map<Integer, Event.Fault> faulty, int nodes) {
+    boolean enough = nodes == 0 || nodes - faulty.size() >= quorum;
+    return enough && (quorum > 1 || faulty.values().stream().noneMatch(Event.Fault::misleading));
   }
 
   /** From when on the chain's words may be what the gate goes by at this time. */

@@ -59,7 +59,11 @@ final class JudgeTest {
     List<Event> all = new ArrayList<>(events);
     all.addAll(List.of(more));
     all.sort(Comparator.comparingLong(Event::at));
-    return Judge.judge(all, REACTION, Duration.ofSeconds(2)).faults();
+    return judged(all, 1);
+  }
+
+  private static List<String> judged(List<Event> events, int quorum) {
+    return Judge.judge(events, quorum, REACTION, Duration.ofSeconds(2)).faults();
   }
 
   private static void assertRight(Event... events) {
@@ -198,6 +202,27 @@ final class JudgeTest {
         chain(20, 20, 0),
         cut(90, "expired"),
         new End(95_000));
+  }
+
+  @Test
+  void forgivesNoStayWhenTwoWellNodesCanOutvoteTheThird() {
+    List<Event> events =
+        List.of(
+            chain(0, 100, 0),
+            new Fault(0, 1, "any", false, true),
+            new Fault(1, 1, "any", false, false),
+            new Fault(2, 2, "any", false, true),
+            new Fault(3, 2, "any", false, false),
+            comes(1, true),
+            verdict(1, ""),
+            fault(19, 0, true, true),
+            chain(20, 20, 0),
+            cut(90, "expired"),
+            new End(95_000));
+    List<Event> sorted = events.stream().sorted(Comparator.comparingLong(Event::at)).toList();
+    assertThat(judged(sorted, 2)).singleElement().asString().contains("still in at");
+    assertThat(judged(sorted, 1)).isEmpty();
+    assertThat(judged(sorted, 3)).isEmpty();
   }
 
   @Test
