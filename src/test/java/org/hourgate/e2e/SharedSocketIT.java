@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.hourgate.app.lab.LabGateway;
 import org.hourgate.app.lab.OpenVpnClient;
 import org.hourgate.app.lab.PacketStream;
 import org.hourgate.credential.WalletKey;
@@ -235,6 +236,51 @@ final class SharedSocketIT {
                       .anyMatch(line -> line.matches(".*kill begun uid=\\d+ target=.* udp/\\d+.*"))
                       .anyMatch(
                           line -> line.matches(".*kill done uid=\\d+ .* cut=1 confirmed=1.*")));
+    }
+  }
+
+  @Test
+  void tellsThatOpenVpnStandsStill() throws Exception {
+    try (Guest guest = Guest.at(socket)) {
+      lab.server().signal("STOP");
+      try {
+        assertThat(guest.ask("load-stats")).isEqualTo("ERROR: OpenVPN does not answer");
+      } finally {
+        lab.server().signal("CONT");
+      }
+      await()
+          .atMost(Lab.LONG)
+          .until(() -> guest.ask("load-stats").startsWith("SUCCESS: nclients="));
+    }
+  }
+
+  @Test
+  void readersComeInByAPortWithAPassword() throws Exception {
+    Path password = Files.writeString(socket.resolveSibling("operator.pw"), "s3cret\n");
+    int port = LabGateway.freePort();
+    lab.gateway().stopGate();
+    lab.startGate(
+        "--set",
+        "openvpn[0].operator-socket=tcp:127.0.0.1:" + port,
+        "--set",
+        "openvpn[0].operator-password=file:" + password,
+        "--set",
+        "openvpn[0].operator-role=read");
+    try {
+      String answer =
+          shell(
+              "printf 's3cret\\npid\\nkill nobody\\nquit\\n' | socat -t 10 - TCP:127.0.0.1:"
+                  + port);
+
+      assertThat(answer.lines())
+          .containsExactly(
+              "ENTER PASSWORD:SUCCESS: password is correct",
+              ">INFO:OpenVPN Management Interface Version 5 -- type 'help' for more info",
+              "SUCCESS: pid=" + lab.server().pid(),
+              "ERROR: the 'kill' command is not allowed on this socket");
+    } finally {
+      lab.gateway().stopGate();
+      lab.startGate();
     }
   }
 

@@ -119,6 +119,10 @@ final class ConfigProblemsTest {
         "openvpn: [ { mode: script } ] | openvpn[0].mode: must be management, not \"script\"",
         "openvpn: [ { name: Ü } ] | openvpn[0].name: must be 1 to 32 small letters, digits, hyphens or underscores, not \"Ü\"",
         "openvpn: [ { management: \"tcp:127.0.0.1:0\" } ] | openvpn[0].management: must be unix:/PATH or tcp:HOST:PORT, not \"tcp:127.0.0.1:0\"",
+        "openvpn: [ { operator-socket: \"tcp:0.0.0.0:7506\", operator-password: \"file:pw\" } ] | openvpn[0].operator-socket: must be an address of this machine alone, such as tcp:127.0.0.1:7506, not \"tcp:0.0.0.0:7506\"",
+        "openvpn: [ { operator-socket: \"tcp:127.0.0.1:7506\" } ] | openvpn[0].operator-password: is required with a port",
+        "openvpn: [ { operator-socket: a.sock, operator-password: \"file:pw\" } ] | openvpn[0].operator-password: goes with an operator-socket that is a port",
+        "openvpn: [ { operator-role: admin } ] | openvpn[0].operator-role: must be read or kill, not \"admin\"",
         "openvpn: [ { management-password: hunter2 } ] | openvpn[0].management-password: must be file:PATH; a secret itself has no place in this file",
       })
   void saysWhatWouldBeRight(String yaml, String problem) {
