@@ -13,10 +13,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.hourgate.gate.GateControl;
@@ -33,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class GuestHandler extends SimpleChannelInboundHandler<String> implements Guest {
 
-  /** OpenVPN that is away or stands still is told of within a second. */
+  /** So long a silence of OpenVPN means that it stands still. */
   private static final Duration PATIENCE = Duration.ofMillis(900);
 
   private static final int MAX_WAITING_NOTICES = 1024 * 1024;
@@ -46,7 +44,6 @@ final class GuestHandler extends SimpleChannelInboundHandler<String> implements 
   private final GateControl gate;
   private final GuestRole role;
   private final Queue<String> lines = new ArrayDeque<>();
-  private final Set<GuestNotice.Topic> topics = EnumSet.noneOf(GuestNotice.Topic.class);
   private volatile @Nullable ChannelHandlerContext context;
   private @Nullable GuestCommands commands;
   private @Nullable GuestByteCount byteCount;
@@ -129,37 +126,53 @@ final class GuestHandler extends SimpleChannelInboundHandler<String> implements 
 
   private void run(ChannelHandlerContext context, CompletionStage<String> answer) {
     busy = true;
-    Pending pending = new Pending();
-    Future<?> deadline =
-        context
-            .executor()
-            .schedule(
-                () -> pending.answer(context, GuestText.error("OpenVPN does not answer")),
-                PATIENCE.toMillis(),
-                TimeUnit.MILLISECONDS);
+    Pending pending = new Pending(context);
+    pending.checkIn(PATIENCE);
     var _ =
         answer.whenComplete(
             (text, failure) ->
                 context
                     .executor()
                     .execute(
-                        () -> {
-                          deadline.cancel(false);
-                          pending.answer(
-                              context,
-                              failure == null
-                                  ? text
-                                  : GuestText.error("the gate failed; see its log"));
-                        }));
+                        () ->
+                            pending.answer(
+                                failure == null
+                                    ? text
+                                    : GuestText.error("the gate failed; see its log"))));
   }
 
-  /** Answers once: what comes after the deadline is thrown away. */
+  /**
+   * An answer that is due. Given once: what comes after the deadline is thrown away. The deadline
+   * runs from the last word of OpenVPN, so that one that has much to do is waited for.
+   */
   private final class Pending {
+    private final ChannelHandlerContext context;
+    private @Nullable Future<?> check;
     private boolean answered;
 
-    void answer(ChannelHandlerContext context, String text) {
+    Pending(ChannelHandlerContext context) {
+      this.context = context;
+    }
+
+    void checkIn(Duration delay) {
+      check = context.executor().schedule(this::check, delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void check() {
+      Duration left = PATIENCE.minus(daemon.silence());
+      if (left.isPositive()) {
+        checkIn(left.plusMillis(1));
+      } else {
+        answer(GuestText.error("OpenVPN does not answer"));
+      }
+    }
+
+    void answer(String text) {
       if (!answered) {
         answered = true;
+        if (check != null) {
+          check.cancel(false);
+        }
         GuestHandler.this.answer(context, text);
       }
     }
@@ -180,10 +193,8 @@ final class GuestHandler extends SimpleChannelInboundHandler<String> implements 
 
   private void subscribe(GuestNotice.Topic topic, boolean on) {
     if (on) {
-      topics.add(topic);
       daemon.subscribe(topic, this);
     } else {
-      topics.remove(topic);
       daemon.unsubscribe(topic, this);
     }
   }

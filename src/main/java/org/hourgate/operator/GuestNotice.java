@@ -1,5 +1,6 @@
 package org.hourgate.operator;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.hourgate.management.ClientEnvironment;
 import org.hourgate.management.Notification;
@@ -22,7 +23,7 @@ record GuestNotice(Topic topic, String text) {
 
     /** The word of the command and of its answers. */
     String word() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 

@@ -46,6 +46,7 @@ public final class SharedDaemon implements ManagementListener {
   private final Map<GuestNotice.Topic, Set<Guest>> subscribers =
       new EnumMap<>(GuestNotice.Topic.class);
   private volatile @Nullable Epoch epoch;
+  private volatile long heardAt;
 
   /**
    * Stands between a connection and the gate.
@@ -58,6 +59,7 @@ public final class SharedDaemon implements ManagementListener {
     this.connection = connection;
     this.gate = gate;
     this.time = time;
+    heardAt = time.nanoTime();
     for (GuestNotice.Topic topic : GuestNotice.Topic.values()) {
       subscribers.put(topic, ConcurrentHashMap.newKeySet());
     }
@@ -103,8 +105,19 @@ public final class SharedDaemon implements ManagementListener {
     return only(connection.send(ofEpoch, CommandPriority.OPERATOR, List.of(command)));
   }
 
-  private static CompletionStage<Reply> only(CompletionStage<List<Reply>> replies) {
-    return replies.thenApply(List::getFirst).exceptionally(SharedDaemon::failure);
+  private CompletionStage<Reply> only(CompletionStage<List<Reply>> replies) {
+    return replies
+        .thenApply(
+            all -> {
+              heardAt = time.nanoTime();
+              return all.getFirst();
+            })
+        .exceptionally(SharedDaemon::failure);
+  }
+
+  /** How long ago OpenVPN said anything. */
+  Duration silence() {
+    return Duration.ofNanos(time.nanoTime() - heardAt);
   }
 
   private static Reply failure(Throwable failure) {
@@ -174,6 +187,7 @@ public final class SharedDaemon implements ManagementListener {
   @Override
   public void notified(Epoch of, Notification notification) {
     gate.notified(of, notification);
+    heardAt = time.nanoTime();
     boolean wanted =
         GuestNotice.topic(notification).filter(topic -> !subscribers(topic).isEmpty()).isPresent();
     if (wanted) {

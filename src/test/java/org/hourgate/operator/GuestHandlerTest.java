@@ -454,14 +454,31 @@ final class GuestHandlerTest {
     heard(guest);
 
     assertThat(ask(guest, "pid")).isEmpty();
-    guest.advanceTimeBy(950, TimeUnit.MILLISECONDS);
-    guest.runScheduledPendingTasks();
+    pass(guest, Duration.ofMillis(950));
     assertThat(heard(guest)).isEqualTo("ERROR: OpenVPN does not answer\r\n");
 
     replies.getFirst().complete(List.of(new Reply.Success("pid=1")));
     guest.runPendingTasks();
     assertThat(heard(guest)).isEmpty();
     assertThat(ask(guest, "help")).endsWith("END\r\n");
+  }
+
+  @Test
+  void waitsForAnOpenVpnThatIsBusyWithClients() {
+    var replies = openVpn.holdReplies();
+    EmbeddedChannel guest = guest(GuestRole.READ);
+    guest.freezeTime();
+    heard(guest);
+
+    assertThat(ask(guest, "pid")).isEmpty();
+    for (int i = 0; i < 10; i++) {
+      pass(guest, Duration.ofMillis(500));
+      tell(new Notification.ClientAddress(new ClientId(i), "10.8.0.9", true));
+    }
+    assertThat(heard(guest)).isEmpty();
+    replies.getFirst().complete(List.of(new Reply.Success("pid=1")));
+
+    assertThat(heard(guest)).isEqualTo("SUCCESS: pid=1\r\n");
   }
 
   @Test

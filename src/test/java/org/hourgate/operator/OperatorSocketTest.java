@@ -197,6 +197,14 @@ final class OperatorSocketTest {
         guest.close();
       }
     }
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () -> {
+              try (SocketChannel guest = connect()) {
+                assertThat(reader(guest).readLine()).startsWith(">INFO:");
+              }
+            });
   }
 
   @Test
