@@ -36,12 +36,15 @@ final class WatchedWallets {
                 : new Watched(before.latest(), /* told= */ false, before.outdated()));
   }
 
-  /** Hands over what is known of the wallet, unless that is outdated, and forgets it. */
+  /**
+   * Hands over what was read of the wallet while it was watched, unless that is outdated, and
+   * forgets it. What {@link #add} brought may have been outdated by then, and is not handed back.
+   */
   void remove(WalletAddress wallet, Consumer<Remembered> heir) {
     wallets.computeIfPresent(
         wallet,
         (w, before) -> {
-          if (!before.outdated()) {
+          if (before.told() && !before.outdated()) {
             before.latest().ifPresent(heir);
           }
           return null;
