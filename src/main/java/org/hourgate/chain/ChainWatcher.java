@@ -201,12 +201,10 @@ final class ChainWatcher implements AutoCloseable {
       reorganisationDepth.record((double) gone);
       readings.reorganised();
     }
-    boolean news = true;
     if (trail.last().isEmpty()) {
       begin(node, head);
     } else {
       long from = trail.last().get().number() + 1;
-      news = from <= head.number();
       if (head.number() - from >= MAX_CATCH_UP) {
         log.warn("gap blocks={} head={}", head.number() - from + 1, head.number());
         readings.allChanged();
@@ -220,7 +218,7 @@ final class ChainWatcher implements AutoCloseable {
     headNumber = head.number();
     this.head = Optional.of(new Head(head.number(), head.time()));
     lookups.followedTo(head.number());
-    readings.readAgain(node, head, news);
+    readings.readAgain(node, head);
     return head.time();
   }
 

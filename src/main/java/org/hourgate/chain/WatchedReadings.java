@@ -41,6 +41,9 @@ final class WatchedReadings {
   private boolean reorganised;
   private long readAllAt;
 
+  /** The newest block of which all that waits for confirmations was read. */
+  private String readFor = "";
+
   WatchedReadings(
       TimeSource time,
       AccessReader reader,
@@ -90,9 +93,8 @@ final class WatchedReadings {
    * Reads what there is a reason to read, and tells what is new.
    *
    * @param head the newest block that was followed
-   * @param news whether it is another than the last time
    */
-  void readAgain(ChainNode node, BlockHeader head, boolean news) {
+  void readAgain(ChainNode node, BlockHeader head) {
     if (time.nanoTime() - readAllAt >= READ_ALL_EVERY.toNanos()) {
       readAll = true;
     }
@@ -102,7 +104,7 @@ final class WatchedReadings {
     } else {
       wallets = watched.untold();
       wallets.addAll(changed);
-      if (news) {
+      if (!head.hash().equals(readFor)) {
         wallets.addAll(unconfirmed.keySet());
       }
     }
@@ -111,6 +113,7 @@ final class WatchedReadings {
     Set<WalletAddress> doubtful = new HashSet<>();
     Map<WalletAddress, Entitlement> result =
         wallets.isEmpty() ? Map.of() : read(node, wallets, head, doubtful);
+    readFor = head.hash();
     boolean afterReorganisation = reorganised;
     if (readAll) {
       readAll = false;

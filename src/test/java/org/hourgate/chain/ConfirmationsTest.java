@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.hourgate.entitlement.Entitlement;
 import org.hourgate.entitlement.EntitlementLedger.Reading;
+import org.hourgate.testing.FaultyRpc;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +57,32 @@ final class ConfirmationsTest {
         .isEqualTo(
             new RecordingListener.Change(
                 ALICE.address(), new Entitlement(chain.paidUntil(ALICE), Instant.EPOCH), false));
+  }
+
+  @Test
+  void countsAPurchaseWhoseLastConfirmationCouldNotBeReadAtFirst() {
+    FaultyRpc node = chain.stub();
+    chain.anvil().mine(2);
+    ChainLedger ledger = chain.follow(chain.config(node.uri()).withConfirmations(2));
+    ledger.watch(ALICE.address());
+    chain.listener.await(change -> true);
+    chain.buyHour(ALICE);
+    chain.awaitHead(ledger);
+
+    AtomicBoolean failed = new AtomicBoolean();
+    node.behave(
+        "eth_call",
+        question -> {
+          if (question.mentions(ALICE.address().hex()) && failed.compareAndSet(false, true)) {
+            question.error(-32_000, "limit exceeded");
+          } else {
+            question.passOn();
+          }
+        });
+    chain.anvil().mine(1);
+
+    assertThat(chain.listener.await(change -> true).paidUntil()).isEqualTo(chain.paidUntil(ALICE));
+    assertThat(failed).isTrue();
   }
 
   @Test
