@@ -105,6 +105,7 @@ final class LyingNodeTest {
       world.nodes.get(liar).behave(Faults.hiddenLogs());
 
       world.grant(member, Duration.ofSeconds(30));
+      world.awaitFollowed();
       world.time.leap(Duration.ofMinutes(6));
       world.mine();
 
