@@ -37,16 +37,18 @@ final class ClaimCommand implements Callable<Integer> {
       if (credit.signum() == 0) {
         return send.nothing("nothing is credited to " + key.address().checksummed());
       }
-      String amount = Currency.ETHER.format(credit);
       return send.send(
           contract,
           key,
           ContractCall.claim(to),
-          Plan.to("Claim " + amount).with("to", to.checksummed()),
-          receipt ->
-              Outcome.of("%s went to %s.".formatted(amount, to.checksummed()))
-                  .with("to", to.checksummed())
-                  .with("amount", credit.toString()));
+          Plan.to("Claim " + Currency.ETHER.format(credit)).with("to", to.checksummed()),
+          receipt -> outcome(contract.claimedAmount(receipt), to));
     }
+  }
+
+  private static Outcome outcome(BigInteger wei, WalletAddress to) {
+    return Outcome.of("%s went to %s.".formatted(Currency.ETHER.format(wei), to.checksummed()))
+        .with("to", to.checksummed())
+        .with("amount", wei.toString());
   }
 }

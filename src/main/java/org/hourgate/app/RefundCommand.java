@@ -66,9 +66,7 @@ final class RefundCommand implements Callable<Integer> {
               .with("paid until", Texts.end(paid, now) + "; then no time left")
               .with("pays back", Currency.ETHER.format(wei) + ", from the owner's wallet")
               .with("to", payee.checksummed()),
-          receipt ->
-              outcome(
-                  contract.entitlementOf(wallet).paidUntil(), contract.claimable(payee), payee));
+          receipt -> outcome(contract.newEnd(receipt), contract.refundedAmount(receipt), payee));
     }
   }
 

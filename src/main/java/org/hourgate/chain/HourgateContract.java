@@ -38,6 +38,8 @@ public final class HourgateContract implements AutoCloseable {
   private static final String PRODUCT_ADDED =
       Words.topic("ProductAdded(uint256,address,uint96,uint32)");
   private static final String ACCESS_CHANGED = Words.topic("AccessChanged(address,uint64)");
+  private static final String REFUNDED = Words.topic("Refunded(address,address,uint256)");
+  private static final String CLAIMED = Words.topic("Claimed(address,address,uint256)");
   private static final String WITHDRAWN = Words.topic("Withdrawn(address,address,uint256)");
 
   private final Transactor transactor;
@@ -176,6 +178,16 @@ public final class HourgateContract implements AutoCloseable {
   public Instant newEnd(Receipt receipt) {
     return Instant.ofEpochSecond(
         told(receipt, ACCESS_CHANGED, Receipt.Event::data, TIME_BITS).longValueExact());
+  }
+
+  /** How much a transaction credited to its payee, in wei. */
+  public BigInteger refundedAmount(Receipt receipt) {
+    return told(receipt, REFUNDED, Receipt.Event::data, 256);
+  }
+
+  /** How much a transaction claimed, in wei. */
+  public BigInteger claimedAmount(Receipt receipt) {
+    return told(receipt, CLAIMED, Receipt.Event::data, 256);
   }
 
   /** How much a transaction withdrew. */

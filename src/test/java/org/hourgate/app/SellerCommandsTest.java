@@ -174,6 +174,18 @@ final class SellerCommandsTest {
   }
 
   @Test
+  void tellsOfARefundItsOwnAmount() {
+    contract.grant(OWNER, ALICE.address(), HOUR);
+    contract.refund(OWNER, ALICE.address(), BOB.address(), CENT);
+
+    String alice = ALICE.address().checksummed();
+    String bob = BOB.address().checksummed();
+    assertThat(owner("refund", alice, "--amount", "3 wei", "--payee", bob, "--json")).isZero();
+
+    assertThat(Json.readTree(out.toString()).path("amount").asString()).isEqualTo("3");
+  }
+
+  @Test
   void letsThePayeeClaim() {
     contract.refund(OWNER, ALICE.address(), ALICE.address(), CENT);
     assertThat(run(in("claim", "--wallet-key-file", aliceKey, "--yes", "--to", TILL))).isZero();
