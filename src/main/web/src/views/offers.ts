@@ -6,7 +6,7 @@ import type { Offer } from '../api'
 import { button, byId, el, redraw, setText, show } from '../dom'
 import { about, amount, duration, shortAddress } from '../format'
 import { owns, run, secondsLeft, state, view, wrongChain } from '../state'
-import { downWords } from './status'
+import { buyingIsOff, downWords, full } from './status'
 
 const buttons = new Map<number, HTMLButtonElement>()
 const gift = byId<HTMLInputElement>('gift-wallet')
@@ -25,7 +25,7 @@ function giftAccount(): Address | 'bad' | undefined {
 function closed(): string {
   if (owns()) return 'This wallet owns the shop: it can not buy time. To try the shop, use another wallet.'
   const down = downWords()
-  if (down) return `${down} Buying is off until it is back.`
+  if (down && !(full() && (secondsLeft() ?? 0) > 0)) return `${down} ${buyingIsOff()}`
   if (state.gateway?.paused) return 'The seller has paused all sales. Time already bought stays as it is.'
   if (state.step && !['done', 'cancelled', 'reverted'].includes(state.step.at))
     return 'One payment at a time: the last one is still on its way.'

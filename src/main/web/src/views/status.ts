@@ -8,7 +8,7 @@ import { chainName, switchChain } from '../wallet'
 
 const REASONS: Record<string, string> = {
   chain_unavailable: 'The gateway can not read the blockchain.',
-  overloaded: 'The gateway is full.',
+  overloaded: 'Every place is taken.',
   clock: 'The gateway’s clock is in doubt.',
 }
 
@@ -24,13 +24,23 @@ export function downWords(): string {
       ? 'The VPN server does not answer.'
       : 'The gateway is starting.'
   })
-  return `Down: ${[...new Set(words)].join(' ') || 'The gateway is not ready.'}`
+  return `${full() ? 'Full' : 'Down'}: ${[...new Set(words)].join(' ') || 'The gateway is not ready.'}`
+}
+
+export function buyingIsOff(): string {
+  return `Buying is off until ${full() ? 'somebody leaves; who has time can extend it' : 'it is back'}.`
+}
+
+/** Nothing is wrong but that there is no room: who has a place may still extend. */
+export function full(): boolean {
+  const { gateway, linked } = state
+  return linked && gateway?.ready === false && gateway.reasons.every((code) => code === 'overloaded')
 }
 
 /** "Down since 18:02 (4 minutes)", for those whose time runs on meanwhile. */
 export function lostTime(): string {
   const since = state.downSince
-  if (since === undefined) return ''
+  if (since === undefined || full()) return ''
   const minutes = Math.floor((now() - since) / 60)
   return `Down since ${time(since)}${minutes > 0 ? `, ${duration(minutes * 60)} so far` : ''}. Your time runs on meanwhile; the seller can give it back.`
 }
@@ -39,7 +49,7 @@ view(() => {
   if (state.heardAt === 0) return
   const down = downWords()
   byId('status').className = `status ${state.linked ? (down ? 'down' : 'up') : 'unsure'}`
-  setText(byId('status-text'), down ? `${down} Buying is off until it is back.` : 'Up: you can connect now.')
+  setText(byId('status-text'), down ? `${down} ${buyingIsOff()}` : 'Up: you can connect now.')
   setText(byId('status-time'), state.linked ? `Checked at ${time(state.gateway?.checkedAt ?? state.heardAt)}` : '')
 })
 

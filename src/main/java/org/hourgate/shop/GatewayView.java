@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.hourgate.chain.Head;
 import org.hourgate.chain.Shelf;
 import org.hourgate.chain.Storefront;
 import org.hourgate.credential.GatewayIdentity;
 import org.hourgate.gate.InstanceStatus;
+import org.hourgate.gate.ReasonCode;
 import org.hourgate.gate.SessionView;
 import org.hourgate.infrastructure.health.HealthCheck;
 import org.hourgate.infrastructure.time.TimeSource;
@@ -58,7 +60,8 @@ final class GatewayView {
   }
 
   private Json at(Instant now) {
-    List<String> reasons = reasons();
+    List<Instance> all = instances.get().stream().map(this::instance).toList();
+    List<String> reasons = reasons(all);
     return new Json(
         settings.name(),
         identity.chainId(),
@@ -67,7 +70,7 @@ final class GatewayView {
         reasons.isEmpty(),
         reasons,
         now.getEpochSecond(),
-        instances.get().stream().map(this::instance).toList(),
+        all,
         settings.confirmations().usual(),
         storefront.head().map(GatewayView::head).orElse(null),
         chain(),
@@ -78,17 +81,24 @@ final class GatewayView {
         now.getEpochSecond());
   }
 
-  private List<String> reasons() {
-    return checks.stream()
-        .map(HealthCheck::check)
-        .<String>mapMulti(
-            (result, codes) -> {
-              if (result instanceof HealthCheck.Result.Unhealthy(String code, String _)) {
-                codes.accept(code);
-              }
-            })
+  private List<String> reasons(List<Instance> all) {
+    boolean full = !all.isEmpty() && all.stream().allMatch(GatewayView::isFull);
+    Stream<String> failed =
+        checks.stream()
+            .map(HealthCheck::check)
+            .<String>mapMulti(
+                (result, codes) -> {
+                  if (result instanceof HealthCheck.Result.Unhealthy(String code, String _)) {
+                    codes.accept(code);
+                  }
+                });
+    return Stream.concat(failed, full ? Stream.of(ReasonCode.OVERLOADED.code()) : Stream.of())
         .distinct()
         .toList();
+  }
+
+  private static boolean isFull(Instance instance) {
+    return instance.capacity() != null && instance.clients() >= instance.capacity();
   }
 
   private Instance instance(InstanceStatus status) {

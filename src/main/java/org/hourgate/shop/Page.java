@@ -144,6 +144,7 @@ final class Page {
     String text =
         switch (code) {
           case "chain_unavailable" -> "The chain can't be read just now.";
+          case "overloaded" -> "Every place is taken.";
           case "starting" -> "The VPN server is not ready.";
           default -> "Something is wrong (" + code + ").";
         };

@@ -1,6 +1,7 @@
 package org.hourgate.shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hourgate.shop.ShopWorld.ALICE;
 import static org.hourgate.shop.ShopWorld.BOB;
 import static org.hourgate.shop.ShopWorld.NOW;
@@ -10,9 +11,11 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.hourgate.chain.Head;
 import org.hourgate.chain.Offer;
 import org.hourgate.chain.Product;
@@ -22,6 +25,7 @@ import org.hourgate.credential.CredentialKind;
 import org.hourgate.credential.PasswordDecoder;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.gate.InstanceStatus;
+import org.hourgate.gate.SessionView;
 import org.hourgate.infrastructure.health.HealthCheck;
 import org.hourgate.infrastructure.json.Json;
 import org.junit.jupiter.api.AfterEach;
@@ -84,6 +88,25 @@ final class ShopTest {
         .contains("\"ready\":false,\"reasons\":[\"chain_unavailable\"]")
         .contains("\"attached\":false,\"state\":\"away\"")
         .doesNotContain("10.0.0.7", "secret");
+  }
+
+  @Test
+  void nobodyNewCanGetInWhereEveryPlaceIsTaken() throws Exception {
+    SessionView[] all =
+        LongStream.range(0, 253)
+            .mapToObj(cid -> OwnAccountTest.session(BOB, cid, "udp4:192.0.2.7:5000"))
+            .toArray(SessionView[]::new);
+    shop.gate.willShow(all);
+    awaitGateway("\"ready\":false,\"reasons\":[\"overloaded\"]");
+
+    shop.gate.willShow(Arrays.copyOf(all, 252));
+    awaitGateway("\"ready\":true,\"reasons\":[]");
+  }
+
+  private void awaitGateway(String expected) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(shop.get("/api/gateway").body()).contains(expected));
   }
 
   @Test
