@@ -20,6 +20,7 @@ const ERC20 = [
   view('name', [], 'string'),
   view('version', [], 'string'),
   view('DOMAIN_SEPARATOR', [], 'bytes32'),
+  view('PERMIT_TYPEHASH', [], 'bytes32'),
   { ...view('approve', ['address', 'uint256'], 'bool'), stateMutability: 'nonpayable' },
   error('ERC20InsufficientBalance', ['address', 'uint256', 'uint256']),
   error('ERC20InsufficientAllowance', ['address', 'uint256', 'uint256']),

@@ -3,6 +3,7 @@
 import { follow, get } from './api'
 import type { Access, Gateway, Offer } from './api'
 import type { Address, Hex } from 'viem'
+import { numberToHex } from 'viem/utils'
 import { now } from './clock'
 import { HOURGATE, encode } from './contract'
 import { byId } from './dom'
@@ -194,7 +195,13 @@ async function buy(offer: Offer, giftAccount: Address | undefined) {
     throw new Refusal('That wallet owns this shop: it can neither buy time nor be given any.')
   }
   await rightChain(wallet, gateway)
-  const payment = new Payment(wallet, gateway, offer, duration(offer.duration), buyer, (step) => showStep(wallet, step))
+  tracking?.abort()
+  const stop = new AbortController()
+  tracking = stop
+  const show = (step: Step) => {
+    if (!stop.signal.aborted) showStep(wallet, step)
+  }
+  const payment = new Payment(wallet, gateway, offer, duration(offer.duration), buyer, show, stop.signal)
   let sent: Sent
   try {
     const sending = payment.send()
@@ -202,12 +209,13 @@ async function buy(offer: Offer, giftAccount: Address | undefined) {
     focus('payment-title')
     sent = await sending
   } catch (error) {
-    state.step = undefined
+    if (tracking === stop) state.step = undefined
     void readOffers().catch(() => {})
     setTimeout(() => buyButton(offer)?.focus())
     throw error
   }
-  void watch(wallet, sent)
+  // When the wallet has left meanwhile, it finds its payment when it is back.
+  if (!stop.signal.aborted) void watch(wallet, sent)
 }
 
 async function rightChain(wallet: Wallet, gateway: Gateway) {
@@ -322,7 +330,9 @@ onRevoke(async () => {
   const provider = wallet.announced.provider
   const before = state.access?.credentialsFrom ?? 0
   say('Open your wallet and confirm.')
-  const hash = await ask<Hex>(provider, 'eth_sendTransaction', [{ from: wallet.address, to, data }])
+  const hash = await ask<Hex>(provider, 'eth_sendTransaction', [
+    { from: wallet.address, to, data, chainId: numberToHex(gateway.chainId) },
+  ])
   dropPass()
   clearConnect()
   while (state.wallet === wallet && (state.access?.credentialsFrom ?? 0) <= before) {

@@ -1,7 +1,7 @@
 // One payment, from the click until the gate has seen it. Everything that can go wrong before the wallet opens is found
 // by trying the very same transaction with eth_call; everything that can go wrong after it is a state with its own way on.
 
-import { decodeFunctionResult, hashStruct, hexToBigInt, numberToHex } from 'viem/utils'
+import { decodeFunctionResult, hashStruct, hexToBigInt, keccak256, numberToHex, stringToHex } from 'viem/utils'
 import type { Address, Hex } from 'viem'
 import type { Gateway, Offer } from './api'
 import { now } from './clock'
@@ -62,6 +62,7 @@ export class Payment {
   private readonly title: string
   private readonly account: Address
   private readonly show: (step: Step) => void
+  private readonly stop: AbortSignal
 
   constructor(
     wallet: Wallet,
@@ -70,6 +71,7 @@ export class Payment {
     title: string,
     account: Address,
     show: (step: Step) => void,
+    stop: AbortSignal,
   ) {
     this.wallet = wallet
     this.gateway = gateway
@@ -77,6 +79,7 @@ export class Payment {
     this.title = title
     this.account = account
     this.show = show
+    this.stop = stop
   }
 
   private get provider(): Provider {
@@ -100,8 +103,7 @@ export class Payment {
       const before = await this.read<bigint>(this.contract, HOURGATE, 'paidUntil', [this.account])
       const nonce = Number(await this.ask<Hex>('eth_getTransactionCount', [this.wallet.address, 'pending']))
       const fromBlock = Number(await this.ask<Hex>('eth_blockNumber'))
-      this.show({ at: 'wallet', what: 'pay' })
-      const hash = await this.ask<Hex>('eth_sendTransaction', [this.transaction(call)])
+      const hash = await this.submit('pay', call)
       const sent: Sent = {
         chainId: this.gateway.chainId,
         contract: this.contract,
@@ -148,16 +150,34 @@ export class Payment {
     if (permit) return permit
     const approval = encode(token, ERC20, 'approve', [this.contract, price])
     await this.tryOut(approval)
-    this.show({ at: 'wallet', what: 'approve' })
-    const hash = await this.ask<Hex>('eth_sendTransaction', [this.transaction(approval)])
+    const hash = await this.submit('approve', approval)
     this.show({ at: 'approving', hash })
-    while (!(await this.allowed(token, price))) {
+    for (let included = 0; !(await this.allowed(token, price)); await pause()) {
+      this.assertWanted()
       const receipt = await this.ask<Receipt | null>('eth_getTransactionReceipt', [hash])
       if (receipt && Number(receipt.status) === 0)
         throw new Refusal('The token refused the allowance. Nothing was paid.')
-      await pause()
+      // Wallets let people change the amount; a lagging node is asked again before that is believed.
+      if (receipt && ++included > 3)
+        throw new Refusal(`The allowance is smaller than the price, ${this.price(price)}. Nothing was paid.`)
     }
     return plain
+  }
+
+  /** Opens the wallet: for this chain only, where alone the contract is what it is. */
+  private async submit(what: 'approve' | 'pay', call: Call): Promise<Hex> {
+    if (Number(await this.ask<Hex>('eth_chainId')) !== this.gateway.chainId)
+      throw new Refusal(
+        `Your wallet went to another network: paying needs ${this.gateway.chain.name}. Nothing was paid.`,
+      )
+    this.assertWanted()
+    this.show({ at: 'wallet', what })
+    const chainId = numberToHex(this.gateway.chainId)
+    return this.ask<Hex>('eth_sendTransaction', [{ ...this.transaction(call), chainId }])
+  }
+
+  private assertWanted() {
+    if (this.stop.aborted) throw new Refusal('You stopped, or your wallet changed meanwhile. Nothing was paid.')
   }
 
   private async allowed(token: Address, price: bigint): Promise<boolean> {
@@ -181,6 +201,8 @@ export class Payment {
     try {
       nonce = await this.read<bigint>(token, ERC20, 'nonces', [this.wallet.address])
       const separator = await this.read<Hex>(token, ERC20, 'DOMAIN_SEPARATOR', [])
+      // DAI's permit has another shape behind the same domain: its type tells.
+      if ((await this.read<Hex>(token, ERC20, 'PERMIT_TYPEHASH', []).catch(() => PERMIT)) !== PERMIT) return undefined
       const version = await this.read<string>(token, ERC20, 'version', []).catch(() => '1')
       const name = await this.read<string>(token, ERC20, 'name', [])
       domain = { name, version, chainId: this.gateway.chainId, verifyingContract: token }
@@ -204,6 +226,7 @@ export class Payment {
         deadline: deadline.toString(),
       },
     })
+    this.assertWanted()
     this.show({ at: 'wallet', what: 'permit' })
     let signature: Hex
     try {
@@ -283,6 +306,8 @@ const PERMIT_FIELDS = [
   { name: 'deadline', type: 'uint256' },
 ]
 
+const PERMIT = keccak256(stringToHex(`Permit(${PERMIT_FIELDS.map(({ type, name }) => `${type} ${name}`).join(',')})`))
+
 export async function gasPrice(provider: Provider): Promise<bigint> {
   return hexToBigInt(await ask<Hex>(provider, 'eth_gasPrice'))
 }
@@ -347,6 +372,16 @@ export async function track(
       if (count !== undefined && Number(count) > sent.nonce) {
         // Another transaction took this one's place: a faster copy of it, or one that cancels it.
         const other = await replacement(sent, question)
+        if (other === 'unknown') {
+          // Then the gate alone can tell whether it was paid.
+          if (gate !== undefined && gate > sent.before) {
+            forget()
+            show({ at: 'done', sent, block: undefined, until: gate })
+            return
+          }
+          show({ at: 'pending', sent, replaced, known: false })
+          continue
+        }
         if (other) {
           sent = { ...sent, hash: other }
           remember(sent)
@@ -369,10 +404,11 @@ export async function track(
   }
 }
 
+/** The purchase that took this one's place; `unknown` if the node does not answer, as many do about older blocks. */
 async function replacement(
   sent: Sent,
   question: <T>(method: string, params?: unknown[]) => Promise<T | undefined>,
-): Promise<Hex | undefined> {
+): Promise<Hex | 'unknown' | undefined> {
   const logs = await question<Log[]>('eth_getLogs', [
     {
       address: sent.contract,
@@ -381,9 +417,11 @@ async function replacement(
       topics: purchaseTopics(sent.account, sent.payer),
     },
   ])
-  for (const log of logs ?? []) {
+  if (!logs) return 'unknown'
+  for (const log of logs) {
     const transaction = await question<{ nonce: Hex }>('eth_getTransactionByHash', [log.transactionHash])
-    if (transaction && Number(transaction.nonce) === sent.nonce) return log.transactionHash
+    if (!transaction) return 'unknown'
+    if (Number(transaction.nonce) === sent.nonce) return log.transactionHash
   }
   return undefined
 }

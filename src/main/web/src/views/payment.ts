@@ -126,9 +126,8 @@ view(() => {
     facts.flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]),
   )
   const ended = step.at === 'done' || step.at === 'cancelled' || step.at === 'reverted'
-  redraw(byId('payment-buttons'), [sent !== undefined, ended], () =>
-    sent === undefined ? [] : [button(ended ? 'Close' : 'Stop watching', close, 'quiet')],
-  )
+  const way = ended ? 'Close' : step.at === 'approving' ? 'Stop' : sent ? 'Stop watching' : undefined
+  redraw(byId('payment-buttons'), [way], () => (way === undefined ? [] : [button(way, close, 'quiet')]))
   const news = `${step.at}${step.at === 'confirming' ? step.confirmed : ''}`
   if (announced !== news) say(text(step))
   announced = news

@@ -16,7 +16,6 @@ import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
-import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,9 +29,6 @@ import javax.imageio.ImageIO;
 import org.hourgate.app.lab.LabGateway;
 import org.hourgate.app.lab.OpenVpnClient;
 import org.hourgate.app.lab.Output;
-import org.hourgate.chain.HourgateContract;
-import org.hourgate.credential.WalletAddress;
-import org.hourgate.testing.TestDollar;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -208,7 +204,7 @@ final class BuyingIT {
   @Test
   void paysInATokenByASignedPermit() {
     TestWallet wallet = world.newcomer();
-    sellForDollars(wallet, Duration.ofHours(2));
+    world.sellForDollars(wallet, Duration.ofHours(2));
     try (Visitor visitor = Visitor.open(world, wallet)) {
       assertThat(visitor.offer("2 hours")).containsText("1.5 TUSD");
       visitor.buy("2 hours");
@@ -225,7 +221,7 @@ final class BuyingIT {
   @Test
   void paysInATokenByAnAllowanceWhenTheWalletSignsNoPermits() {
     TestWallet wallet = world.newcomer().failNext("eth_signTypedData_v4", 4200);
-    sellForDollars(wallet, Duration.ofHours(3));
+    world.sellForDollars(wallet, Duration.ofHours(3));
     try (Visitor visitor = Visitor.open(world, wallet)) {
       visitor.buy("3 hours");
 
@@ -233,14 +229,6 @@ final class BuyingIT {
       assertThat(wallet.asked()).filteredOn("eth_sendTransaction"::equals).hasSize(2);
       visitor.assertConsoleEmpty();
     }
-  }
-
-  private static void sellForDollars(TestWallet wallet, Duration duration) {
-    HourgateContract contract = world.gateway().contract();
-    WalletAddress dollar = TestDollar.deploy(contract.transactor(), LabGateway.OWNER);
-    TestDollar.mint(
-        contract.transactor(), LabGateway.OWNER, dollar, wallet.key().address(), 1_500_000);
-    contract.addProduct(LabGateway.OWNER, dollar, BigInteger.valueOf(1_500_000), duration);
   }
 
   @Test

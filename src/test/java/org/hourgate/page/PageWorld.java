@@ -15,6 +15,9 @@ import java.util.function.UnaryOperator;
 import org.hourgate.app.lab.Anvil;
 import org.hourgate.app.lab.LabGateway;
 import org.hourgate.app.lab.LabProcess;
+import org.hourgate.chain.HourgateContract;
+import org.hourgate.credential.WalletAddress;
+import org.hourgate.testing.TestDollar;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -135,6 +138,16 @@ final class PageWorld implements BeforeAllCallback, AfterAllCallback, TestWatche
 
   long sell(Duration duration, BigInteger wei) {
     return gateway().contract().addProduct(LabGateway.OWNER, wei, duration);
+  }
+
+  /** Puts time on sale for a dollar and a half, and gives the wallet many; returns the token. */
+  WalletAddress sellForDollars(TestWallet wallet, Duration duration) {
+    HourgateContract contract = gateway().contract();
+    WalletAddress dollar = TestDollar.deploy(contract.transactor(), LabGateway.OWNER);
+    TestDollar.mint(
+        contract.transactor(), LabGateway.OWNER, dollar, wallet.key().address(), 1_500_000);
+    contract.addProduct(LabGateway.OWNER, dollar, BigInteger.valueOf(1_500_000), duration);
+    return dollar;
   }
 
   /** Lets transactions wait until {@link #startMining}, or for blocks that the test mines. */

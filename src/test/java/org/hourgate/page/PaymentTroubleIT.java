@@ -32,6 +32,9 @@ final class PaymentTroubleIT {
 
   @RegisterExtension static final PageWorld world = PageWorld.confirming(3);
 
+  private static final String DAI_PERMIT =
+      "0xea2aa0a1be11a07ed86d755c93467f4f82362b452371d1ba94d1715123511acb";
+
   @BeforeAll
   static void offers() {
     world.sell(Duration.ofHours(1));
@@ -254,6 +257,74 @@ final class PaymentTroubleIT {
   }
 
   @Test
+  void aPaymentSentAgainIsNotTakenForCancelledByANodeThatTellsNoEvents() {
+    TestWallet wallet = world.newcomer().failAlways("eth_getLogs", -32005);
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      world.stopMining();
+      visitor.buy("1 hour");
+      visitor.assertSent();
+      replace(wallet, transaction(wallet));
+      world.anvil().mine(1);
+      assertThat(visitor.payment()).containsText("node does not know it");
+      world.startMining();
+
+      visitor.assertPaid();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void nothingIsSentToAnotherChainThanTheGateways() {
+    TestWallet wallet = world.newcomer();
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      wallet.beforeNext("eth_blockNumber", () -> wallet.on("0x1"));
+      visitor.buy("1 hour");
+      visitor.assertRefused("Your wallet went to another network");
+      assertThat(wallet.asked()).doesNotContain("eth_sendTransaction");
+
+      wallet.on(TestWallet.HOME_CHAIN);
+      wallet.beforeNext("eth_sendTransaction", () -> wallet.on("0x1"));
+      visitor.buy("1 hour");
+      visitor.assertRefused("that is another chain");
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void anAllowanceThatNeverComesOrIsTooSmallLeavesAWayOn() {
+    TestWallet wallet = world.newcomer().answerView("PERMIT_TYPEHASH()", DAI_PERMIT);
+    WalletAddress dollar = world.sellForDollars(wallet, Duration.ofHours(9));
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      wallet.answerNext("eth_sendTransaction", "0x" + "ab".repeat(32));
+      visitor.buy("9 hours");
+      assertThat(visitor.payment()).containsText("Waiting until the allowance is in a block");
+      visitor.button("Stop").click();
+      visitor.assertRefused("You stopped");
+
+      wallet.answerNext("eth_sendTransaction", allowOne(wallet, dollar));
+      visitor.buy("9 hours");
+      visitor.assertRefused("The allowance is smaller than the price, 1.5 TUSD.");
+
+      visitor.buy("9 hours");
+      visitor.assertPaid();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void aPermitOfAnotherShapeIsNotSigned() {
+    TestWallet wallet = world.newcomer().answerView("PERMIT_TYPEHASH()", DAI_PERMIT);
+    world.sellForDollars(wallet, Duration.ofHours(10));
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      visitor.buy("10 hours");
+
+      visitor.assertPaid();
+      assertThat(wallet.asked()).doesNotContain("eth_signTypedData_v4");
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
   void noticesThatThePaymentWasCancelledInTheWallet() {
     TestWallet wallet = world.newcomer();
     try (Visitor visitor = Visitor.open(world, wallet)) {
@@ -443,6 +514,24 @@ final class PaymentTroubleIT {
                 "0x174876e800",
                 "maxPriorityFeePerGas",
                 "0x174876e800"));
+  }
+
+  /** The user let the shop have less than it asks for. */
+  private static String allowOne(TestWallet wallet, WalletAddress token) {
+    String call = Hash.sha3String("approve(address,uint256)").substring(0, 10);
+    String shop = world.gateway().contract().address().checksummed().substring(2);
+    return world
+        .anvil()
+        .call(
+            "eth_sendTransaction",
+            Map.of(
+                "from",
+                wallet.address(),
+                "to",
+                token.checksummed(),
+                "data",
+                call + "0".repeat(24) + shop + "%064x".formatted(1)))
+        .asString();
   }
 
   /** What the wallet sent last, for somebody to send again. */

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.hourgate.app.lab.Anvil;
 import org.hourgate.credential.WalletKey;
+import org.web3j.crypto.Hash;
 import org.web3j.crypto.StructuredDataEncoder;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,6 +44,8 @@ final class TestWallet {
   private final List<String> asked = new ArrayList<>();
   private final Map<String, Map<String, Object>> failures = new HashMap<>();
   private final Map<String, String> answers = new HashMap<>();
+  private final Map<String, String> views = new HashMap<>();
+  private final Map<String, Integer> refused = new HashMap<>();
   private final Map<String, Runnable> hooks = new HashMap<>();
   private final List<String> knownChains = new ArrayList<>(List.of(HOME_CHAIN, "0x1"));
   private WalletKey key;
@@ -124,6 +127,18 @@ final class TestWallet {
     return this;
   }
 
+  /** Every call of this view, of whatever contract, is answered with this. */
+  TestWallet answerView(String signature, String result) {
+    views.put(Hash.sha3String(signature).substring(0, 10), result);
+    return this;
+  }
+
+  /** Every call of this method fails with this code. */
+  TestWallet failAlways(String method, int code) {
+    refused.put(method, code);
+    return this;
+  }
+
   /** An old wallet, which only sets {@code window.ethereum}. */
   TestWallet unannounced() {
     announced = false;
@@ -195,6 +210,9 @@ final class TestWallet {
     if (failure != null) {
       return error(failure);
     }
+    if (refused.containsKey(method)) {
+      return error(Map.of("code", refused.get(method), "message", "as the test says"));
+    }
     String prepared = answers.remove(method);
     if (prepared != null) {
       return result(prepared);
@@ -225,7 +243,15 @@ final class TestWallet {
       case "eth_getTransactionCount" -> atHome() ? node(call) : result("0xff");
       case "eth_getTransactionReceipt", "eth_getTransactionByHash" ->
           atHome() ? node(call) : "{\"result\":null}";
-      case "eth_sendTransaction" -> sent(node(call));
+      case "eth_sendTransaction" ->
+          call.get("params").get(0).get("chainId").asString().equals(chain)
+              ? sent(node(call))
+              : error(Map.of("code", -32602, "message", "that is another chain"));
+      case "eth_call" -> {
+        String data = call.get("params").get(0).get("data").asString();
+        String view = views.get(data.substring(0, Math.min(10, data.length())));
+        yield view == null ? node(call) : result(view);
+      }
       default -> node(call);
     };
   }
