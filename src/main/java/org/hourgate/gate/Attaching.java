@@ -261,6 +261,7 @@ final class Attaching {
       answerLostReauth(session, row, logCache);
     }
     sessions.arm(session);
+    watched.renew(session.wallet());
   }
 
   /** Where the belt was not kept it is taken for the one of a session never extended so far. */

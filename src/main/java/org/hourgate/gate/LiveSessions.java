@@ -202,6 +202,7 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
   public void admitted(Session session) {
     table.add(session);
     expiry.arm(session);
+    watched.renew(session.wallet());
   }
 
   @Override

@@ -24,6 +24,14 @@ final class WatchedWallets {
     }
   }
 
+  /**
+   * Has the wallet's next reading told even if it changes nothing: what we go by was read before,
+   * and the change of a moment ago may have been told to nobody.
+   */
+  void renew(WalletAddress wallet) {
+    ledger.watch(wallet);
+  }
+
   void release(WalletAddress wallet) {
     if (users.merge(wallet, -1, Integer::sum) == 0) {
       users.remove(wallet);

@@ -640,6 +640,34 @@ final class GateTest {
       assertThat(world.daemon.takeCommands()).isEmpty();
     }
 
+    /** Whoever is told before there is a session to tell it to is told again. */
+    @Test
+    void endsASessionThatAnOldAnswerLetInWithTheNextReading() {
+      world.ledger.hold();
+      world.connect(0, name(ALICE), world.login(ALICE));
+      world.gate.entitlementChanged(ALICE.address(), Entitlement.NONE, false);
+      world.ledger.onWatch(w -> world.gate.entitlementChanged(w, Entitlement.NONE, false));
+      world.ledger.release();
+      world.time.settle();
+
+      assertThat(world.daemon.takeCommands())
+          .anyMatch(Command.ClientAuth.class::isInstance)
+          .anyMatch(Command.ClientKill.class::isInstance);
+    }
+
+    @Test
+    void goesByTheNextReadingOfASessionLearnedByAnOldAnswer() {
+      world.ledger.onWatch(
+          w -> world.gate.entitlementChanged(w, new Entitlement(IN_AN_HOUR, Instant.EPOCH), false));
+      world.ledger.paid(ALICE.address(), START.plusSeconds(10));
+      world.daemon.status(row(3, ALICE, "10.88.0.2", START.minusSeconds(100)));
+      world.attach();
+
+      assertThat(world.sessions())
+          .singleElement()
+          .matches(session -> session.until().equals(Optional.of(IN_AN_HOUR)));
+    }
+
     @Test
     void wakesEveryClientInTheSameWriteThatLetsItIn() {
       world.notify(

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.entitlement.ChainStatus;
 import org.hourgate.entitlement.Entitlement;
@@ -23,6 +24,7 @@ public final class StubLedger implements EntitlementLedger {
   private boolean available = true;
   private CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
   private int questions;
+  private Consumer<WalletAddress> onWatch = _ -> {};
   private ChainStatus status = new ChainStatus(true, List.of(), Instant.EPOCH, false);
 
   public void paid(WalletAddress wallet, Instant until) {
@@ -63,6 +65,11 @@ public final class StubLedger implements EntitlementLedger {
     status = newStatus;
   }
 
+  /** What happens when a wallet is watched from now on. */
+  public void onWatch(Consumer<WalletAddress> action) {
+    onWatch = action;
+  }
+
   public int questions() {
     return questions;
   }
@@ -101,6 +108,7 @@ public final class StubLedger implements EntitlementLedger {
   @Override
   public void watch(WalletAddress wallet) {
     watched.add(wallet);
+    onWatch.accept(wallet);
   }
 
   @Override
