@@ -24,6 +24,9 @@ function giftAccount(): Address | 'bad' | undefined {
 /** Why nothing can be bought now; empty if it can. */
 function closed(): string {
   if (owns()) return 'This wallet owns the shop: it can not buy time. To try the shop, use another wallet.'
+  const home = state.gateway && new URL(state.gateway.publicUrl)
+  // Nothing could be signed here afterwards: a text signed at another address is refused, as a fraud's would be.
+  if (home && home.origin !== location.origin) return `This page was not opened at its own address. Buy at ${home.href}`
   const down = downWords()
   if (down && !(full() && (secondsLeft() ?? 0) > 0)) return `${down} ${buyingIsOff()}`
   if (state.gateway?.paused) return 'The seller has paused all sales. Time already bought stays as it is.'

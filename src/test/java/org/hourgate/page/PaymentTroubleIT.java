@@ -129,6 +129,17 @@ final class PaymentTroubleIT {
   }
 
   @Test
+  void nobodyPaysWhereThePageIsNotAtItsOwnAddress() {
+    try (Visitor visitor = Visitor.open(world, world.newcomer())) {
+      String home = world.gateway().shop().toString();
+      visitor.page().navigate(home.replace("127.0.0.1", "localhost"));
+      assertThat(visitor.page().locator("#offers-note")).containsText("Buy at " + home);
+      assertThat(visitor.offer("1 hour").locator("button")).isDisabled();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
   void aPoorWalletReadsHowMuchIsMissing() {
     TestWallet wallet = TestWallet.with(world.anvil(), 0);
     String half = "0x" + Visitor.PRICE.divide(BigInteger.TWO).toString(16);
