@@ -28,6 +28,9 @@ final class WatchedReadings {
 
   private static final Duration READ_ALL_EVERY = Duration.ofMinutes(5);
 
+  /** Of several nodes behind one address one may be so far ahead of another. */
+  private static final Duration LAG = Duration.ofSeconds(10);
+
   private final TimeSource time;
   private final AccessReader reader;
   private final Witnesses witnesses;
@@ -134,7 +137,8 @@ final class WatchedReadings {
   /**
    * Reads what counts at the block that was followed. Less time than was known may be what a later
    * block has changed since: the newest must say the same, and so must another node, or the wallet
-   * is left out as doubtful.
+   * is left out as doubtful. So it is while a look-up of a moment ago said more: no event has told
+   * that this changed, so that was a later block, or one that is gone.
    */
   private Map<WalletAddress, Entitlement> read(
       ChainNode node, Set<WalletAddress> wallets, BlockHeader head, Set<WalletAddress> doubtful) {
@@ -143,7 +147,9 @@ final class WatchedReadings {
     Map<WalletAddress, Entitlement> moreTime = new HashMap<>();
     result.forEach(
         (wallet, access) -> {
-          if (mayEndSomebody(wallet, access)) {
+          if (isLessThanJustLookedUp(wallet, access)) {
+            doubtful.add(wallet);
+          } else if (mayEndSomebody(wallet, access)) {
             lessTime.put(wallet, access);
           } else if (known(wallet)
               .noneMatch(r -> !r.entitlement().paidUntil().isBefore(access.paidUntil()))) {
@@ -165,6 +171,14 @@ final class WatchedReadings {
     doubtful.addAll(witnesses.doubted(node, lessTime, moreTime));
     result.keySet().removeAll(doubtful);
     return result;
+  }
+
+  private boolean isLessThanJustLookedUp(WalletAddress wallet, Entitlement access) {
+    return lookups
+        .remembered(wallet)
+        .filter(reading -> time.nanoTime() - reading.readNanos() < LAG.toNanos())
+        .filter(reading -> access.paidUntil().isBefore(reading.entitlement().paidUntil()))
+        .isPresent();
   }
 
   /** Of whom nothing is known, anybody might be online. */

@@ -105,6 +105,49 @@ final class LaggingNodeTest {
   }
 
   @Test
+  void doesNotPutOutWhoWasLetInByANodeThatIsAhead() {
+    ChainLedger ledger = chain.follow(chain.config(node.uri()));
+    FaultyRpc.Behaviour behind = Faults.frozenAt(chain.anvil().blockNumber());
+    node.behave(
+        question -> {
+          if (question.mentions(ALICE.address().hex())) {
+            question.passOn();
+          } else {
+            behind.answer(question);
+          }
+        });
+    chain.buyHour(ALICE);
+    Entitlement paid = known(ledger, ALICE);
+    assertThat(paid.paidUntil()).isEqualTo(chain.paidUntil(ALICE));
+
+    node.behave(behind);
+    ledger.watch(ALICE.address());
+    ledger.watch(BOB.address());
+    chain.listener.await(change -> change.wallet().equals(BOB.address()));
+
+    assertThat(chain.listener.changes()).isEmpty();
+    assertThat(known(ledger, ALICE)).isEqualTo(paid);
+
+    node.behaveWell();
+    assertThat(chain.listener.await(change -> true).entitlement()).isEqualTo(paid);
+  }
+
+  @Test
+  void putsOutWhoWasLetInByABlockThatIsGone() {
+    ChainLedger ledger = chain.follow(chain.config(node.uri()));
+    node.behave(Faults.paidUntil(ALICE.address(), _ -> chain.time.wallTime().plus(TestChain.HOUR)));
+    known(ledger, ALICE);
+    node.behaveWell();
+    ledger.watch(ALICE.address());
+    ledger.watch(BOB.address());
+    chain.listener.await(change -> change.wallet().equals(BOB.address()));
+
+    chain.time.advance(Duration.ofSeconds(10));
+
+    assertThat(chain.listener.await(change -> true).entitlement()).isEqualTo(Entitlement.NONE);
+  }
+
+  @Test
   void isNotBelievedThatNothingIsPaid() {
     ChainLedger ledger = chain.follow(chain.config(node.uri()));
     chain.buyHour(ALICE);
