@@ -309,11 +309,11 @@ public final class Gate implements GateControl, EntitlementListener {
 
   private void checkClock() {
     if (!closed) {
+      gateThread.schedule(CLOCK_CHECK, this::checkClock); // First: what fails once may work then.
       clock.isDoubtful(ledger.status());
       sessions.cutOverdue();
       spentLogins.forgetExpired(clock.now());
       keepBelts();
-      gateThread.schedule(CLOCK_CHECK, this::checkClock);
     }
   }
 
