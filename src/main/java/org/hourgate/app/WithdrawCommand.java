@@ -39,6 +39,7 @@ final class WithdrawCommand implements Callable<Integer> {
     Optional<WalletAddress> token = Optional.ofNullable(named);
     WalletKey key = send.key();
     try (HourgateContract contract = where.openAs(key)) {
+      refuseLostRecipients(contract, token);
       BigInteger takings = contract.takings(token);
       Currency currency = Currencies.of(contract, token);
       if (takings.signum() == 0) {
@@ -51,6 +52,18 @@ final class WithdrawCommand implements Callable<Integer> {
           ContractCall.withdraw(token, to),
           token.map(address -> plan.with("token", address.checksummed())).orElse(plan),
           receipt -> outcome(contract.withdrawnAmount(receipt), currency));
+    }
+  }
+
+  /** What goes to the token's own contract, or to one that sells, nobody gets out again. */
+  private void refuseLostRecipients(HourgateContract contract, Optional<WalletAddress> token) {
+    if (token.filter(to::equals).isPresent() || to.equals(contract.address())) {
+      throw new CommandException(
+          ExitCode.USAGE,
+          "--to %s is %s: what goes there is lost. Give a wallet of yours."
+              .formatted(
+                  to.checksummed(),
+                  to.equals(contract.address()) ? "the contract itself" : "the token's contract"));
     }
   }
 

@@ -131,6 +131,8 @@ final class SellerCommandsTest {
     assertThat(list.at("/products/0/active").asBoolean()).isTrue();
     assertThat(list.at("/takings/1/amount").asString()).isEqualTo("5500000");
 
+    assertThat(owner("withdraw", "--to", token, "--token", token)).isEqualTo(2);
+    assertThat(err.toString()).contains("is the token's contract: what goes there is lost");
     assertThat(owner("withdraw", "--to", TILL, "--token", token)).isZero();
     assertThat(out.toString()).startsWith("5.5 TUSD went to " + TILL + ".\n");
     assertThat(owner("withdraw", "--to", TILL, "--token", token)).isEqualTo(1);
@@ -199,6 +201,8 @@ final class SellerCommandsTest {
     contract.purchaseProduct(ALICE, 0, CENT);
     contract.refund(OWNER, ALICE.address(), ALICE.address(), BigInteger.TWO);
 
+    assertThat(owner("withdraw", "--to", contract.address().checksummed())).isEqualTo(2);
+    assertThat(err.toString()).contains("is the contract itself: what goes there is lost");
     assertThat(owner("withdraw", "--json", "--to", TILL)).isZero();
     assertThat(Json.readTree(out.toString()).path("amount").asString()).isEqualTo(CENT.toString());
     assertThat(contract.transactor().balance(contract.address())).isEqualTo(2);
