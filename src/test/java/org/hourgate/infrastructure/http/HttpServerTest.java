@@ -173,7 +173,8 @@ final class HttpServerTest {
   @Test
   void hangsUpAfterSixtyFourRequests() throws Exception {
     Socket client = connect();
-    send(client, "GET /hello HTTP/1.1\r\nhost: x\r\n\r\n".repeat(200));
+    // Many more would stay unread, and the reset that follows may overtake the last answers.
+    send(client, "GET /hello HTTP/1.1\r\nhost: x\r\n\r\n".repeat(65));
 
     String answers = everything(client);
 
