@@ -99,6 +99,25 @@ final class ChainNode implements AutoCloseable {
     return logs(filter).stream().map(this::account).toList();
   }
 
+  /** Returns whose access changed in the block with this hash. */
+  List<WalletAddress> accessChanges(List<WalletAddress> contracts, String blockHash) {
+    return logs(contracts, ACCESS_CHANGED, blockHash).stream().map(this::account).toList();
+  }
+
+  /**
+   * Returns the logs of one block by its hash (EIP-234). One address may stand for many nodes: one
+   * that lacks the block refuses, while asked by number it would say that there are no logs.
+   */
+  List<Log> logs(List<WalletAddress> contracts, String topic, String blockHash) {
+    List<Log> logs = new ArrayList<>();
+    for (WalletAddress contract : contracts) {
+      EthFilter filter = new EthFilter(blockHash, contract.lowerCase());
+      filter.addSingleTopic(topic);
+      logs.addAll(logs(filter));
+    }
+    return logs;
+  }
+
   /** A question for the logs of these contracts in these blocks, both included. */
   static EthFilter filter(List<WalletAddress> contracts, long from, long to) {
     return new EthFilter(

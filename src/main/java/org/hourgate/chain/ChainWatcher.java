@@ -30,6 +30,9 @@ final class ChainWatcher implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ChainWatcher.class);
 
+  /** So many are asked about one by one, by their hashes, which no lagging node gets wrong. */
+  static final long FEW_BLOCKS = 4;
+
   private static final long MAX_SPAN = 2_000;
   private static final long MAX_CATCH_UP = 10_000;
 
@@ -181,7 +184,7 @@ final class ChainWatcher implements AutoCloseable {
   private Instant follow(ChainNode node) {
     BlockHeader head = node.latest();
     nodes.requireUpToDate(node, head);
-    Blocks blocks = new Blocks(node);
+    Blocks blocks = new Blocks(node, head);
     boolean grown = trail.reaches(head, blocks);
     boolean passed = !grown && trail.hasPassed(head, blocks);
     timesBack = passed ? timesBack + 1 : 0;
@@ -209,10 +212,10 @@ final class ChainWatcher implements AutoCloseable {
         log.warn("gap blocks={} head={}", head.number() - from + 1, head.number());
         readings.allChanged();
       } else {
-        scan(node, from, head.number());
+        scan(node, from, head.number(), blocks);
       }
     }
-    unconfirmed.follow(node, head.number());
+    unconfirmed.follow(node, head.number(), blocks);
     trail.add(head);
     trail.first().ifPresent(nodes::landmark);
     headNumber = head.number();
@@ -223,13 +226,14 @@ final class ChainWatcher implements AutoCloseable {
   }
 
   /** A node's blocks by number, each asked for once. */
-  private static final class Blocks implements LongFunction<Optional<BlockHeader>> {
+  static final class Blocks implements LongFunction<Optional<BlockHeader>> {
     private final ChainNode node;
     private final Map<Long, Optional<BlockHeader>> asked = new HashMap<>();
     private boolean haveHoles;
 
-    Blocks(ChainNode node) {
+    Blocks(ChainNode node, BlockHeader head) {
       this.node = node;
+      asked.put(head.number(), Optional.of(head));
     }
 
     @Override
@@ -237,6 +241,12 @@ final class ChainWatcher implements AutoCloseable {
       Optional<BlockHeader> block = asked.computeIfAbsent(number, node::block);
       haveHoles |= block.isEmpty();
       return block;
+    }
+
+    String hash(long number) {
+      return apply(number)
+          .map(BlockHeader::hash)
+          .orElseThrow(() -> new NodeException(Kind.REFUSED, node.name() + ": no block " + number));
     }
   }
 
@@ -248,15 +258,18 @@ final class ChainWatcher implements AutoCloseable {
   }
 
   /** Notes whose access changed in these blocks; if the node won't say, that is everybody's. */
-  private void scan(ChainNode node, long from, long to) {
+  private void scan(ChainNode node, long from, long to, Blocks blocks) {
+    boolean few = to - from < FEW_BLOCKS;
     long next = from;
     while (next <= to) {
-      long end = Math.min(to, next + span - 1);
+      long end = few ? next : Math.min(to, next + span - 1);
       try {
         readings.changed(
-            node.accessChanges(config.contracts(), next, end),
+            few
+                ? node.accessChanges(config.contracts(), blocks.hash(next))
+                : node.accessChanges(config.contracts(), next, end),
             to + config.confirmations().longest() - 1);
-        span = Math.min(MAX_SPAN, 2 * span);
+        span = few ? span : Math.min(MAX_SPAN, 2 * span);
         next = end + 1;
         logsRefused = false;
       } catch (NodeException e) {

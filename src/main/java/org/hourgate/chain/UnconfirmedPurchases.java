@@ -98,7 +98,7 @@ final class UnconfirmedPurchases {
   }
 
   /** Looks at the blocks up to this one that were not looked at yet, as far as they matter. */
-  void follow(ChainNode node, long head) {
+  void follow(ChainNode node, long head, ChainWatcher.Blocks blocks) {
     if (!isNeeded()) {
       return;
     }
@@ -110,7 +110,7 @@ final class UnconfirmedPurchases {
     boolean blind = false;
     if (from <= head) {
       try {
-        for (Log purchase : node.logs(filter(from, head))) {
+        for (Log purchase : purchases(node, from, head, blocks)) {
           found.addAll(read(node, purchase));
         }
       } catch (NodeException e) {
@@ -137,10 +137,17 @@ final class UnconfirmedPurchases {
     }
   }
 
-  private EthFilter filter(long from, long to) {
+  private List<Log> purchases(ChainNode node, long from, long to, ChainWatcher.Blocks blocks) {
+    if (to - from < ChainWatcher.FEW_BLOCKS) {
+      List<Log> logs = new ArrayList<>();
+      for (long number = from; number <= to; number++) {
+        logs.addAll(node.logs(config.contracts(), PURCHASED, blocks.hash(number)));
+      }
+      return logs;
+    }
     EthFilter filter = ChainNode.filter(config.contracts(), from, to);
     filter.addSingleTopic(PURCHASED);
-    return filter;
+    return node.logs(filter);
   }
 
   private List<Map.Entry<WalletAddress, Held>> read(ChainNode node, Log purchase) {

@@ -228,6 +228,26 @@ final class LyingNodeTest {
   }
 
   @Test
+  void findsAPurchaseAtOnceWhenAMachineWithoutItsBlockIsAskedForTheLog() {
+    ChainLedger ledger = chain.follow(chain.config(node.uri()));
+    ledger.watch(ALICE.address());
+    chain.listener.await(change -> true);
+    node.behave(
+        "eth_getLogs",
+        question -> {
+          if (question.params().get(0).has("blockHash")) {
+            question.error(-32_000, "unknown block");
+          } else {
+            question.result("[]");
+          }
+        });
+
+    chain.buyHour(ALICE);
+
+    assertThat(chain.listener.await(change -> true).paidUntil()).isEqualTo(chain.paidUntil(ALICE));
+  }
+
+  @Test
   void holdsNoOldReadingAgainstAWatchedWalletThatAsks() {
     ChainLedger ledger = chain.follow(chain.config(node.uri()));
     ledger.watch(ALICE.address());

@@ -146,7 +146,13 @@ public final class Faults {
       }
       case "eth_getLogs" -> {
         JsonNode filter = question.params().get(0);
-        if (number(filter.get("fromBlock").asString(), block) > block) {
+        if (filter.has("blockHash")) {
+          if (isLater(question.truth(), block)) {
+            question.error(-32_000, "unknown block");
+          } else {
+            question.passOn();
+          }
+        } else if (number(filter.get("fromBlock").asString(), block) > block) {
           question.error(-32_602, "block range extends beyond current head block");
         } else {
           ArrayNode params = (ArrayNode) question.params().deepCopy();
@@ -158,6 +164,16 @@ public final class Faults {
       }
       default -> question.passOn();
     }
+  }
+
+  /** Whether the reply has a log of a block after this one. */
+  private static boolean isLater(String reply, long block) {
+    for (JsonNode log : JSON.readTree(reply).path("result")) {
+      if (Long.decode(log.get("blockNumber").asString()) > block) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Question asOf(Question question, int position, long block) {
@@ -233,7 +249,7 @@ public final class Faults {
     return only(
         "eth_getLogs",
         question -> {
-          String block = question.params().get(0).get("fromBlock").asString();
+          String block = question.params().get(0).path("fromBlock").asString("0x0");
           question.result(
               Arrays.stream(wallets)
                   .map(wallet -> inventedLog(contract, wallet, block))
