@@ -22,11 +22,13 @@ final class Stubborn {
 
   private Stubborn() {}
 
-  /** Packets passed in both directions until the end, and not after it; the client stays. */
+  /**
+   * Packets passed in both directions until the end, and not after it; the client stays. Whether it
+   * was told is not asked: OpenVPN keeps the farewell back while a client changes its keys.
+   */
   static void assertOffTheNetAt(Instant end, OpenVpnClient client, PacketStream packets) {
     packets.up().awaitAfter(end.minus(MARGIN), Lab.LONG);
     packets.down().awaitAfter(end.minus(MARGIN), Lab.LONG);
-    client.output().await("Received unknown control message: HALT,", Lab.LONG);
     Visit.until(end.plus(LEAK).plusSeconds(2));
     assertThat(packets.up().last().orElseThrow()).as("up").isBefore(end.plus(Visit.PROMISE));
     assertThat(packets.down().last().orElseThrow()).as("down").isBefore(end.plus(Visit.PROMISE));
