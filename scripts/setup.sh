@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what building, testing and the demo need on Debian or Ubuntu: says what first, then uses apt (sudo when not root).
-# Does nothing when nothing is missing. Elsewhere it names the missing programs and stops. --tests: the browser for the tests too.
+# Does nothing when nothing is missing. Elsewhere it names the missing programs and stops. --tests: what only the tests need, too.
 set -eu
 
 root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
@@ -21,8 +21,11 @@ need openvpn openvpn
 need ip iproute2
 need nft nftables
 need ping iputils-ping
-if [ "${1:-}" = --tests ] && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then
-  need chromium chromium
+if [ "${1:-}" = --tests ]; then
+  need socat socat
+  if ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then
+    need chromium chromium
+  fi
 fi
 
 as_root() {
