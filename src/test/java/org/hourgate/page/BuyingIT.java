@@ -283,6 +283,8 @@ final class BuyingIT {
       visitor.buy("1 hour");
       visitor.assertPaid();
       String lost = download(visitor);
+      // The file is there before the same signature has signed the page in.
+      assertThat(visitor.page().locator("#signed-in")).isVisible();
       visitor.page().reload();
       assertThat(visitor.page().locator("#history li"))
           .hasText(Pattern.compile("1 hour for 0\\.001 ETH.*block \\d+.*", Pattern.DOTALL));
