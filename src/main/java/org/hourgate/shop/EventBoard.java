@@ -87,6 +87,7 @@ final class EventBoard {
     final Optional<WalletAddress> wallet;
     Optional<WebSession> session;
     @Nullable Access access;
+    boolean listedSince;
     @Nullable List<OwnSession> sessions;
 
     Reader(EventSink sink, Optional<WalletAddress> wallet, Optional<WebSession> session) {
@@ -122,6 +123,9 @@ final class EventBoard {
     readers.add(reader);
     reader.sink.send("gateway", gateway.now());
     toldOffers.ifPresent(now -> reader.sink.send("offers", now));
+    if (reader.session.isPresent()) {
+      var _ = onShopThread(gate.sessions(), this::sessions);
+    }
     if (reader.wallet.isPresent()) {
       var _ = onShopThread(desk.of(reader.wallet.get()), access -> tell(reader, access));
     }
@@ -143,7 +147,10 @@ final class EventBoard {
   private void sessions(List<SessionView> now) {
     sessions = now;
     gateway.sessions(now);
-    readers.forEach(this::tellSessions);
+    for (Reader reader : readers) {
+      reader.listedSince = true;
+      tellSessions(reader);
+    }
   }
 
   private void tellAll() {
@@ -209,6 +216,9 @@ final class EventBoard {
       reader.session = Optional.empty();
       reader.sink.send("signedOut", Map.of());
       return;
+    }
+    if (!reader.listedSince) {
+      return; // The last list is seconds old, and the page knows better.
     }
     List<OwnSession> own =
         OwnAccount.of(session.wallet(), sessions).stream().map(OwnSession::withoutTraffic).toList();

@@ -301,6 +301,10 @@ final class BuyingIT {
       }
       try (OpenVpnClient client = client(download(visitor))) {
         client.awaitConnected(LabGateway.LONG);
+        assertThat(visitor.page().locator("#devices li")).hasCount(1);
+        visitor.page().locator("#devices").getByText("Disconnect").click();
+        client.output().await("Halt command was pushed", LabGateway.LONG);
+        assertThat(visitor.page().locator("#devices li")).hasCount(0);
       }
       visitor.assertConsoleEmpty();
     }
