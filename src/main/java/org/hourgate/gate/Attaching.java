@@ -36,6 +36,9 @@ final class Attaching {
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final int KEYS_AFTER_THE_LAST = 4;
 
+  /** For people who look; at most a line for each client in this time. */
+  private static final int BYTE_COUNT_SECONDS = 5;
+
   private final SerialExecutor gateThread;
   private final GateClock clock;
   private final EntitlementLedger ledger;
@@ -89,7 +92,8 @@ final class Attaching {
                 new Command.Version(),
                 new Command.Pid(),
                 new Command.Status(),
-                new Command.LogAll())),
+                new Command.LogAll(),
+                new Command.ByteCount(BYTE_COUNT_SECONDS))),
         gateThread,
         (replies, failure) -> {
           if (daemon.epoch().equals(Optional.of(epoch))) {
@@ -197,6 +201,7 @@ final class Attaching {
   private void foundAgain(
       Session session, SessionKey newKey, StatusTable.Row row, LogCache logCache) {
     table.rekey(session, newKey);
+    session.traffic(row.bytesIn(), row.bytesOut());
     sessions.up(session, row.realAddress(), row.tunnelAddress());
     session
         .ending()

@@ -8,8 +8,8 @@ import org.hourgate.session.LogCache;
 import org.hourgate.session.StatusTable;
 
 /**
- * What a process answered when it was attached: to hold, state, version, pid, status 3 and log all,
- * in this order.
+ * What a process answered when it was attached: to hold, state, version, pid, status 3, log all and
+ * bytecount, in this order.
  */
 record Attachment(List<Reply> replies) {
 

@@ -249,6 +249,10 @@ public final class Gate implements GateControl, EntitlementListener {
     if (closed || !daemon.epoch().equals(Optional.of(event.session().epoch()))) {
       return; // Of an epoch that is over: whoever it was is gone.
     }
+    if (event instanceof SessionEvent.Traffic e) {
+      table.find(e.session()).ifPresent(s -> s.traffic(e.bytesIn(), e.bytesOut()));
+      return;
+    }
     if (daemon.isAttaching()) {
       daemon.putOff(event, () -> handle(daemon, event, arrivedNanos));
       return;
@@ -257,6 +261,7 @@ public final class Gate implements GateControl, EntitlementListener {
       case SessionEvent.LoginRequested e -> admissions.requested(e, arrivedNanos);
       case SessionEvent.ReauthRequested e -> reauthorizations.requested(e);
       case SessionEvent.Established e -> sessions.established(e);
+      case SessionEvent.Traffic _ -> {} // Counted above.
       case SessionEvent.Ended e -> {
         admissions.forget(e.session());
         table.find(e.session()).ifPresent(s -> s.traffic(e.bytesIn(), e.bytesOut()));

@@ -177,9 +177,10 @@ final class Session {
     this.tunnelAddress = tunnelAddress;
   }
 
-  void traffic(long bytesIn, long bytesOut) {
-    this.bytesIn = bytesIn;
-    this.bytesOut = bytesOut;
+  /** Bytes so far; what OpenVPN tells late or not at all takes nothing back. */
+  void traffic(long in, long out) {
+    bytesIn = Math.max(bytesIn, in);
+    bytesOut = Math.max(bytesOut, out);
   }
 
   void paidUntil(Instant end) {

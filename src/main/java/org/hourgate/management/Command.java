@@ -153,6 +153,15 @@ public sealed interface Command {
   /** {@code state on}: {@code >STATE} notifications from now on. */
   record StateOn() implements Single {}
 
+  /** {@code bytecount N}: {@code >BYTECOUNT_CLI} of each client with traffic, every N seconds. */
+  record ByteCount(int seconds) implements Single {
+    public ByteCount {
+      if (seconds < 0) {
+        throw new IllegalArgumentException("seconds must not be negative: " + seconds);
+      }
+    }
+  }
+
   /** {@code pid}: the cheapest command that has a reply. */
   record Pid() implements Single {}
 

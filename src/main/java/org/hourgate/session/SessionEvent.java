@@ -24,6 +24,9 @@ public sealed interface SessionEvent {
   record Established(SessionKey session, String username, String realAddress, String tunnelAddress)
       implements ClientEvent {}
 
+  /** Bytes from and to a live client so far. */
+  record Traffic(SessionKey session, long bytesIn, long bytesOut) implements ClientEvent {}
+
   /** The client instance is closed; byte counts from the server's view, 0 if never up. */
   record Ended(SessionKey session, long bytesIn, long bytesOut) implements ClientEvent {}
 

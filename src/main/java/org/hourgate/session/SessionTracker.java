@@ -66,10 +66,11 @@ public final class SessionTracker implements ManagementListener {
                   key(epoch, n.client()),
                   count(n.environment(), "bytes_received"),
                   count(n.environment(), "bytes_sent")));
+      case Notification.ByteCount n ->
+          sink.accept(new SessionEvent.Traffic(key(epoch, n.client()), n.bytesIn(), n.bytesOut()));
       case Notification.Hold _,
           Notification.ClientAddress _,
           Notification.ClientChallengeResponse _,
-          Notification.ByteCount _,
           Notification.StateChange _,
           Notification.Info _,
           Notification.LogLine _,

@@ -208,6 +208,15 @@ final class CommandsIT {
       assertThat(session.get("kind").asString()).isEqualTo("device");
       assertThat(session.get("state").asString()).isEqualTo("established");
       assertThat(session.get("tunnelAddress").asString()).startsWith("10.88.0.");
+      await()
+          .atMost(Lab.LONG)
+          .untilAsserted(
+              () -> {
+                Cli.Result now = Cli.run("sessions", "--json", "--config", config);
+                JsonNode counted = sessionOf(wallet, now.out());
+                assertThat(counted.get("bytesIn").asLong()).isPositive();
+                assertThat(counted.get("bytesOut").asLong()).isPositive();
+              });
       visit.assertUndisturbed();
     }
   }

@@ -61,6 +61,16 @@ final class GateTest {
         .isInstanceOf(Command.ClientPendingAuth.class);
   }
 
+  private void isTraffic(long in, long out) {
+    assertThat(world.sessions())
+        .singleElement()
+        .satisfies(
+            s -> {
+              assertThat(s.bytesIn()).isEqualTo(in);
+              assertThat(s.bytesOut()).isEqualTo(out);
+            });
+  }
+
   @Nested
   final class Attaching {
 
@@ -70,7 +80,12 @@ final class GateTest {
 
       assertThat(sent.getFirst()).isEqualTo(new Command.EnvFilter(0));
       assertThat(sent.getLast()).isEqualTo(new Command.HoldRelease());
-      assertThat(sent).contains(new Command.HoldOn(), new Command.Status(), new Command.LogAll());
+      assertThat(sent)
+          .contains(
+              new Command.HoldOn(),
+              new Command.Status(),
+              new Command.LogAll(),
+              new Command.ByteCount(5));
       assertThat(world.gate.instances().getFirst().serving()).isTrue();
     }
 
@@ -287,6 +302,20 @@ final class GateTest {
       world.attach();
 
       assertThat(world.sessions().getFirst().kind()).isEqualTo(SessionView.Kind.LOGIN);
+    }
+
+    @Test
+    void goesOnCountingBytesWhereTheStatusIs() {
+      world.attach();
+      world.live(0, ALICE);
+      world.daemon.status(row(0, ALICE, "10.88.0.2", START));
+
+      world.detach();
+      world.attach();
+
+      isTraffic(1_000, 2_000); // As in the row.
+      world.notify(new Notification.ByteCount(new ClientId(0), 1_500, 2_500));
+      isTraffic(1_500, 2_500);
     }
 
     @Test
@@ -1051,6 +1080,33 @@ final class GateTest {
           new Notification.ClientReauth(
               new ClientId(0), new KeyId(kid), new ClientEnvironment(environment, false)));
       return world.daemon.takeCommands();
+    }
+  }
+
+  @Nested
+  final class Traffic {
+
+    @BeforeEach
+    void live() {
+      world.attach();
+      world.live(0, ALICE);
+    }
+
+    @Test
+    void isWhatOpenVpnCountsAndNothingTakesItBack() {
+      world.notify(new Notification.ByteCount(new ClientId(0), 700, 90));
+      isTraffic(700, 90);
+
+      world.notify(new Notification.ByteCount(new ClientId(0), 0, 100));
+      isTraffic(700, 100);
+    }
+
+    @Test
+    void ofAClientThatNobodyKnowsChangesNothing() {
+      world.notify(new Notification.ByteCount(new ClientId(7), 700, 90));
+
+      isTraffic(0, 0);
+      assertThat(world.daemon.take()).isEmpty();
     }
   }
 

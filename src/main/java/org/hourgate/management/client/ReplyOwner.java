@@ -48,6 +48,7 @@ final class ReplyOwner {
           Command.LogOn _,
           Command.LogOff _,
           Command.StateOn _,
+          Command.ByteCount _,
           Command.LoadStats _,
           Command.Version _,
           Command.Status _,

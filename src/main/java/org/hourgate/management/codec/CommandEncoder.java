@@ -54,6 +54,7 @@ public final class CommandEncoder {
       case Command.LogOn() -> ascii("log on", out);
       case Command.LogOff() -> ascii("log off", out);
       case Command.StateOn() -> ascii("state on", out);
+      case Command.ByteCount(var seconds) -> ascii("bytecount " + seconds, out);
       case Command.Pid() -> ascii("pid", out);
       case Command.LoadStats() -> ascii("load-stats", out);
       case Command.Version() -> ascii("version", out);

@@ -46,6 +46,7 @@ final class CommandEncoderTest {
     assertLines(new Command.LogOn(), "log on\n");
     assertLines(new Command.LogOff(), "log off\n");
     assertLines(new Command.StateOn(), "state on\n");
+    assertLines(new Command.ByteCount(5), "bytecount 5\n");
     assertLines(new Command.Pid(), "pid\n");
     assertLines(new Command.LoadStats(), "load-stats\n");
     assertLines(new Command.Version(), "version\n");
