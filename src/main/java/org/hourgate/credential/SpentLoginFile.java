@@ -2,16 +2,11 @@ package org.hourgate.credential;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import java.util.concurrent.Executor;
+import org.hourgate.infrastructure.files.DurableFile;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,6 +80,11 @@ final class SpentLoginFile {
     }
   }
 
+  /** Writes this and nothing else, on the caller, before anything was appended. */
+  void write(String content) throws IOException {
+    DurableFile.replace(path, content);
+  }
+
   /** Writes all that waits, on the caller. */
   void drain() {
     synchronized (disk) {
@@ -99,12 +99,9 @@ final class SpentLoginFile {
       }
       try {
         if (whole != null) {
-          write(whole + lines);
+          DurableFile.replace(path, whole + lines);
         } else if (!lines.isEmpty()) {
-          try (FileChannel channel =
-              FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-            writeFully(channel, lines);
-          }
+          DurableFile.append(path, lines);
         }
       } catch (IOException e) {
         LOG.error("spent_logins unwritable, a restart now would refuse all earlier logins", e);
@@ -120,31 +117,5 @@ final class SpentLoginFile {
     } catch (IOException e) {
       LOG.error("spent_logins can't be removed either: {}", e.toString());
     }
-  }
-
-  /** Replaces the file in one step: at every moment either the old or the new content is there. */
-  void write(String content) throws IOException {
-    Path draft = path.resolveSibling(path.getFileName() + ".new");
-    Files.deleteIfExists(draft);
-    try (FileChannel channel =
-        FileChannel.open(
-            draft,
-            Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      writeFully(channel, content);
-    }
-    Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE);
-    try (FileChannel folder =
-        FileChannel.open(path.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-      folder.force(true);
-    }
-  }
-
-  private static void writeFully(FileChannel channel, String text) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
-    channel.force(true);
   }
 }

@@ -1,14 +1,13 @@
 package org.hourgate.credential;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32;
 import org.hourgate.credential.SpentLogins.Login;
+import org.hourgate.infrastructure.files.CheckedLines;
 
 /**
  * The content of the file of spent logins. Its first line tells from which time of issue on it is
@@ -37,30 +36,27 @@ record SpentLoginRecords(Instant refuseIssuedBefore, Map<Login, Instant> spent) 
 
   String format() {
     StringBuilder content = new StringBuilder();
-    content.append(withChecksum(MAGIC + " " + refuseIssuedBefore.getEpochSecond()));
+    content.append(CheckedLines.line(MAGIC + " " + refuseIssuedBefore.getEpochSecond()));
     spent.forEach((login, expires) -> content.append(formatLine(login, expires)));
     return content.toString();
   }
 
   static String formatLine(Login login, Instant expires) {
-    return withChecksum(
+    return CheckedLines.line(
         expires.getEpochSecond() + " " + login.wallet().hex() + " " + login.nonce().hex());
   }
 
   /** Throws at the slightest doubt, a last line cut short included: that was a login too. */
   static SpentLoginRecords parse(String content) throws IOException {
-    if (!content.endsWith("\n")) {
-      throw new IOException("the last line is cut short");
-    }
-    List<String> lines = content.lines().toList();
-    String[] head = fields(lines.getFirst(), 2);
+    List<String> lines = CheckedLines.split(content);
+    String[] head = CheckedLines.fields(lines.getFirst(), 2);
     if (!head[0].equals(MAGIC)) {
       throw new IOException("the first line is unknown");
     }
     Map<Login, Instant> spent = new HashMap<>();
     try {
       for (String line : lines.subList(1, lines.size())) {
-        String[] fields = fields(line, 3);
+        String[] fields = CheckedLines.fields(line, 3);
         spent.put(
             new Login(new WalletAddress(fields[1]), new Nonce(fields[2])),
             Instant.ofEpochSecond(Long.parseLong(fields[0])));
@@ -69,23 +65,5 @@ record SpentLoginRecords(Instant refuseIssuedBefore, Map<Login, Instant> spent) 
     } catch (IllegalArgumentException | DateTimeException e) {
       throw new IOException("a line is damaged", e);
     }
-  }
-
-  private static String[] fields(String line, int count) throws IOException {
-    int end = line.lastIndexOf(' ');
-    if (end < 0 || !withChecksum(line.substring(0, end)).equals(line + "\n")) {
-      throw new IOException("a line is damaged");
-    }
-    String[] fields = line.substring(0, end).split(" ", -1);
-    if (fields.length != count) {
-      throw new IOException("a line is damaged");
-    }
-    return fields;
-  }
-
-  private static String withChecksum(String text) {
-    CRC32 checksum = new CRC32();
-    checksum.update(text.getBytes(StandardCharsets.UTF_8));
-    return text + " " + "%08x".formatted(checksum.getValue()) + "\n";
   }
 }

@@ -7,7 +7,7 @@
  * <p><b>Starting points:</b> {@link org.hourgate.credential.CredentialAuthority}, {@link
  * org.hourgate.credential.PasswordDecoder}, {@link org.hourgate.credential.WalletAddress}.
  *
- * <p><b>May depend on:</b> nothing of ours.
+ * <p><b>May depend on:</b> {@code infrastructure.files}.
  */
 @NullMarked
 package org.hourgate.credential;
