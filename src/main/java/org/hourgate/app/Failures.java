@@ -2,6 +2,7 @@ package org.hourgate.app;
 
 import org.hourgate.chain.ChainException;
 import org.hourgate.credential.CredentialException;
+import org.hourgate.gate.UnreadableBansException;
 import org.hourgate.infrastructure.config.ConfigException;
 import org.hourgate.infrastructure.tls.TlsException;
 import picocli.CommandLine;
@@ -17,7 +18,11 @@ final class Failures implements IExecutionExceptionHandler {
     int code =
         switch (failure) {
           case CommandException known -> known.exitCode();
-          case ConfigException _, CredentialException _, TlsException _ -> ExitCode.CONFIGURATION;
+          case ConfigException _,
+              CredentialException _,
+              TlsException _,
+              UnreadableBansException _ ->
+              ExitCode.CONFIGURATION;
           case ChainException chain ->
               chain.isUnreachable() ? ExitCode.UNREACHABLE : ExitCode.REFUSED;
           default -> throw failure;

@@ -29,6 +29,7 @@ import org.hourgate.credential.GatewayKeys;
 import org.hourgate.credential.SignatureRecovery;
 import org.hourgate.credential.SpentLogins;
 import org.hourgate.entitlement.ChainStatus;
+import org.hourgate.gate.Bans;
 import org.hourgate.gate.Belts;
 import org.hourgate.gate.Gate;
 import org.hourgate.gate.GateConfig;
@@ -82,6 +83,7 @@ final class GateAssembly implements AutoCloseable {
     stateWriter = Executors.newSingleThreadExecutor(daemonThreads("state"));
     spentLogins =
         SpentLogins.open(gateway.stateDir().resolve("spent-logins"), time.wallTime(), stateWriter);
+    Bans bans = Bans.open(gateway.stateDir().resolve("bans"), stateWriter);
     belts = Belts.open(gateway.stateDir().resolve("belts"), stateWriter);
     ledger = new ChainLedger(chainConfig(config.chain()), time, meters);
     attachCheck = new AttachCheck(config.credential().sessionsPerWallet());
@@ -100,6 +102,7 @@ final class GateAssembly implements AutoCloseable {
             time,
             authority,
             spentLogins,
+            bans,
             belts,
             ledger,
             new SourceLimiter(config.limits().connectsPerSource(), config.limits().exempt(), time),

@@ -62,6 +62,7 @@ final class Admissions {
   private final SourceLimiter limiter;
   private final CredentialAuthority authority;
   private final SpentLogins spentLogins;
+  private final Bans bans;
   private final EntitlementLedger ledger;
   private final WatchedWallets watched;
   private final SessionTable table;
@@ -120,6 +121,7 @@ final class Admissions {
       SourceLimiter limiter,
       CredentialAuthority authority,
       SpentLogins spentLogins,
+      Bans bans,
       EntitlementLedger ledger,
       WatchedWallets watched,
       SessionTable table,
@@ -134,6 +136,7 @@ final class Admissions {
     this.limiter = limiter;
     this.authority = authority;
     this.spentLogins = spentLogins;
+    this.bans = bans;
     this.ledger = ledger;
     this.watched = watched;
     this.table = table;
@@ -259,6 +262,9 @@ final class Admissions {
 
   /** The wallet is who it says; now whether it may come in. */
   private void proved(Pending p, WalletAddress wallet, Descent descent, boolean tooOld) {
+    if (isBanned(p, wallet)) {
+      return; // The chain is not asked.
+    }
     watched.acquire(wallet);
     p.watchedWallet = Optional.of(wallet);
     CompletableFuture<EntitlementLedger.Answer> answer =
@@ -295,8 +301,18 @@ final class Admissions {
     }
   }
 
+  /** Whoever is banned is told so, and is answered by that. */
+  private boolean isBanned(Pending p, WalletAddress wallet) {
+    Optional<Ban> ban = bans.of(wallet, clock.now());
+    ban.ifPresent(b -> answer(p, ReasonCode.BANNED, texts.banned(b)));
+    return ban.isPresent();
+  }
+
   private void judge(
       Pending p, WalletAddress wallet, Descent descent, boolean tooOld, Entitlement entitlement) {
+    if (isBanned(p, wallet)) {
+      return;
+    }
     if (p.clockInDoubt) {
       deny(p, ReasonCode.CLOCK);
       return;

@@ -44,6 +44,12 @@ final class ClientTexts {
     return closed("Your time ended at " + format.format(paidUntil) + ". Extend at " + shop, reason);
   }
 
+  /** The text for a banned wallet: says until when, and why. */
+  String banned(Ban ban) {
+    String end = ban.until().map(until -> " until " + DAY_AND_TIME.format(until)).orElse("");
+    return closed("This wallet is banned" + end + ". " + ban.reason(), ReasonCode.BANNED);
+  }
+
   /** The text for a cut by a person. */
   String operator(String words) {
     return closed(words.isBlank() ? "Ended by the operator" : words, ReasonCode.OPERATOR);

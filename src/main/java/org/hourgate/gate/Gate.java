@@ -1,6 +1,8 @@
 package org.hourgate.gate;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,6 +52,7 @@ public final class Gate implements GateControl, EntitlementListener {
   private final TimeSource time;
   private final EntitlementLedger ledger;
   private final SpentLogins spentLogins;
+  private final Bans bans;
   private final Belts belts;
   private final ClientTexts texts;
   private final SessionTable table = new SessionTable();
@@ -76,6 +79,7 @@ public final class Gate implements GateControl, EntitlementListener {
       TimeSource time,
       CredentialAuthority authority,
       SpentLogins spentLogins,
+      Bans bans,
       Belts belts,
       EntitlementLedger ledger,
       SourceLimiter limiter,
@@ -85,6 +89,7 @@ public final class Gate implements GateControl, EntitlementListener {
     this.time = time;
     this.ledger = ledger;
     this.spentLogins = spentLogins;
+    this.bans = bans;
     this.belts = belts;
     clock = new GateClock(time);
     texts = new ClientTexts(config.publicUrl(), random);
@@ -116,6 +121,7 @@ public final class Gate implements GateControl, EntitlementListener {
             limiter,
             authority,
             spentLogins,
+            bans,
             ledger,
             watched,
             table,
@@ -125,7 +131,7 @@ public final class Gate implements GateControl, EntitlementListener {
             sessions);
     reauthorizations =
         new Reauthorizations(
-            clock, credentials, spentLogins, table, texts, log, this::daemon, sessions);
+            clock, credentials, spentLogins, bans, table, texts, log, this::daemon, sessions);
     gateThread.schedule(CLOCK_CHECK, this::checkClock);
   }
 
@@ -173,6 +179,50 @@ public final class Gate implements GateControl, EntitlementListener {
   @Override
   public CompletionStage<KillResult> kill(KillTarget target, String reason) {
     return onGateThread(() -> killNow(target, reason)).thenCompose(r -> r);
+  }
+
+  @Override
+  public CompletionStage<BanResult> ban(Ban ban) {
+    return onGateThread(
+            () -> {
+              CompletionStage<Boolean> kept = bans.put(ban);
+              return cut(table.of(ban.wallet()), ReasonCode.BANNED, texts.banned(ban))
+                  .thenCombineAsync(kept, BanResult::new, gateThread);
+            })
+        .thenCompose(r -> r);
+  }
+
+  private void endSessionsOf(Ban ban) {
+    table
+        .of(ban.wallet())
+        .forEach(session -> sessions.cut(session, ReasonCode.BANNED, texts.banned(ban)));
+  }
+
+  @Override
+  public CompletionStage<UnbanResult> unban(WalletAddress wallet) {
+    return onGateThread(
+            () -> {
+              Optional<Ban> ban = bans.of(wallet, clock.now());
+              CompletionStage<Boolean> kept =
+                  ban.isPresent() ? bans.remove(wallet) : CompletableFuture.completedFuture(true);
+              return kept.thenApplyAsync(done -> new UnbanResult(ban, done), gateThread);
+            })
+        .thenCompose(r -> r);
+  }
+
+  @Override
+  public List<Ban> bans() {
+    return bans.all(time.wallTime());
+  }
+
+  @Override
+  public Optional<Ban> banOf(WalletAddress wallet) {
+    return bans.of(wallet, time.wallTime());
+  }
+
+  @Override
+  public Map<String, Long> verdicts() {
+    return log.verdicts();
   }
 
   /**
@@ -298,17 +348,26 @@ public final class Gate implements GateControl, EntitlementListener {
                   .filter(s -> s.key().client().equals(byOwner.client()))
                   .toList();
         };
-    meant.forEach(s -> sessions.cut(s, ReasonCode.OPERATOR, texts.operator(reason)));
+    return cut(meant, ReasonCode.OPERATOR, texts.operator(reason));
+  }
+
+  private CompletionStage<KillResult> cut(List<Session> meant, ReasonCode reason, String text) {
+    Map<Session, CompletableFuture<Instant>> ends = new LinkedHashMap<>();
+    for (Session session : meant) {
+      ends.put(session, session.ended().thenApply(_ -> clock.now()));
+      sessions.cut(session, reason, text);
+    }
     CompletableFuture<Void> all =
-        CompletableFuture.allOf(
-            meant.stream().map(Session::ended).toArray(CompletableFuture<?>[]::new));
+        CompletableFuture.allOf(ends.values().toArray(CompletableFuture<?>[]::new));
     SerialExecutor.Timer patience =
         gateThread.schedule(KILL_CONFIRMATION, () -> all.complete(null));
     return all.thenApply(
         _ -> {
           patience.cancel();
           return new KillResult(
-              meant.size(), (int) meant.stream().filter(s -> s.ended().isDone()).count());
+              ends.entrySet().stream()
+                  .map(e -> e.getKey().killed(Optional.ofNullable(e.getValue().getNow(null))))
+                  .toList());
         });
   }
 
@@ -317,6 +376,8 @@ public final class Gate implements GateControl, EntitlementListener {
       gateThread.schedule(CLOCK_CHECK, this::checkClock); // First: what fails once may work then.
       clock.isDoubtful(ledger.status());
       sessions.cutOverdue();
+      bans.all(clock.now()).forEach(this::endSessionsOf); // Also those found after a restart.
+      bans.forgetOver(clock.now());
       spentLogins.forgetExpired(clock.now());
       keepBelts();
     }

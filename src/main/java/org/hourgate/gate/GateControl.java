@@ -1,7 +1,10 @@
 package org.hourgate.gate;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.hourgate.credential.WalletAddress;
 
 /**
  * What an operator may ask of the gate. Safe for any thread; stages complete on the gate's thread,
@@ -19,4 +22,23 @@ public interface GateControl {
    * @return completes when every cut is confirmed, or when the time for that has passed
    */
   CompletionStage<KillResult> kill(KillTarget target, String reason);
+
+  /**
+   * Keeps a wallet out and cuts its sessions at once. Takes the place of an earlier ban.
+   *
+   * @return completes as {@link #kill} does
+   */
+  CompletionStage<BanResult> ban(Ban ban);
+
+  /** Lets a wallet in again. */
+  CompletionStage<UnbanResult> unban(WalletAddress wallet);
+
+  /** The bans that hold now, the newest first; answers at once. */
+  List<Ban> bans();
+
+  /** The ban that holds for a wallet now; answers at once. */
+  Optional<Ban> banOf(WalletAddress wallet);
+
+  /** Verdicts since the start: {@code accept}, and each reason for a refusal; answers at once. */
+  Map<String, Long> verdicts();
 }

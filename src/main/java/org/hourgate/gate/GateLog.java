@@ -2,6 +2,10 @@ package org.hourgate.gate;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.hourgate.management.KeyId;
 import org.hourgate.session.ClientLogin;
 import org.hourgate.session.InstanceName;
@@ -16,13 +20,26 @@ import org.slf4j.LoggerFactory;
 final class GateLog {
 
   private static final Logger LOG = LoggerFactory.getLogger("hourgate.gate");
+  private final Map<String, LongAdder> verdicts = new ConcurrentHashMap<>();
   private long decisions;
 
   long nextDecision() {
     return ++decisions;
   }
 
+  /** How many verdicts there were of each kind. Safe for any thread. */
+  Map<String, Long> verdicts() {
+    Map<String, Long> counts = new TreeMap<>();
+    verdicts.forEach((kind, count) -> counts.put(kind, count.sum()));
+    return counts;
+  }
+
+  private void count(String kind) {
+    verdicts.computeIfAbsent(kind, _ -> new LongAdder()).increment();
+  }
+
   void accepted(long decision, Session session, Duration took) {
+    count("accept");
     LOG.info(
         "verdict decision={} client={} wallet={} accept kind={} until={} took={}ms",
         decision,
@@ -40,6 +57,7 @@ final class GateLog {
       ClientLogin login,
       ReasonCode reason,
       Duration took) {
+    count(reason.code());
     LOG.info(
         "verdict decision={} client={} kid={} name={} deny reason={} took={}ms",
         decision,

@@ -25,6 +25,7 @@ final class Reauthorizations {
   private final GateClock clock;
   private final CredentialCheck credentials;
   private final SpentLogins spentLogins;
+  private final Bans bans;
   private final SessionTable table;
   private final ClientTexts texts;
   private final GateLog log;
@@ -43,6 +44,7 @@ final class Reauthorizations {
       GateClock clock,
       CredentialCheck credentials,
       SpentLogins spentLogins,
+      Bans bans,
       SessionTable table,
       ClientTexts texts,
       GateLog log,
@@ -51,6 +53,7 @@ final class Reauthorizations {
     this.clock = clock;
     this.credentials = credentials;
     this.spentLogins = spentLogins;
+    this.bans = bans;
     this.table = table;
     this.texts = texts;
     this.log = log;
@@ -99,7 +102,11 @@ final class Reauthorizations {
       case SOUND -> {}
     }
     Instant now = clock.now();
-    if (!isSameWallet(login.username(), session.wallet())) {
+    Optional<Ban> ban = bans.of(session.wallet(), now);
+    if (ban.isPresent()) {
+      log.reauthRefused(session.key(), event.key(), ReasonCode.BANNED);
+      refusal.refused(session, ReasonCode.BANNED, texts.banned(ban.get()));
+    } else if (!isSameWallet(login.username(), session.wallet())) {
       refuse(session, event.key(), ReasonCode.BAD_USERNAME);
     } else if (!now.isBefore(session.paidUntil())) {
       refuse(session, event.key(), ReasonCode.EXPIRED);

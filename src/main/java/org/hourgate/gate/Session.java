@@ -274,6 +274,11 @@ final class Session {
     timers.clear();
   }
 
+  /** What is told to whoever had it ended. */
+  KillResult.Ended killed(Optional<Instant> confirmed) {
+    return new KillResult.Ended(key.instance().value(), key.client(), shownWallet, confirmed);
+  }
+
   /** The session as others see it; {@code asOf} is when the chain was last read for its wallet. */
   SessionView view(Optional<Instant> asOf) {
     return new SessionView(

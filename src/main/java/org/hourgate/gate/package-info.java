@@ -5,7 +5,7 @@
  * <p><b>Starting points:</b> {@code Gate}.
  *
  * <p><b>May depend on:</b> {@code session}, {@code credential}, {@code entitlement}, {@code
- * management}, {@code infrastructure.time}.
+ * management}, {@code infrastructure}.
  */
 @NullMarked
 package org.hourgate.gate;

@@ -16,7 +16,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.hourgate.credential.WalletAddress;
-import org.hourgate.gate.KillResult;
 import org.hourgate.gate.KillTarget;
 import org.hourgate.gate.SessionView;
 import org.hourgate.infrastructure.netty.EventLoops;
@@ -187,7 +186,7 @@ final class CommandLineTest {
 
   @Test
   void killsAndEndsWithZeroWhenConfirmed() {
-    gate.willKill(new KillResult(2, 2));
+    gate.willKill(StubGateControl.ended(2, 2));
 
     assertThat(
             run("kill", WALLET.toLowerCase(Locale.ROOT), "--reason", "abuse", "--config", config))
@@ -201,7 +200,7 @@ final class CommandLineTest {
 
   @Test
   void killsOneSessionByItsName() {
-    gate.willKill(new KillResult(1, 1));
+    gate.willKill(StubGateControl.ended(1, 1));
 
     assertThat(run("kill", "udp/12", "--reason", "abuse", "--config", config)).isZero();
     assertThat(gate.kills())
@@ -217,7 +216,7 @@ final class CommandLineTest {
 
   @Test
   void endsWithFiveWhenTheEndIsNotConfirmed() {
-    gate.willKill(new KillResult(2, 1));
+    gate.willKill(StubGateControl.ended(2, 1));
 
     assertThat(run("kill", WALLET, "--reason", "abuse", "--config", config)).isEqualTo(5);
     assertThat(err.toString()).contains("cut 2 sessions, OpenVPN confirmed the end of 1");

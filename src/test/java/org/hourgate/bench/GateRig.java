@@ -26,6 +26,7 @@ import org.hourgate.credential.SignatureRecovery;
 import org.hourgate.credential.SpentLogins;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.entitlement.EntitlementLedger;
+import org.hourgate.gate.Bans;
 import org.hourgate.gate.Belts;
 import org.hourgate.gate.Gate;
 import org.hourgate.gate.GateConfig;
@@ -94,6 +95,7 @@ final class GateRig implements AutoCloseable {
             time,
             authority(key),
             spentLogins,
+            Bans.open(spentLoginFile.resolveSibling("bans"), spentLoginWriter),
             Belts.open(spentLoginFile.resolveSibling("belts"), spentLoginWriter),
             ledger,
             new SourceLimiter(Optional.empty(), List.of(), time),

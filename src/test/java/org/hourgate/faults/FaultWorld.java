@@ -36,6 +36,7 @@ import org.hourgate.credential.IssuedNonce;
 import org.hourgate.credential.SignatureRecovery;
 import org.hourgate.credential.SpentLogins;
 import org.hourgate.credential.WalletKey;
+import org.hourgate.gate.Bans;
 import org.hourgate.gate.Belts;
 import org.hourgate.gate.Gate;
 import org.hourgate.gate.GateConfig;
@@ -130,6 +131,7 @@ final class FaultWorld implements AutoCloseable {
             authority,
             SpentLogins.open(
                 folder.resolve("spent"), time.wallTime().minusSeconds(5), Runnable::run),
+            Bans.open(folder.resolve("bans"), Runnable::run),
             Belts.open(folder.resolve("belts"), Runnable::run),
             ledger,
             new SourceLimiter(Optional.empty(), List.of(), time),

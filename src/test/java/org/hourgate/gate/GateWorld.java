@@ -53,6 +53,7 @@ final class GateWorld {
   final RecordingConnection daemon = new RecordingConnection();
   final CredentialAuthority authority;
   final SpentLogins spentLogins;
+  final Bans bans;
   final Gate gate;
   final ManagementListener listener;
   static final int CONNECTS_PER_SOURCE = 20;
@@ -79,6 +80,7 @@ final class GateWorld {
             SignatureRecovery.best(),
             new Random(1));
     spentLogins = SpentLogins.open(folder.resolve("spent"), START.minusSeconds(1), Runnable::run);
+    bans = Bans.open(folder.resolve("bans"), Runnable::run);
     gate =
         new Gate(
             config,
@@ -87,6 +89,7 @@ final class GateWorld {
             time,
             authority,
             spentLogins,
+            bans,
             Belts.open(folder.resolve("belts"), Runnable::run),
             ledger,
             new SourceLimiter(

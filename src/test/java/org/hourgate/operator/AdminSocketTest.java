@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.hourgate.credential.WalletAddress;
-import org.hourgate.gate.KillResult;
 import org.hourgate.gate.KillTarget;
 import org.hourgate.gate.SessionView;
 import org.hourgate.infrastructure.netty.EventLoops;
@@ -84,7 +83,7 @@ final class AdminSocketTest {
 
   @Test
   void killsAWallet() throws Exception {
-    gate.willKill(new KillResult(2, 1));
+    gate.willKill(StubGateControl.ended(2, 1));
 
     assertThat(
             exchange("{\"command\":\"kill\",\"wallet\":\"" + WALLET + "\",\"reason\":\"abuse\"}\n"))

@@ -1,13 +1,23 @@
 package org.hourgate.testing;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.hourgate.credential.WalletAddress;
+import org.hourgate.gate.Ban;
+import org.hourgate.gate.BanResult;
 import org.hourgate.gate.GateControl;
 import org.hourgate.gate.KillResult;
 import org.hourgate.gate.KillTarget;
 import org.hourgate.gate.SessionView;
+import org.hourgate.gate.UnbanResult;
+import org.hourgate.management.ClientId;
 
 /** A gate that answers what a test tells it to, and remembers what it was asked to kill. */
 public final class StubGateControl implements GateControl {
@@ -16,10 +26,12 @@ public final class StubGateControl implements GateControl {
   public record Kill(KillTarget target, String reason) {}
 
   private final List<Kill> kills = new CopyOnWriteArrayList<>();
+  private final Map<WalletAddress, Ban> bans = new ConcurrentHashMap<>();
+  private volatile boolean keepsBans = true;
   private volatile CompletionStage<List<SessionView>> sessions =
       CompletableFuture.completedFuture(List.of());
   private volatile CompletionStage<KillResult> result =
-      CompletableFuture.completedFuture(new KillResult(0, 0));
+      CompletableFuture.completedFuture(new KillResult(List.of()));
 
   public void willShow(SessionView... views) {
     sessions = CompletableFuture.completedFuture(List.of(views));
@@ -41,6 +53,29 @@ public final class StubGateControl implements GateControl {
     return kills;
   }
 
+  /**
+   * A kill of so many clients, from 1 on, of which the first ones were confirmed at second 1000.
+   */
+  public static KillResult ended(int cut, int confirmed) {
+    return new KillResult(
+        IntStream.range(0, cut)
+            .mapToObj(
+                i ->
+                    new KillResult.Ended(
+                        "udp",
+                        new ClientId(i + 1L),
+                        "0x5FbDB2315678afecb367f032d93F642f64180aa3",
+                        i < confirmed
+                            ? Optional.of(Instant.ofEpochSecond(1_000))
+                            : Optional.empty()))
+            .toList());
+  }
+
+  /** The disk is full from now on. */
+  public void willNotKeepBans() {
+    keepsBans = false;
+  }
+
   @Override
   public CompletionStage<List<SessionView>> sessions() {
     return sessions;
@@ -50,5 +85,32 @@ public final class StubGateControl implements GateControl {
   public CompletionStage<KillResult> kill(KillTarget target, String reason) {
     kills.add(new Kill(target, reason));
     return result;
+  }
+
+  @Override
+  public CompletionStage<BanResult> ban(Ban ban) {
+    bans.put(ban.wallet(), ban);
+    return result.thenApply(ended -> new BanResult(ended, keepsBans));
+  }
+
+  @Override
+  public CompletionStage<UnbanResult> unban(WalletAddress wallet) {
+    return CompletableFuture.completedFuture(
+        new UnbanResult(Optional.ofNullable(bans.remove(wallet)), keepsBans));
+  }
+
+  @Override
+  public List<Ban> bans() {
+    return List.copyOf(bans.values());
+  }
+
+  @Override
+  public Optional<Ban> banOf(WalletAddress wallet) {
+    return Optional.ofNullable(bans.get(wallet));
+  }
+
+  @Override
+  public Map<String, Long> verdicts() {
+    return Map.of("accept", 3L, "no_time", 1L);
   }
 }
