@@ -29,7 +29,7 @@ import org.web3j.protocol.core.methods.response.Log;
 final class ChainNode implements AutoCloseable {
 
   /** keccak256("AccessChanged(address,uint64)"). */
-  private static final String ACCESS_CHANGED =
+  static final String ACCESS_CHANGED =
       "0x2edac1612d4ce6b3e8036952c24908dec3837bd62706872cb7870a58da44391f";
 
   private static final List<String> METHODS =
@@ -92,32 +92,6 @@ final class ChainNode implements AutoCloseable {
     return header;
   }
 
-  /** Returns whose access changed in these blocks, both included. */
-  List<WalletAddress> accessChanges(List<WalletAddress> contracts, long from, long to) {
-    EthFilter filter = filter(contracts, from, to);
-    filter.addSingleTopic(ACCESS_CHANGED);
-    return logs(filter).stream().map(this::account).toList();
-  }
-
-  /** Returns whose access changed in the block with this hash. */
-  List<WalletAddress> accessChanges(List<WalletAddress> contracts, String blockHash) {
-    return logs(contracts, ACCESS_CHANGED, blockHash).stream().map(this::account).toList();
-  }
-
-  /**
-   * Returns the logs of one block by its hash (EIP-234). One address may stand for many nodes: one
-   * that lacks the block refuses, while asked by number it would say that there are no logs.
-   */
-  List<Log> logs(List<WalletAddress> contracts, String topic, String blockHash) {
-    List<Log> logs = new ArrayList<>();
-    for (WalletAddress contract : contracts) {
-      EthFilter filter = new EthFilter(blockHash, contract.lowerCase());
-      filter.addSingleTopic(topic);
-      logs.addAll(logs(filter));
-    }
-    return logs;
-  }
-
   /** A question for the logs of these contracts in these blocks, both included. */
   static EthFilter filter(List<WalletAddress> contracts, long from, long to) {
     return new EthFilter(
@@ -178,7 +152,8 @@ final class ChainNode implements AutoCloseable {
     return DefaultBlockParameter.valueOf(BigInteger.valueOf(number));
   }
 
-  private WalletAddress account(Log log) {
+  /** Whose access changed, by a log that says so. */
+  WalletAddress account(Log log) {
     List<String> topics = log.getTopics();
     if (topics == null
         || topics.size() != 2

@@ -6,14 +6,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongFunction;
 import org.hourgate.chain.NodeException.Kind;
 import org.hourgate.entitlement.ChainStatus;
 import org.slf4j.Logger;
@@ -29,9 +26,6 @@ import org.slf4j.LoggerFactory;
 final class ChainWatcher implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ChainWatcher.class);
-
-  /** So many are asked about one by one, by their hashes, which no lagging node gets wrong. */
-  static final long FEW_BLOCKS = 4;
 
   private static final long MAX_SPAN = 2_000;
   private static final long MAX_CATCH_UP = 10_000;
@@ -184,15 +178,15 @@ final class ChainWatcher implements AutoCloseable {
   private Instant follow(ChainNode node) {
     BlockHeader head = node.latest();
     nodes.requireUpToDate(node, head);
-    Blocks blocks = new Blocks(node, head);
+    Blocks blocks = new Blocks(node, head, config.contracts());
     boolean grown = trail.reaches(head, blocks);
     boolean passed = !grown && trail.hasPassed(head, blocks);
     timesBack = passed ? timesBack + 1 : 0;
-    timesWithHoles = blocks.haveHoles ? timesWithHoles + 1 : 0;
-    if ((passed && timesBack <= MAX_TIMES) || (blocks.haveHoles && timesWithHoles <= MAX_TIMES)) {
+    timesWithHoles = blocks.haveHoles() ? timesWithHoles + 1 : 0;
+    if ((passed && timesBack <= MAX_TIMES) || (blocks.haveHoles() && timesWithHoles <= MAX_TIMES)) {
       return trail.last().orElseThrow().time();
     }
-    if (blocks.haveHoles) {
+    if (blocks.haveHoles()) {
       throw node.unfit("does not have all blocks below its newest, " + head.number());
     }
     if (!grown) {
@@ -225,31 +219,6 @@ final class ChainWatcher implements AutoCloseable {
     return head.time();
   }
 
-  /** A node's blocks by number, each asked for once. */
-  static final class Blocks implements LongFunction<Optional<BlockHeader>> {
-    private final ChainNode node;
-    private final Map<Long, Optional<BlockHeader>> asked = new HashMap<>();
-    private boolean haveHoles;
-
-    Blocks(ChainNode node, BlockHeader head) {
-      this.node = node;
-      asked.put(head.number(), Optional.of(head));
-    }
-
-    @Override
-    public Optional<BlockHeader> apply(long number) {
-      Optional<BlockHeader> block = asked.computeIfAbsent(number, node::block);
-      haveHoles |= block.isEmpty();
-      return block;
-    }
-
-    String hash(long number) {
-      return apply(number)
-          .map(BlockHeader::hash)
-          .orElseThrow(() -> new NodeException(Kind.REFUSED, node.name() + ": no block " + number));
-    }
-  }
-
   /** Goes back a little, to know later how far back a chain is still the same. */
   private void begin(ChainNode node, BlockHeader head) {
     long start = Math.max(0, head.number() - BlockTrail.LENGTH);
@@ -259,17 +228,14 @@ final class ChainWatcher implements AutoCloseable {
 
   /** Notes whose access changed in these blocks; if the node won't say, that is everybody's. */
   private void scan(ChainNode node, long from, long to, Blocks blocks) {
-    boolean few = to - from < FEW_BLOCKS;
     long next = from;
     while (next <= to) {
-      long end = few ? next : Math.min(to, next + span - 1);
+      long end = Math.min(to, next + span - 1);
       try {
         readings.changed(
-            few
-                ? node.accessChanges(config.contracts(), blocks.hash(next))
-                : node.accessChanges(config.contracts(), next, end),
+            blocks.logs(ChainNode.ACCESS_CHANGED, next, end).stream().map(node::account).toList(),
             to + config.confirmations().longest() - 1);
-        span = few ? span : Math.min(MAX_SPAN, 2 * span);
+        span = Math.min(MAX_SPAN, 2 * span);
         next = end + 1;
         logsRefused = false;
       } catch (NodeException e) {

@@ -11,7 +11,6 @@ import org.hourgate.chain.NodeException.Kind;
 import org.hourgate.credential.WalletAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.web3j.protocol.core.methods.request.EthFilter;
 import org.web3j.protocol.core.methods.response.Log;
 
 /**
@@ -98,7 +97,7 @@ final class UnconfirmedPurchases {
   }
 
   /** Looks at the blocks up to this one that were not looked at yet, as far as they matter. */
-  void follow(ChainNode node, long head, ChainWatcher.Blocks blocks) {
+  void follow(ChainNode node, long head, Blocks blocks) {
     if (!isNeeded()) {
       return;
     }
@@ -110,7 +109,7 @@ final class UnconfirmedPurchases {
     boolean blind = false;
     if (from <= head) {
       try {
-        for (Log purchase : purchases(node, from, head, blocks)) {
+        for (Log purchase : blocks.logs(PURCHASED, from, head)) {
           found.addAll(read(node, purchase));
         }
       } catch (NodeException e) {
@@ -135,19 +134,6 @@ final class UnconfirmedPurchases {
         }
       }
     }
-  }
-
-  private List<Log> purchases(ChainNode node, long from, long to, ChainWatcher.Blocks blocks) {
-    if (to - from < ChainWatcher.FEW_BLOCKS) {
-      List<Log> logs = new ArrayList<>();
-      for (long number = from; number <= to; number++) {
-        logs.addAll(node.logs(config.contracts(), PURCHASED, blocks.hash(number)));
-      }
-      return logs;
-    }
-    EthFilter filter = ChainNode.filter(config.contracts(), from, to);
-    filter.addSingleTopic(PURCHASED);
-    return node.logs(filter);
   }
 
   private List<Map.Entry<WalletAddress, Held>> read(ChainNode node, Log purchase) {
