@@ -7,8 +7,11 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -18,6 +21,7 @@ import java.util.random.RandomGenerator;
  */
 public final class CredentialAuthority {
   private static final String NONCE_LABEL = "hourgate nonce 1";
+  private static final String APPROVAL_LABEL = "hourgate approval 1";
   private static final String TOKEN_LABEL = "hourgate token 1";
   private static final String WEB_SESSION_LABEL = "hourgate web session 1";
   private static final int RANDOM_LENGTH = 4;
@@ -56,21 +60,41 @@ public final class CredentialAuthority {
     }
     Times times = Times.of(now, lifetime);
     byte[] head = PasswordLayout.head(kind, times.issuedAt, times.lifetime);
-    byte[] salt = new byte[RANDOM_LENGTH];
-    random.nextBytes(salt);
-    byte[] mac = keys.mac(macInput(NONCE_LABEL, wallet, head, salt));
-    Nonce nonce =
-        Nonce.ofBytes(
-            ByteBuffer.allocate(Nonce.LENGTH)
-                .put(salt)
-                .put(mac, 0, Nonce.LENGTH - RANDOM_LENGTH)
-                .array());
+    Nonce nonce = nonce(salt -> macInput(NONCE_LABEL, wallet, head, salt));
     Instant expires = times.issuedAt.plus(times.lifetime);
     return new IssuedNonce(
         SignInText.of(gateway, wallet, kind, times.issuedAt, expires, nonce),
         PasswordLayout.encode(head, nonce.bytes()),
         times.issuedAt,
         expires);
+  }
+
+  /**
+   * Makes the text by which a wallet lets one waiting connection in. Seconds count, fractions are
+   * dropped.
+   *
+   * @param lifetime from one second to {@link Credential#MAX_LIFETIME}
+   */
+  public IssuedNonce issueApproval(WaitingConnection connection, Instant now, Duration lifetime) {
+    Times times = Times.of(now, lifetime);
+    byte[] head = PasswordLayout.head(CredentialKind.APPROVAL, times.issuedAt, times.lifetime);
+    Nonce nonce = nonce(salt -> approvalInput(connection, head, salt));
+    Instant expires = times.issuedAt.plus(times.lifetime);
+    return new IssuedNonce(
+        SignInText.of(gateway, connection, times.issuedAt, expires, nonce),
+        PasswordLayout.encode(head, nonce.bytes()),
+        times.issuedAt,
+        expires);
+  }
+
+  private Nonce nonce(UnaryOperator<byte[]> macInput) {
+    byte[] salt = new byte[RANDOM_LENGTH];
+    random.nextBytes(salt);
+    return Nonce.ofBytes(
+        ByteBuffer.allocate(Nonce.LENGTH)
+            .put(salt)
+            .put(keys.mac(macInput.apply(salt)), 0, Nonce.LENGTH - RANDOM_LENGTH)
+            .array());
   }
 
   /**
@@ -113,17 +137,31 @@ public final class CredentialAuthority {
     byte[] head =
         PasswordLayout.head(credential.kind(), credential.issuedAt(), credential.lifetime());
     return switch (credential) {
-      case Credential.Signed signed -> {
-        byte[] nonce = signed.nonce().bytes();
-        byte[] salt = Arrays.copyOf(nonce, RANDOM_LENGTH);
-        byte[] mac = Arrays.copyOfRange(nonce, RANDOM_LENGTH, nonce.length);
-        yield isOurs(macInput(NONCE_LABEL, wallet, head, salt), mac);
-      }
+      case Credential.Signed signed ->
+          isOurs(signed.nonce(), salt -> macInput(NONCE_LABEL, wallet, head, salt));
       case Credential.Token token ->
           isOurs(
               macInput(TOKEN_LABEL, wallet, head, token.deviceId().bytes()),
               LowerHex.parse(token.mac()));
     };
+  }
+
+  /** True if this gateway made the approval's nonce for this very connection. */
+  public boolean isAuthentic(WaitingConnection connection, Approval approval) {
+    byte[] head =
+        PasswordLayout.head(CredentialKind.APPROVAL, approval.issuedAt(), approval.lifetime());
+    return isOurs(approval.nonce(), salt -> approvalInput(connection, head, salt));
+  }
+
+  /** True if the connection's wallet signed the text that belongs to the approval. Never throws. */
+  public boolean isSignedBy(WaitingConnection connection, Approval approval) {
+    String text =
+        SignInText.of(
+            gateway, connection, approval.issuedAt(), approval.expires(), approval.nonce());
+    return recovery
+        .recover(SignInText.personalHash(text), approval.signature())
+        .filter(connection.wallet()::equals)
+        .isPresent();
   }
 
   /** True if this wallet signed the text that belongs to the credential. Never throws. */
@@ -142,6 +180,12 @@ public final class CredentialAuthority {
         .isPresent();
   }
 
+  private boolean isOurs(Nonce claimed, UnaryOperator<byte[]> macInput) {
+    byte[] nonce = claimed.bytes();
+    byte[] salt = Arrays.copyOf(nonce, RANDOM_LENGTH);
+    return isOurs(macInput.apply(salt), Arrays.copyOfRange(nonce, RANDOM_LENGTH, nonce.length));
+  }
+
   private boolean isOurs(byte[] input, byte[] claimed) {
     boolean found = false;
     for (byte[] mac : keys.macs(input)) {
@@ -150,20 +194,30 @@ public final class CredentialAuthority {
     return found;
   }
 
+  private byte[] approvalInput(WaitingConnection connection, byte[] head, byte[] salt) {
+    return macInput(
+        APPROVAL_LABEL,
+        connection.wallet(),
+        head,
+        salt,
+        connection.instance().getBytes(StandardCharsets.UTF_8),
+        connection.id().getBytes(StandardCharsets.UTF_8),
+        connection.address().getBytes(StandardCharsets.UTF_8));
+  }
+
   /** Every part with its length in front: no two lists of parts give the same bytes. */
-  private byte[] macInput(String label, WalletAddress wallet, byte[] head, byte[] last) {
+  private byte[] macInput(String label, WalletAddress wallet, byte[] head, byte[]... more) {
+    List<byte[]> parts = new ArrayList<>();
+    parts.add(label.getBytes(StandardCharsets.UTF_8));
+    parts.add(head);
+    parts.add(gateway.domain().getBytes(StandardCharsets.UTF_8));
+    parts.add(gateway.uri().getBytes(StandardCharsets.UTF_8));
+    parts.add(ByteBuffer.allocate(Long.BYTES).putLong(gateway.chainId()).array());
+    parts.add(gateway.contract().bytes());
+    parts.add(wallet.bytes());
+    parts.addAll(List.of(more));
     ByteArrayOutputStream input = new ByteArrayOutputStream();
-    for (byte[] part :
-        new byte[][] {
-          label.getBytes(StandardCharsets.UTF_8),
-          head,
-          gateway.domain().getBytes(StandardCharsets.UTF_8),
-          gateway.uri().getBytes(StandardCharsets.UTF_8),
-          ByteBuffer.allocate(Long.BYTES).putLong(gateway.chainId()).array(),
-          gateway.contract().bytes(),
-          wallet.bytes(),
-          last
-        }) {
+    for (byte[] part : parts) {
       input.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(part.length).array());
       input.writeBytes(part);
     }

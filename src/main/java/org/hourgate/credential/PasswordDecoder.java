@@ -3,7 +3,6 @@ package org.hourgate.credential;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Optional;
 
 /**
@@ -11,26 +10,11 @@ import java.util.Optional;
  * signature values in range. Never throws; what it does not know is empty. Safe for any thread.
  */
 public final class PasswordDecoder {
-  /** 89 bytes in base64url. */
-  private static final int MAX_CHARACTERS = 119;
-
   private PasswordDecoder() {}
 
   public static Optional<Credential> decode(String password) {
-    if (password.length() > MAX_CHARACTERS) {
-      return Optional.empty();
-    }
-    byte[] bytes;
-    try {
-      bytes = Base64.getUrlDecoder().decode(password);
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
-    // Java's decoder takes padding and stray last bits; a password has one spelling only.
-    if (bytes.length == 0 || !PasswordLayout.encode(bytes).equals(password)) {
-      return Optional.empty();
-    }
-    return CredentialKind.ofCode(bytes[0]).flatMap(kind -> decode(kind, bytes));
+    return PasswordLayout.decode(password)
+        .flatMap(bytes -> CredentialKind.ofCode(bytes[0]).flatMap(kind -> decode(kind, bytes)));
   }
 
   private static Optional<Credential> decode(CredentialKind kind, byte[] bytes) {
@@ -45,7 +29,7 @@ public final class PasswordDecoder {
           bytes.length == PasswordLayout.TOKEN_LENGTH
               ? Optional.of(decodeToken(ByteBuffer.wrap(bytes)))
               : Optional.empty();
-      case APPROVAL -> Optional.empty();
+      case APPROVAL -> Optional.empty(); // Never a password.
     };
   }
 
@@ -53,8 +37,8 @@ public final class PasswordDecoder {
     buffer.get();
     Instant issuedAt = PasswordLayout.readIssuedAt(buffer);
     Duration lifetime = PasswordLayout.readLifetime(buffer);
-    Nonce nonce = Nonce.ofBytes(take(buffer, Nonce.LENGTH));
-    byte[] signature = take(buffer, buffer.remaining());
+    Nonce nonce = Nonce.ofBytes(PasswordLayout.take(buffer, Nonce.LENGTH));
+    byte[] signature = PasswordLayout.take(buffer, buffer.remaining());
     return EthereumSignature.parse(signature)
         .map(parsed -> new Credential.Signed(kind, issuedAt, lifetime, nonce, parsed));
   }
@@ -63,14 +47,11 @@ public final class PasswordDecoder {
     buffer.get();
     Instant issuedAt = PasswordLayout.readIssuedAt(buffer);
     Duration lifetime = PasswordLayout.readLifetime(buffer);
-    DeviceId deviceId = new DeviceId(LowerHex.format(take(buffer, DeviceId.LENGTH)));
+    DeviceId deviceId = new DeviceId(LowerHex.format(PasswordLayout.take(buffer, DeviceId.LENGTH)));
     return new Credential.Token(
-        issuedAt, lifetime, deviceId, LowerHex.format(take(buffer, PasswordLayout.MAC_LENGTH)));
-  }
-
-  private static byte[] take(ByteBuffer buffer, int length) {
-    byte[] bytes = new byte[length];
-    buffer.get(bytes);
-    return bytes;
+        issuedAt,
+        lifetime,
+        deviceId,
+        LowerHex.format(PasswordLayout.take(buffer, PasswordLayout.MAC_LENGTH)));
   }
 }

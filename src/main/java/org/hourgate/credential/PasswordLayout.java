@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Optional;
 
 /**
  * The bytes of a password: kind (1), issuedAt in unix seconds (4, unsigned), lifetime in seconds
@@ -18,6 +19,9 @@ final class PasswordLayout {
   static final int COMPACT_LENGTH = PREFIX_LENGTH + EthereumSignature.COMPACT_LENGTH;
   static final int EXPANDED_LENGTH = PREFIX_LENGTH + EthereumSignature.EXPANDED_LENGTH;
   static final int TOKEN_LENGTH = HEAD_LENGTH + DeviceId.LENGTH + MAC_LENGTH;
+
+  /** 89 bytes in base64url. */
+  private static final int MAX_CHARACTERS = 119;
 
   private static final long MAX_UNSIGNED_INT = 0xffff_ffffL;
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
@@ -46,6 +50,26 @@ final class PasswordLayout {
         .put((byte) (seconds >> 16))
         .putShort((short) seconds)
         .array();
+  }
+
+  /** The bytes of a text in its one spelling: base64url, no padding, no stray last bits. */
+  static Optional<byte[]> decode(String text) {
+    if (text.isEmpty() || text.length() > MAX_CHARACTERS) {
+      return Optional.empty();
+    }
+    try {
+      byte[] bytes = Base64.getUrlDecoder().decode(text);
+      // Java's decoder takes more spellings than one.
+      return bytes.length > 0 && encode(bytes).equals(text) ? Optional.of(bytes) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  static byte[] take(ByteBuffer buffer, int length) {
+    byte[] bytes = new byte[length];
+    buffer.get(bytes);
+    return bytes;
   }
 
   static Instant readIssuedAt(ByteBuffer buffer) {

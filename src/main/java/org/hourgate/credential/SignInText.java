@@ -10,10 +10,40 @@ import java.time.Instant;
 final class SignInText {
   private SignInText() {}
 
+  /** For a password of this kind. */
   static String of(
       GatewayIdentity gateway,
       WalletAddress wallet,
       CredentialKind kind,
+      Instant issuedAt,
+      Instant expires,
+      Nonce nonce) {
+    return text(gateway, wallet, statement(kind), issuedAt, expires, nonce);
+  }
+
+  /** For one connection that waits. */
+  static String of(
+      GatewayIdentity gateway,
+      WaitingConnection connection,
+      Instant issuedAt,
+      Instant expires,
+      Nonce nonce) {
+    String statement =
+        "Let the device at "
+            + connection.address()
+            + " use the VPN "
+            + connection.instance()
+            + " with the time this account has paid for, if you have just started it yourself."
+            + " Its connection is "
+            + connection.id()
+            + ". This moves no funds.";
+    return text(gateway, connection.wallet(), statement, issuedAt, expires, nonce);
+  }
+
+  private static String text(
+      GatewayIdentity gateway,
+      WalletAddress wallet,
+      String statement,
       Instant issuedAt,
       Instant expires,
       Nonce nonce) {
@@ -22,7 +52,7 @@ final class SignInText {
         gateway.domain() + " wants you to sign in with your Ethereum account:",
         wallet.checksummed(),
         "",
-        statement(kind),
+        statement,
         "",
         "URI: " + gateway.uri(),
         "Version: 1",
@@ -43,7 +73,7 @@ final class SignInText {
       case DEVICE ->
           "Make a device pass: until it expires, whoever holds it can use the VPN time this account"
               + " has paid for. This moves no funds.";
-      case TOKEN, APPROVAL -> throw new IllegalArgumentException("no wallet signs a " + kind);
+      case TOKEN, APPROVAL -> throw new IllegalArgumentException("no password is a " + kind);
     };
   }
 
