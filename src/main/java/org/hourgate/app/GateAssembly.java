@@ -33,6 +33,7 @@ import org.hourgate.gate.Bans;
 import org.hourgate.gate.Belts;
 import org.hourgate.gate.Gate;
 import org.hourgate.gate.GateConfig;
+import org.hourgate.gate.GateListener;
 import org.hourgate.infrastructure.net.SourceLimiter;
 import org.hourgate.infrastructure.time.ThreadSerialExecutor;
 import org.hourgate.infrastructure.time.TimeSource;
@@ -107,6 +108,7 @@ final class GateAssembly implements AutoCloseable {
             ledger,
             new SourceLimiter(config.limits().connectsPerSource(), config.limits().exempt(), time),
             attachCheck,
+            GateListener.none(),
             random);
     for (HourgateConfig.OpenVpn openvpn : config.openvpn()) {
       ManagementClient client = new ManagementClient(clientConfig(openvpn), random);

@@ -94,7 +94,7 @@ final class Admissions {
     private final SessionKey key;
     private final KeyId keyId;
     private final ClientLogin login;
-    private final long decision;
+    private final String decision;
     private final long arrivedNanos;
     private boolean clockInDoubt;
 
@@ -104,7 +104,7 @@ final class Admissions {
     private SerialExecutor.Timer deadline = () -> {};
     private Optional<WalletAddress> watchedWallet = Optional.empty();
 
-    Pending(SessionKey key, KeyId keyId, ClientLogin login, long decision, long arrivedNanos) {
+    Pending(SessionKey key, KeyId keyId, ClientLogin login, String decision, long arrivedNanos) {
       this.key = key;
       this.keyId = keyId;
       this.login = login;
@@ -154,6 +154,7 @@ final class Admissions {
     Pending p =
         new Pending(event.session(), event.key(), event.login(), log.nextDecision(), arrivedNanos);
     pending.put(p.key, p);
+    log.asked(p.decision, p.key, p.keyId, p.login);
     guarded(p, () -> begin(p));
   }
 
@@ -397,6 +398,7 @@ final class Admissions {
             : Optional.of(token(wallet, descent, paidUntil, now));
     Session session =
         Session.admitted(
+            p.decision,
             p.key,
             p.keyId,
             wallet,
@@ -419,7 +421,7 @@ final class Admissions {
             new Command.ClientPendingAuth(p.key.client(), p.keyId, "", WAKE_SECONDS));
     p.watchedWallet = Optional.empty(); // The session goes on watching.
     settle(p);
-    log.accepted(p.decision, session, age(p));
+    log.accepted(p.decision, session, p.keyId, age(p));
     inTheWay.forEach(older -> outcome.replace(older, session));
     outcome.admitted(session);
     session.establishTimer(
@@ -483,8 +485,14 @@ final class Admissions {
   }
 
   private void abandon(Pending p) {
+    log.abandoned(p.decision, p.key);
     p.verdictDue = false;
     settle(p);
+  }
+
+  /** How many wait for their verdict. */
+  int waiting() {
+    return pending.size();
   }
 
   /** Tells everybody who waits to come back: we are ending. */

@@ -201,7 +201,7 @@ final class Attaching {
   private void foundAgain(
       Session session, SessionKey newKey, StatusTable.Row row, LogCache logCache) {
     table.rekey(session, newKey);
-    session.traffic(row.bytesIn(), row.bytesOut());
+    sessions.traffic(session, row.bytesIn(), row.bytesOut());
     sessions.up(session, row.realAddress(), row.tunnelAddress());
     session
         .ending()
@@ -222,9 +222,12 @@ final class Attaching {
       sessions.cutStranger(key, row.commonName(), Optional.empty());
       return;
     }
-    Session session = Session.learned(key, wallet, row.username(), row.connectedSince(), beltEnd);
+    Session session =
+        Session.learned(
+            log.nextDecision(), key, wallet, row.username(), row.connectedSince(), beltEnd);
     logCache.lastVerdict(row.client()).ifPresent(session::keySeen);
     session.established(row.realAddress(), row.tunnelAddress());
+    session.upAt(clock.nanoTime());
     session.traffic(row.bytesIn(), row.bytesOut());
     table.add(session);
     watched.acquire(wallet);

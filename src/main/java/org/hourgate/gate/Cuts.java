@@ -45,9 +45,9 @@ final class Cuts {
   private final SerialExecutor gateThread;
   private final Function<InstanceName, Daemon> daemons;
   private final Consumer<SessionKey> goneUnheard;
+  private final GateLog log;
   private final Map<SessionKey, Cut> unconfirmed = new HashMap<>();
   private final Map<InstanceName, Doubts> doubted = new HashMap<>();
-  private long hardCuts;
 
   private static final class Cut {
     private final SessionKey key;
@@ -77,9 +77,11 @@ final class Cuts {
   Cuts(
       SerialExecutor gateThread,
       Function<InstanceName, Daemon> daemons,
+      GateLog log,
       Consumer<SessionKey> goneUnheard) {
     this.gateThread = gateThread;
     this.daemons = daemons;
+    this.log = log;
     this.goneUnheard = goneUnheard;
   }
 
@@ -117,11 +119,6 @@ final class Cuts {
         .filter(k -> k.instance().equals(instance))
         .toList()
         .forEach(this::confirmed);
-  }
-
-  /** How often {@code kill CN} was needed. */
-  long hardCuts() {
-    return hardCuts;
   }
 
   private void write(Cut cut) {
@@ -213,12 +210,10 @@ final class Cuts {
 
   private void enforce(Cut cut, boolean nameIsItsOwn) {
     Optional<Command> kill = nameIsItsOwn ? killByName(cut.commonName) : Optional.empty();
+    log.cutAgain(cut.key, kill.isPresent());
     if (kill.isPresent()) {
-      hardCuts++;
-      LOG.warn("cut of {} not confirmed: using kill CN", cut.key);
       var _ = daemon(cut).send(cut.key, CommandPriority.CUT, List.of(kill.get()));
     } else {
-      LOG.warn("cut of {} not confirmed and its name is of no use: cutting again", cut.key);
       write(cut);
     }
   }

@@ -56,13 +56,14 @@ public final class Gate implements GateControl, EntitlementListener {
   private final Belts belts;
   private final ClientTexts texts;
   private final SessionTable table = new SessionTable();
-  private final GateLog log = new GateLog();
+  private final GateLog log;
   private final LiveSessions sessions;
   private final Attaching attaching;
   private final Admissions admissions;
   private final Reauthorizations reauthorizations;
   private final Map<InstanceName, Daemon> daemons = new ConcurrentHashMap<>();
   private final AtomicInteger waitingLogins = new AtomicInteger();
+  private volatile GateSnapshot snapshot = GateSnapshot.NOTHING;
   private boolean closed;
 
   /**
@@ -70,7 +71,8 @@ public final class Gate implements GateControl, EntitlementListener {
    *
    * @param gateThread owns all state
    * @param signatureWorkers recovers signatures; may refuse when full
-   * @param random for the jitter of retries
+   * @param listener told of each step
+   * @param random for the jitter of retries, and to tell this gate's decisions from another's
    */
   public Gate(
       GateConfig config,
@@ -84,6 +86,7 @@ public final class Gate implements GateControl, EntitlementListener {
       EntitlementLedger ledger,
       SourceLimiter limiter,
       DaemonCheck daemonCheck,
+      GateListener listener,
       RandomGenerator random) {
     this.gateThread = gateThread;
     this.time = time;
@@ -91,6 +94,7 @@ public final class Gate implements GateControl, EntitlementListener {
     this.spentLogins = spentLogins;
     this.bans = bans;
     this.belts = belts;
+    log = new GateLog(listener, random);
     clock = new GateClock(time);
     texts = new ClientTexts(config.publicUrl(), random);
     WatchedWallets watched = new WatchedWallets(ledger);
@@ -154,6 +158,11 @@ public final class Gate implements GateControl, EntitlementListener {
   /** Returns what can be said of each OpenVPN process. Safe for any thread. */
   public List<InstanceStatus> instances() {
     return daemons.values().stream().map(Daemon::status).toList();
+  }
+
+  /** Returns how things stood within the last second. Safe for any thread. */
+  public GateSnapshot snapshot() {
+    return snapshot;
   }
 
   @Override
@@ -300,7 +309,7 @@ public final class Gate implements GateControl, EntitlementListener {
       return; // Of an epoch that is over: whoever it was is gone.
     }
     if (event instanceof SessionEvent.Traffic e) {
-      table.find(e.session()).ifPresent(s -> s.traffic(e.bytesIn(), e.bytesOut()));
+      sessions.traffic(e.session(), e.bytesIn(), e.bytesOut());
       return;
     }
     if (daemon.isAttaching()) {
@@ -309,12 +318,12 @@ public final class Gate implements GateControl, EntitlementListener {
     }
     switch (event) {
       case SessionEvent.LoginRequested e -> admissions.requested(e, arrivedNanos);
-      case SessionEvent.ReauthRequested e -> reauthorizations.requested(e);
+      case SessionEvent.ReauthRequested e -> reauthorizations.requested(e, arrivedNanos);
       case SessionEvent.Established e -> sessions.established(e);
       case SessionEvent.Traffic _ -> {} // Counted above.
       case SessionEvent.Ended e -> {
         admissions.forget(e.session());
-        table.find(e.session()).ifPresent(s -> s.traffic(e.bytesIn(), e.bytesOut()));
+        sessions.traffic(e.session(), e.bytesIn(), e.bytesOut());
         sessions.ended(e.session(), "client");
       }
     }
@@ -323,6 +332,7 @@ public final class Gate implements GateControl, EntitlementListener {
   private void epochStarted(Daemon daemon, Epoch epoch) {
     if (!closed) {
       admissions.forget(daemon.name());
+      log.epochStarted(daemon.name());
       sessions.connectionChanged(daemon.name());
       attaching.begin(daemon, epoch);
     }
@@ -374,10 +384,18 @@ public final class Gate implements GateControl, EntitlementListener {
   private void checkClock() {
     if (!closed) {
       gateThread.schedule(CLOCK_CHECK, this::checkClock); // First: what fails once may work then.
-      clock.isDoubtful(ledger.status());
+      boolean doubtful = clock.isDoubtful(ledger.status());
       sessions.cutOverdue();
       bans.all(clock.now()).forEach(this::endSessionsOf); // Also those found after a restart.
       bans.forgetOver(clock.now());
+      snapshot =
+          GateSnapshot.of(
+              table.all(),
+              clock.now(),
+              doubtful,
+              sessions.served(),
+              admissions.waiting(),
+              waitingLogins.get());
       spentLogins.forgetExpired(clock.now());
       keepBelts();
     }

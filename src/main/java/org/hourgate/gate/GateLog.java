@@ -1,30 +1,43 @@
 package org.hourgate.gate;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.random.RandomGenerator;
 import org.hourgate.management.KeyId;
 import org.hourgate.session.ClientLogin;
 import org.hourgate.session.InstanceName;
 import org.hourgate.session.SessionKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * The gate's life-cycle lines, one for each step, all in one place. Wallets and addresses are
- * shortened; passwords never appear. Touched by the gate's thread alone.
+ * The gate's life-cycle lines, one for each step, all in one place; whoever counts hears of the
+ * same steps. Wallets and addresses are shortened; passwords never appear. Touched by the gate's
+ * thread alone.
  */
 final class GateLog {
 
   private static final Logger LOG = LoggerFactory.getLogger("hourgate.gate");
   private final Map<String, LongAdder> verdicts = new ConcurrentHashMap<>();
+
+  private final GateListener listener;
+  private final String life;
   private long decisions;
 
-  long nextDecision() {
-    return ++decisions;
+  /**
+   * Begins to number decisions.
+   *
+   * @param random tells this process's decisions from those of others in one log
+   */
+  GateLog(GateListener listener, RandomGenerator random) {
+    this.listener = listener;
+    life = "%04x".formatted(random.nextInt(1 << 16));
   }
 
   /** How many verdicts there were of each kind. Safe for any thread. */
@@ -38,127 +51,228 @@ final class GateLog {
     verdicts.computeIfAbsent(kind, _ -> new LongAdder()).increment();
   }
 
-  void accepted(long decision, Session session, Duration took) {
+  String nextDecision() {
+    return life + "-" + ++decisions;
+  }
+
+  void asked(String decision, SessionKey key, KeyId keyId, ClientLogin login) {
+    step("connect", decision, key)
+        .addKeyValue("kid", keyId)
+        .addKeyValue("wallet", shortened(login.username()))
+        .addKeyValue("from", network(login.sourceAddress()))
+        .log();
+  }
+
+  void accepted(String decision, Session session, KeyId keyId, Duration took) {
     count("accept");
-    LOG.info(
-        "verdict decision={} client={} wallet={} accept kind={} until={} took={}ms",
-        decision,
-        session.key(),
-        session.wallet().shortened(),
-        session.descent().map(Descent::kind).orElse(SessionView.Kind.UNKNOWN),
-        session.paidUntil(),
-        took.toMillis());
+    step("verdict", decision, session.key())
+        .addKeyValue("kid", keyId)
+        .addKeyValue("wallet", session.wallet().shortened())
+        .addKeyValue("verdict", "accept")
+        .addKeyValue("kind", kind(session))
+        .addKeyValue("until", session.paidUntil())
+        .addKeyValue("took_ms", took.toMillis())
+        .log();
+    listener.allowed(GateListener.Question.CONNECT, decision, took);
   }
 
   void denied(
-      long decision,
+      String decision,
       SessionKey key,
       KeyId keyId,
       ClientLogin login,
       ReasonCode reason,
       Duration took) {
     count(reason.code());
-    LOG.info(
-        "verdict decision={} client={} kid={} name={} deny reason={} took={}ms",
-        decision,
-        key,
-        keyId,
-        shortened(login.username()),
-        reason.code(),
-        took.toMillis());
+    step("verdict", decision, key)
+        .addKeyValue("kid", keyId)
+        .addKeyValue("wallet", shortened(login.username()))
+        .addKeyValue("verdict", "deny")
+        .addKeyValue("reason", reason.code())
+        .addKeyValue("took_ms", took.toMillis())
+        .log();
+    listener.denied(GateListener.Question.CONNECT, decision, reason, took);
+  }
+
+  /** The client was gone before its verdict. */
+  void abandoned(String decision, SessionKey key) {
+    step("gone", decision, key).log();
+    listener.abandoned();
   }
 
   /** A step of this decision threw what nobody expected. */
-  void failed(long decision, SessionKey key, Throwable failure) {
-    LOG.error("verdict decision={} client={} failed unexpectedly", decision, key, failure);
+  void failed(String decision, SessionKey key, Throwable failure) {
+    fields(LOG.atError(), decision, key).setCause(failure).log("failed unexpectedly");
   }
 
   /** A step of a live session threw what nobody expected. */
   void failed(Session session, Throwable failure) {
-    LOG.error("client={} a step failed unexpectedly", session.key(), failure);
+    failed(session.decision(), session.key(), failure);
   }
 
-  void reauthFailed(SessionKey key, KeyId keyId, Throwable failure) {
-    LOG.error("reauth client={} kid={} failed unexpectedly", key, keyId, failure);
+  void reauthAccepted(String decision, Session session, KeyId keyId, Duration took) {
+    step("reauth", decision, session.key())
+        .addKeyValue("kid", keyId)
+        .addKeyValue("wallet", session.wallet().shortened())
+        .addKeyValue("verdict", "accept")
+        .addKeyValue("took_ms", took.toMillis())
+        .log();
+    listener.allowed(GateListener.Question.REAUTH, decision, took);
   }
 
-  void reauthAccepted(Session session, KeyId keyId) {
-    LOG.info(
-        "reauth client={} kid={} wallet={} accept",
-        session.key(),
-        keyId,
-        session.wallet().shortened());
-  }
-
-  void reauthRefused(SessionKey key, KeyId keyId, ReasonCode reason) {
-    LOG.info("reauth client={} kid={} deny reason={}", key, keyId, reason.code());
+  void reauthRefused(
+      String decision, Session session, KeyId keyId, ReasonCode reason, Duration took) {
+    step("reauth", decision, session.key())
+        .addKeyValue("kid", keyId)
+        .addKeyValue("wallet", session.wallet().shortened())
+        .addKeyValue("verdict", "deny")
+        .addKeyValue("reason", reason.code())
+        .addKeyValue("took_ms", took.toMillis())
+        .log();
+    listener.denied(GateListener.Question.REAUTH, decision, reason, took);
   }
 
   void established(Session session) {
-    LOG.info(
-        "established client={} wallet={} until={}",
-        session.key(),
-        session.wallet().shortened(),
-        session.paidUntil());
+    step("established", session)
+        .addKeyValue("tunnel", session.tunnelAddress())
+        .addKeyValue("until", session.paidUntil())
+        .log();
   }
 
   void stranger(SessionKey key) {
-    LOG.error(
-        "established client={} without a verdict of ours: cut. Look for auth-gen-token without"
-            + " external-auth in OpenVPN's configuration",
-        key);
+    LOG.atError()
+        .addKeyValue("client", key)
+        .log(
+            "up without a verdict of ours: cut. Look for auth-gen-token without external-auth in"
+                + " OpenVPN's configuration");
+    listener.stranger();
   }
 
   void refused(InstanceName instance, List<String> problems) {
     LOG.error("instance={} is not served: {}", instance, String.join("; ", problems));
   }
 
-  void reconnected(Session session) {
-    LOG.info(
-        "reconnect client={} wallet={} because its time goes beyond its session-timeout",
-        session.key(),
-        session.wallet().shortened());
+  void epochStarted(InstanceName instance) {
+    listener.epochStarted(instance.value());
   }
 
+  /** It has to come back because its time goes beyond its session-timeout. */
+  void beltPassed(Session session) {
+    step("reconnect", session).addKeyValue("until", session.paidUntil()).log();
+    listener.beltPassed();
+  }
+
+  /** Found running after a restart of ours. */
   void learned(Session session) {
-    LOG.info(
-        "learned client={} wallet={} until={}",
-        session.key(),
-        session.wallet().shortened(),
-        session.paidUntil());
+    step("learned", session)
+        .addKeyValue("tunnel", session.tunnelAddress())
+        .addKeyValue("since", session.since())
+        .addKeyValue("until", session.paidUntil())
+        .log();
+    listener.learned(session.key().instance().value());
   }
 
-  void moved(Session session, String why) {
-    LOG.info(
-        "end moved client={} wallet={} until={} why={}",
-        session.key(),
-        session.wallet().shortened(),
-        session.paidUntil(),
-        why);
+  void moved(Session session, Instant before, boolean afterReorganisation) {
+    boolean later = session.paidUntil().isAfter(before);
+    step(later ? "extended" : "shortened", session)
+        .addKeyValue("until", session.paidUntil())
+        .addKeyValue("before", before)
+        .addKeyValue("why", afterReorganisation ? "reorganisation" : "chain")
+        .log();
+    if (later) {
+      listener.extended();
+    }
   }
 
   void cut(Session session, ReasonCode reason) {
-    LOG.info(
-        "cut client={} wallet={} reason={}",
-        session.key(),
-        session.wallet().shortened(),
-        reason.code());
+    step("cut", session)
+        .addKeyValue("reason", reason.code())
+        .addKeyValue("until", session.paidUntil())
+        .log();
+    listener.cut(reason);
   }
 
-  void ended(Session session, String why) {
-    LOG.info(
-        "ended client={} wallet={} reason={}",
-        session.key(),
-        session.wallet().shortened(),
-        session.ending().map(e -> e.reason().code()).orElse(why));
+  /** The cut of a session whose time is over was written. */
+  void expired(Duration lag) {
+    listener.expired(lag);
+  }
+
+  void cutAgain(SessionKey key, boolean byName) {
+    LOG.atWarn()
+        .addKeyValue("client", key)
+        .log(
+            byName
+                ? "cut not confirmed: using kill CN"
+                : "cut not confirmed and its name is of no use: cutting again");
+    listener.cutAgain(byName);
+  }
+
+  void traffic(InstanceName instance, long in, long out) {
+    listener.traffic(instance.value(), in, out);
+  }
+
+  void neverUp(Session session) {
+    step("ended", session).addKeyValue("reason", "never_up").log();
+    listener.neverUp();
+  }
+
+  void ended(Session session, Instant now, String why) {
+    String reason = session.ending().map(e -> e.reason().code()).orElse(why);
+    step("ended", session)
+        .addKeyValue("reason", reason)
+        .addKeyValue("tunnel", session.tunnelAddress())
+        .addKeyValue("lasted_s", Duration.between(session.since(), now).toSeconds())
+        .addKeyValue("in", session.bytesIn())
+        .addKeyValue("out", session.bytesOut())
+        .log();
+    listener.ended(
+        new GateListener.EndedSession(
+            session.key().instance().value(),
+            session.key().client(),
+            session.wallet().checksummed(),
+            session.since(),
+            now,
+            reason));
   }
 
   void lostReauth(Session session, int keys) {
-    LOG.warn(
-        "client={} wallet={} renegotiated while nobody was attached: answered for the next {} keys",
-        session.key(),
-        session.wallet().shortened(),
-        keys);
+    fields(LOG.atWarn(), session.decision(), session.key())
+        .addKeyValue("wallet", session.wallet().shortened())
+        .log("renegotiated while nobody was attached: answered for the next {} keys", keys);
+    listener.reauthLost();
+  }
+
+  private static LoggingEventBuilder step(String name, String decision, SessionKey key) {
+    return fields(LOG.atInfo(), decision, key).setMessage(name);
+  }
+
+  private static LoggingEventBuilder step(String name, Session session) {
+    return step(name, session.decision(), session.key())
+        .addKeyValue("wallet", session.wallet().shortened());
+  }
+
+  private static LoggingEventBuilder fields(
+      LoggingEventBuilder line, String decision, SessionKey key) {
+    return line.addKeyValue("decision", decision).addKeyValue("client", key);
+  }
+
+  private static SessionView.Kind kind(Session session) {
+    return session.descent().map(Descent::kind).orElse(SessionView.Kind.UNKNOWN);
+  }
+
+  /** The network of an address: enough to tell one attacker from a thousand customers. */
+  private static String network(String address) {
+    int end = address.contains(".") ? address.lastIndexOf('.') : colonAfterThirdGroup(address);
+    return end < 0 ? "?" : address.substring(0, end + 1) + "*";
+  }
+
+  private static int colonAfterThirdGroup(String address) {
+    int colon = -1;
+    for (int i = 0; i < 3; i++) {
+      int next = address.indexOf(':', colon + 1);
+      colon = next < 0 ? colon : next;
+    }
+    return colon;
   }
 
   /** A user name may be anything: printable ASCII is kept, and little of it. */

@@ -41,6 +41,7 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
   private final Function<InstanceName, Daemon> daemons;
   private final Cuts cuts;
   private final Expiry expiry;
+  private long servedNanos;
 
   LiveSessions(
       SerialExecutor gateThread,
@@ -59,7 +60,7 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
     this.texts = texts;
     this.log = log;
     this.daemons = daemons;
-    cuts = new Cuts(gateThread, daemons, key -> ended(key, "gone"));
+    cuts = new Cuts(gateThread, daemons, log, key -> ended(key, "gone"));
     expiry = new Expiry(gateThread, clock, ledger, this);
   }
 
@@ -67,7 +68,6 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
   void established(SessionEvent.Established event) {
     Optional<Session> found = table.find(event.session());
     if (found.isEmpty()) {
-      log.stranger(event.session());
       cutStranger(event.session(), event.username(), Optional.empty());
       return;
     }
@@ -90,6 +90,7 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
   void up(Session session, String realAddress, String tunnelAddress) {
     boolean first = session.state() == SessionView.State.ADMITTED;
     session.established(realAddress, tunnelAddress);
+    session.upAt(clock.nanoTime());
     if (first) {
       session
           .descent()
@@ -97,6 +98,26 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
           .ifPresent(nonce -> spentLogins.spend(session.wallet(), nonce));
       log.established(session);
     }
+  }
+
+  /** OpenVPN's counts of a client; those of nobody's session are of no use. */
+  void traffic(SessionKey key, long in, long out) {
+    table.find(key).ifPresent(session -> traffic(session, in, out));
+  }
+
+  void traffic(Session session, long in, long out) {
+    long inBefore = session.bytesIn();
+    long outBefore = session.bytesOut();
+    session.traffic(in, out);
+    log.traffic(
+        session.key().instance(), session.bytesIn() - inBefore, session.bytesOut() - outBefore);
+  }
+
+  /** How long tunnels were up, all together, as far as we saw it. */
+  Duration served() {
+    long now = clock.nanoTime();
+    return Duration.ofNanos(
+        servedNanos + table.all().stream().mapToLong(session -> session.upFor(now)).sum());
   }
 
   /** The client is gone, whatever the reason. */
@@ -113,7 +134,12 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
                     .ifPresent(nonce -> spentLogins.release(session.wallet(), nonce));
               }
               watched.release(session.wallet());
-              log.ended(session, why);
+              if (session.hasBeenUp()) {
+                servedNanos += session.upFor(clock.nanoTime());
+                log.ended(session, clock.now(), why);
+              } else {
+                log.neverUp(session);
+              }
               session.close();
             });
   }
@@ -140,6 +166,9 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
           session.keysToDeny(clock.now()),
           ending.reason(),
           ending.text());
+      if (session.firstCut() && ending.reason() == ReasonCode.EXPIRED) {
+        log.expired(Duration.between(session.paidUntil(), clock.now()));
+      }
     }
   }
 
@@ -152,6 +181,7 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
         keys.add(candidate);
       }
     }
+    log.stranger(key);
     cuts.cut(key, commonName, keys, ReasonCode.INTERNAL, texts.text(ReasonCode.INTERNAL));
   }
 
@@ -188,7 +218,7 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
 
   @Override
   public void beltPassed(Session session) {
-    log.reconnected(session);
+    log.beltPassed(session);
     var _ =
         daemon(session.key().instance())
             .send(
@@ -230,7 +260,6 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
 
   @Override
   public void stranger(SessionKey key, KeyId keyId, String commonName) {
-    log.stranger(key);
     cutStranger(key, commonName, Optional.of(keyId));
   }
 
@@ -265,8 +294,9 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
       end = end.isBefore(newEnd) ? newEnd : end;
     }
     if (!end.equals(session.paidUntil())) {
+      Instant before = session.paidUntil();
       session.paidUntil(end);
-      log.moved(session, afterReorganisation ? "reorganisation" : "chain");
+      log.moved(session, before, afterReorganisation);
       expiry.arm(session);
     }
   }

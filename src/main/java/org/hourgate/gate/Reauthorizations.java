@@ -1,5 +1,6 @@
 package org.hourgate.gate;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -61,8 +62,11 @@ final class Reauthorizations {
     this.refusal = refusal;
   }
 
+  /** What a live session shows, and when it did. */
+  private record Question(KeyId key, ClientLogin login, String decision, long arrivedNanos) {}
+
   /** A live session renegotiates. */
-  void requested(SessionEvent.ReauthRequested event) {
+  void requested(SessionEvent.ReauthRequested event, long arrivedNanos) {
     Optional<Session> found = table.find(event.session());
     if (found.isEmpty()) {
       refusal.stranger(event.session(), event.key(), event.login().username());
@@ -70,33 +74,34 @@ final class Reauthorizations {
     }
     Session session = found.get();
     session.keySeen(event.key());
-    guarded(session, event.key(), event.login(), () -> judge(session, event));
+    Question question = new Question(event.key(), event.login(), log.nextDecision(), arrivedNanos);
+    guarded(session, question, () -> judge(session, question));
   }
 
   /** What nobody expected ends no live session, but is answered: the client comes back. */
-  private void guarded(Session session, KeyId keyId, ClientLogin login, Runnable step) {
+  private void guarded(Session session, Question question, Runnable step) {
     try {
       step.run();
     } catch (RuntimeException e) {
-      log.reauthFailed(session.key(), keyId, e);
-      denyForNow(session, keyId, login, ReasonCode.INTERNAL);
+      log.failed(question.decision(), session.key(), e);
+      denyForNow(session, question, ReasonCode.INTERNAL);
     }
   }
 
-  private void judge(Session session, SessionEvent.ReauthRequested event) {
+  private void judge(Session session, Question question) {
     if (session.ending().isPresent()) {
       Session.Ending ending = session.ending().get();
-      deny(session, event.key(), ending.reason(), ending.text());
+      deny(session, question, ending.reason(), ending.text());
       return;
     }
-    ClientLogin login = event.login();
+    ClientLogin login = question.login();
     switch (login.soundness()) {
       case BEFORE_ENV_FILTER -> {
-        denyForNow(session, event.key(), login, ReasonCode.STARTING);
+        denyForNow(session, question, ReasonCode.STARTING);
         return;
       }
       case DUPLICATE_NAMES -> {
-        refuse(session, event.key(), ReasonCode.BAD_USERNAME);
+        refuse(session, question, ReasonCode.BAD_USERNAME);
         return;
       }
       case SOUND -> {}
@@ -104,28 +109,26 @@ final class Reauthorizations {
     Instant now = clock.now();
     Optional<Ban> ban = bans.of(session.wallet(), now);
     if (ban.isPresent()) {
-      log.reauthRefused(session.key(), event.key(), ReasonCode.BANNED);
+      told(session, question, ReasonCode.BANNED);
       refusal.refused(session, ReasonCode.BANNED, texts.banned(ban.get()));
     } else if (!isSameWallet(login.username(), session.wallet())) {
-      refuse(session, event.key(), ReasonCode.BAD_USERNAME);
+      refuse(session, question, ReasonCode.BAD_USERNAME);
     } else if (!now.isBefore(session.paidUntil())) {
-      refuse(session, event.key(), ReasonCode.EXPIRED);
+      refuse(session, question, ReasonCode.EXPIRED);
     } else if (login.tokenSession().isPresent() && isLiveTokenSession(session, login)) {
-      accept(session, event.key());
+      accept(session, question);
     } else if (session
         .lastPassword()
         .map(PasswordDigest.of(login.password())::matches)
         .orElse(false)) {
-      accept(session, event.key());
+      accept(session, question);
     } else {
       credentials.check(
           session.wallet(),
           login.password(),
           () -> true,
           now,
-          result ->
-              guarded(
-                  session, event.key(), login, () -> checked(session, event.key(), login, result)));
+          result -> guarded(session, question, () -> checked(session, question, result)));
     }
   }
 
@@ -148,27 +151,26 @@ final class Reauthorizations {
     return right && sameOrLearned;
   }
 
-  private void checked(
-      Session session, KeyId keyId, ClientLogin login, CredentialCheck.Result result) {
+  private void checked(Session session, Question question, CredentialCheck.Result result) {
     if (table.find(session.key()).orElse(null) != session || session.ending().isPresent()) {
       return;
     }
     switch (result) {
       case CredentialCheck.Result.Refused refused -> {
         if (refused.reason().isTemporary()) {
-          denyForNow(session, keyId, login, refused.reason());
+          denyForNow(session, question, refused.reason());
         } else {
-          refuse(session, keyId, refused.reason());
+          refuse(session, question, refused.reason());
         }
       }
       case CredentialCheck.Result.Proved proved -> {
         Descent shown = Descent.of(proved.credential());
         Optional<ReasonCode> fault = fault(session, shown, proved.tooOld());
         if (fault.isPresent()) {
-          refuse(session, keyId, fault.get());
+          refuse(session, question, fault.get());
         } else {
-          session.proved(shown, PasswordDigest.of(login.password()));
-          accept(session, keyId);
+          session.proved(shown, PasswordDigest.of(question.login().password()));
+          accept(session, question);
         }
       }
     }
@@ -195,13 +197,13 @@ final class Reauthorizations {
     return Optional.empty();
   }
 
-  private void accept(Session session, KeyId keyId) {
-    log.reauthAccepted(session, keyId);
-    send(session, new Command.ClientAuthNt(session.key().client(), keyId));
+  private void accept(Session session, Question question) {
+    log.reauthAccepted(question.decision(), session, question.key(), age(question));
+    send(session, new Command.ClientAuthNt(session.key().client(), question.key()));
   }
 
-  private void refuse(Session session, KeyId keyId, ReasonCode reason) {
-    log.reauthRefused(session.key(), keyId, reason);
+  private void refuse(Session session, Question question, ReasonCode reason) {
+    told(session, question, reason);
     refusal.refused(
         session,
         reason,
@@ -211,15 +213,28 @@ final class Reauthorizations {
   }
 
   /** The fault is ours: the client comes back by itself, as far as it understands that. */
-  private void denyForNow(Session session, KeyId keyId, ClientLogin login, ReasonCode reason) {
-    log.reauthRefused(session.key(), keyId, reason);
-    deny(session, keyId, reason, texts.temporary(reason, login.understandsTemporaryFailure()));
+  private void denyForNow(Session session, Question question, ReasonCode reason) {
+    deny(
+        session,
+        question,
+        reason,
+        texts.temporary(reason, question.login().understandsTemporaryFailure()));
   }
 
-  private void deny(Session session, KeyId keyId, ReasonCode reason, String text) {
+  private void deny(Session session, Question question, ReasonCode reason, String text) {
+    told(session, question, reason);
     send(
         session,
-        new Command.ClientDeny(session.key().client(), keyId, reason.code(), Optional.of(text)));
+        new Command.ClientDeny(
+            session.key().client(), question.key(), reason.code(), Optional.of(text)));
+  }
+
+  private void told(Session session, Question question, ReasonCode reason) {
+    log.reauthRefused(question.decision(), session, question.key(), reason, age(question));
+  }
+
+  private Duration age(Question question) {
+    return Duration.ofNanos(clock.nanoTime() - question.arrivedNanos());
   }
 
   private void send(Session session, Command command) {

@@ -22,6 +22,7 @@ final class Session {
   private static final int LARGEST_KEY_BOUND = 64;
   private static final Duration SHORTEST_RENEGOTIATION = Duration.ofSeconds(10);
 
+  private final String decision;
   private SessionKey key;
   private final WalletAddress wallet;
   private final String shownWallet;
@@ -44,6 +45,8 @@ final class Session {
   private Instant credentialsFrom = Instant.EPOCH;
   private String realAddress = "";
   private String tunnelAddress = "";
+  private Optional<Long> upNanos = Optional.empty();
+  private boolean cutWritten;
   private long bytesIn;
   private long bytesOut;
 
@@ -51,6 +54,7 @@ final class Session {
   record Ending(ReasonCode reason, String text) {}
 
   private Session(
+      String decision,
       SessionKey key,
       WalletAddress wallet,
       String username,
@@ -59,6 +63,7 @@ final class Session {
       Optional<Instant> beltEnd,
       Optional<Descent> descent,
       boolean allKeysSeen) {
+    this.decision = decision;
     this.key = key;
     this.wallet = wallet;
     shownWallet = wallet.checksummed();
@@ -72,6 +77,7 @@ final class Session {
 
   /** A client that is admitted now. */
   static Session admitted(
+      String decision,
       SessionKey key,
       KeyId firstKey,
       WalletAddress wallet,
@@ -81,7 +87,8 @@ final class Session {
       Optional<Instant> beltEnd,
       Descent descent) {
     Session session =
-        new Session(key, wallet, username, now, paidUntil, beltEnd, Optional.of(descent), true);
+        new Session(
+            decision, key, wallet, username, now, paidUntil, beltEnd, Optional.of(descent), true);
     session.paidUntilKnown = true;
     session.newestKeys.add(firstKey);
     return session;
@@ -96,6 +103,7 @@ final class Session {
 
   /** A client found established after a restart of ours; how it got in is not told. */
   static Session learned(
+      String decision,
       SessionKey key,
       WalletAddress wallet,
       String username,
@@ -103,9 +111,22 @@ final class Session {
       Optional<Instant> beltEnd) {
     Session session =
         new Session(
-            key, wallet, username, connectedSince, Instant.MAX, beltEnd, Optional.empty(), false);
+            decision,
+            key,
+            wallet,
+            username,
+            connectedSince,
+            Instant.MAX,
+            beltEnd,
+            Optional.empty(),
+            false);
     session.state = SessionView.State.ESTABLISHED;
     return session;
+  }
+
+  /** What the log calls the decision that it goes back to. */
+  String decision() {
+    return decision;
   }
 
   SessionKey key() {
@@ -163,6 +184,18 @@ final class Session {
     return ending;
   }
 
+  String tunnelAddress() {
+    return tunnelAddress;
+  }
+
+  long bytesIn() {
+    return bytesIn;
+  }
+
+  long bytesOut() {
+    return bytesOut;
+  }
+
   /** Completes when OpenVPN reports the end. */
   CompletableFuture<Void> ended() {
     return ended;
@@ -175,6 +208,27 @@ final class Session {
     }
     this.realAddress = realAddress;
     this.tunnelAddress = tunnelAddress;
+  }
+
+  /** Its tunnel is up, or was found up, by the monotonic clock; the first time counts. */
+  void upAt(long nanos) {
+    upNanos = upNanos.or(() -> Optional.of(nanos));
+  }
+
+  boolean hasBeenUp() {
+    return upNanos.isPresent();
+  }
+
+  /** How long the tunnel is up as far as we saw it, in nanoseconds. */
+  long upFor(long nowNanos) {
+    return upNanos.map(since -> nowNanos - since).orElse(0L);
+  }
+
+  /** Whether this is the first time that its cut is written. */
+  boolean firstCut() {
+    boolean first = !cutWritten;
+    cutWritten = true;
+    return first;
   }
 
   /** Bytes so far; what OpenVPN tells late or not at all takes nothing back. */

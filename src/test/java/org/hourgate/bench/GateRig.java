@@ -30,6 +30,7 @@ import org.hourgate.gate.Bans;
 import org.hourgate.gate.Belts;
 import org.hourgate.gate.Gate;
 import org.hourgate.gate.GateConfig;
+import org.hourgate.gate.GateListener;
 import org.hourgate.infrastructure.net.SourceLimiter;
 import org.hourgate.infrastructure.time.ThreadSerialExecutor;
 import org.hourgate.infrastructure.time.TimeSource;
@@ -100,6 +101,7 @@ final class GateRig implements AutoCloseable {
             ledger,
             new SourceLimiter(Optional.empty(), List.of(), time),
             (_, _, _) -> CompletableFuture.completedStage(List.of()),
+            GateListener.none(),
             random);
     client =
         new ManagementClient(

@@ -40,6 +40,7 @@ import org.hourgate.gate.Bans;
 import org.hourgate.gate.Belts;
 import org.hourgate.gate.Gate;
 import org.hourgate.gate.GateConfig;
+import org.hourgate.gate.GateListener;
 import org.hourgate.gate.SessionView;
 import org.hourgate.infrastructure.net.SourceLimiter;
 import org.hourgate.management.KeyId;
@@ -136,6 +137,7 @@ final class FaultWorld implements AutoCloseable {
             ledger,
             new SourceLimiter(Optional.empty(), List.of(), time),
             (_, _, _) -> CompletableFuture.completedStage(List.of()),
+            GateListener.none(),
             RANDOM);
     openVpn =
         FakeOpenVpn.builder().disconnectDelay(Duration.ofMillis(50)).clock(time::wallTime).start();

@@ -156,6 +156,7 @@ final class BeltsTest {
 
   private static Session session(InstanceName instance, long cid, String username) {
     return Session.admitted(
+        "1",
         new SessionKey(instance, new Epoch(1), new ClientId(cid)),
         new KeyId(1),
         WalletAddress.parse(username),

@@ -49,6 +49,7 @@ final class GateWorld {
       WalletAddress.parse("0x5fbdb2315678afecb367f032d93f642f64180aa3");
 
   final ManualTime time = new ManualTime(START);
+  final RecordedSteps steps = new RecordedSteps();
   final StubLedger ledger = new StubLedger();
   final RecordingConnection daemon = new RecordingConnection();
   final CredentialAuthority authority;
@@ -97,6 +98,7 @@ final class GateWorld {
                 List.of(),
                 time),
             (_, _, _) -> checkDone.thenApply(_ -> daemonProblems),
+            steps,
             new Random(2));
     listener = gate.openInstance(new InstanceName("udp"), daemon);
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hourgate.infrastructure.log;
+
+import org.jspecify.annotations.NullMarked;
