@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Visitors {
 
-  private static final String COOKIE = "hourgate";
   private static final Duration LONGEST_SESSION = Duration.ofHours(24);
   private static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(2);
 
@@ -44,6 +43,7 @@ final class Visitors {
   private final Executor signatureWorkers;
   private final TimeSource time;
   private final String origin;
+  private final String cookieName;
   private final String cookieAttributes;
 
   /**
@@ -66,9 +66,10 @@ final class Visitors {
     this.time = time;
     URI url = identity.publicUrl();
     origin = url.getScheme().toLowerCase(Locale.ROOT) + "://" + identity.domain();
-    cookieAttributes =
-        "; Path=/api; HttpOnly; SameSite=Strict"
-            + (origin.startsWith("https:") ? "; Secure" : ""); // http is for this machine alone
+    boolean secure = origin.startsWith("https:"); // http is for this machine alone
+    // By this name browsers take it from this very host over https alone: no neighbour sets it.
+    cookieName = secure ? "__Host-hourgate" : "hourgate";
+    cookieAttributes = "; Path=/; HttpOnly; SameSite=Strict" + (secure ? "; Secure" : "");
   }
 
   /** A wallet and the credential that proved it. */
@@ -201,13 +202,13 @@ final class Visitors {
     return Response.empty(204)
         .withHeader(
             "set-cookie",
-            COOKIE + "=" + value + "; Max-Age=" + life.toSeconds() + cookieAttributes);
+            cookieName + "=" + value + "; Max-Age=" + life.toSeconds() + cookieAttributes);
   }
 
   /** Who the cookie says it is, revoked or not; empty if it says nothing that is true now. */
   Optional<WebSession> session(Request request) {
     return request
-        .cookie(COOKIE)
+        .cookie(cookieName)
         .flatMap(authority::openWebSession)
         .filter(session -> time.wallTime().isBefore(session.expires()));
   }

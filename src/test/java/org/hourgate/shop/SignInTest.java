@@ -44,7 +44,7 @@ final class SignInTest {
     assertThat(answer.statusCode()).isEqualTo(204);
     assertThat(answer.headers().firstValue("set-cookie").orElseThrow())
         .matches(
-            "hourgate=[A-Za-z0-9_-]{92}; Max-Age=86400; Path=/api; HttpOnly; SameSite=Strict; Secure");
+            "__Host-hourgate=[A-Za-z0-9_-]{92}; Max-Age=86400; Path=/; HttpOnly; SameSite=Strict; Secure");
   }
 
   @Test
@@ -71,7 +71,7 @@ final class SignInTest {
 
     assertThat(answer.statusCode()).isEqualTo(204);
     assertThat(answer.headers().firstValue("set-cookie").orElseThrow())
-        .startsWith("hourgate=; Max-Age=0; Path=/api;");
+        .startsWith("__Host-hourgate=; Max-Age=0; Path=/;");
   }
 
   @Test
@@ -159,13 +159,13 @@ final class SignInTest {
   @Test
   void believesNoCookieThatItDidNotMake() throws Exception {
     String cookie = shop.cookie(ALICE);
-    for (int i = "hourgate=".length(); i < cookie.length(); i += 3) {
+    for (int i = "__Host-hourgate=".length(); i < cookie.length(); i += 3) {
       char other = cookie.charAt(i) == 'A' ? 'B' : 'A';
       String forged = cookie.substring(0, i) + other + cookie.substring(i + 1);
       assertThat(shop.get("/api/me", "cookie", forged).statusCode()).isEqualTo(401);
     }
     assertThat(shop.get("/api/me", "cookie", cookie + "A").statusCode()).isEqualTo(401);
-    assertThat(shop.get("/api/me", "cookie", "hourgate=").statusCode()).isEqualTo(401);
+    assertThat(shop.get("/api/me", "cookie", "__Host-hourgate=").statusCode()).isEqualTo(401);
     assertThat(shop.get("/api/me").statusCode()).isEqualTo(401);
   }
 
@@ -173,7 +173,8 @@ final class SignInTest {
   void doesNotTakeAReconnectTokenOrAPasswordForACookie() throws Exception {
     String password = shop.password(ALICE, CredentialKind.DEVICE);
 
-    assertThat(shop.get("/api/me", "cookie", "hourgate=" + password).statusCode()).isEqualTo(401);
+    assertThat(shop.get("/api/me", "cookie", "__Host-hourgate=" + password).statusCode())
+        .isEqualTo(401);
   }
 
   @Test
