@@ -29,6 +29,13 @@ record Access(
         && credentialsFrom.equals(other.credentialsFrom);
   }
 
+  /**
+   * Whether it is the older one of both. A time ahead of now was told by a clock since set back.
+   */
+  boolean isReadBefore(Access other, Instant now) {
+    return readAt.isBefore(other.readAt) && !other.readAt.isAfter(now);
+  }
+
   /** For visitors. */
   Object toJson() {
     return new Json(

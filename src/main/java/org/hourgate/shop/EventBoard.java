@@ -196,7 +196,11 @@ final class EventBoard {
     var _ = CompletableFuture.allOf(all).whenCompleteAsync((_, _) -> reading = false, shopThread);
   }
 
+  /** What was read earlier than what the reader knows came late: it is told to nobody. */
   private void tell(Reader reader, Access access) {
+    if (reader.access != null && access.isReadBefore(reader.access, time.wallTime())) {
+      return;
+    }
     if (reader.access == null || !access.saysSameAs(reader.access)) {
       reader.sink.send("access", access.toJson());
     }

@@ -1,6 +1,7 @@
 package org.hourgate.shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hourgate.shop.ShopWorld.ALICE;
 import static org.hourgate.shop.ShopWorld.BOB;
 import static org.hourgate.shop.ShopWorld.NOW;
@@ -13,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -86,6 +88,43 @@ final class EventsTest {
 
     assertThat(events.next("access").get("paidUntil").asLong())
         .isEqualTo(NOW.plusSeconds(3600).getEpochSecond());
+  }
+
+  @Test
+  void tellsWhenTheChainWasAskedAndNothingOlderAfterwards() throws Exception {
+    shop.ledger.readAt(NOW.minusSeconds(5));
+    shop.ledger.paid(ALICE.address(), NOW.plusSeconds(3600));
+    Events events = open("?wallet=" + ALICE.address().lowerCase());
+    assertThat(events.next("access").get("readAt").asLong())
+        .isEqualTo(NOW.minusSeconds(5).getEpochSecond());
+
+    // An answer that comes late.
+    shop.ledger.readAt(NOW.minusSeconds(6));
+    shop.ledger.paid(ALICE.address(), NOW);
+    shop.storefront.head(new Head(2, NOW));
+    int questions = shop.ledger.questions();
+    await().atMost(Duration.ofSeconds(30)).until(() -> shop.ledger.questions() > questions);
+    shop.ledger.readAt(NOW);
+    shop.ledger.paid(ALICE.address(), NOW.plusSeconds(7200));
+    shop.storefront.head(new Head(3, NOW));
+
+    JsonNode next = events.next("access");
+    assertThat(next.get("readAt").asLong()).isEqualTo(NOW.getEpochSecond());
+    assertThat(next.get("paidUntil").asLong()).isEqualTo(NOW.plusSeconds(7200).getEpochSecond());
+  }
+
+  @Test
+  void goesOnTellingWhenOurClockWasSetBack() throws Exception {
+    shop.ledger.readAt(NOW.plusSeconds(3600)); // as the clock said until it was put right
+    shop.ledger.paid(ALICE.address(), NOW.plusSeconds(3600));
+    Events events = open("?wallet=" + ALICE.address().lowerCase());
+    events.next("access");
+
+    shop.ledger.readAt(NOW);
+    shop.ledger.paid(ALICE.address(), NOW.plusSeconds(7200));
+    shop.storefront.head(new Head(2, NOW));
+
+    assertThat(events.next("access").get("readAt").asLong()).isEqualTo(NOW.getEpochSecond());
   }
 
   @Test

@@ -24,6 +24,7 @@ public final class StubLedger implements EntitlementLedger {
   private boolean available = true;
   private CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
   private int questions;
+  private Instant readAt = Instant.EPOCH;
   private Consumer<WalletAddress> onWatch = _ -> {};
   private ChainStatus status = new ChainStatus(true, List.of(), Instant.EPOCH, false);
 
@@ -40,6 +41,11 @@ public final class StubLedger implements EntitlementLedger {
   public void entitle(WalletAddress wallet, Entitlement entitlement) {
     entitlements.put(wallet, entitlement);
     latest.put(wallet, entitlement);
+  }
+
+  /** When what is answered from now on was read. */
+  public void readAt(Instant time) {
+    readAt = time;
   }
 
   public void available(boolean yes) {
@@ -84,15 +90,14 @@ public final class StubLedger implements EntitlementLedger {
     return gate.thenApply(
         _ ->
             available
-                ? new Answer.Known(
-                    entitlements.getOrDefault(wallet, Entitlement.NONE), Instant.EPOCH)
+                ? new Answer.Known(entitlements.getOrDefault(wallet, Entitlement.NONE), readAt)
                 : new Answer.Unavailable("down"));
   }
 
   @Override
   public Optional<Answer.Known> known(WalletAddress wallet) {
     return Optional.ofNullable(entitlements.get(wallet))
-        .map(entitlement -> new Answer.Known(entitlement, Instant.EPOCH));
+        .map(entitlement -> new Answer.Known(entitlement, readAt));
   }
 
   @Override
