@@ -75,7 +75,6 @@ public final class HttpServer implements AutoCloseable {
                         server ->
                             pipeline.addLast(tlsHandler(server.context(), channel, settings)));
                     pipeline.addLast(new HttpServerCodec(decoderConfig()));
-                    pipeline.addLast(new HttpServerKeepAliveHandler());
                     pipeline.addLast(new RequestAggregator(MAX_BODY));
                     pipeline.addLast(new RequestHandler(router, settings, streams));
                   }

@@ -53,12 +53,17 @@ public record HttpServerSettings(
    * @param streamLife the longest an event stream lasts; the reader opens another
    */
   public record Times(
-      Duration tlsHandshake, Duration step, Duration heartbeat, Duration streamLife) {
+      Duration tlsHandshake,
+      Duration step,
+      Duration linger,
+      Duration heartbeat,
+      Duration streamLife) {
 
     private static final Times USUAL =
         new Times(
             Duration.ofSeconds(5),
             Duration.ofSeconds(10),
+   * @param linger how long a client may go on sending after the last answer
             Duration.ofSeconds(15),
             Duration.ofHours(1));
   }
@@ -71,6 +76,7 @@ public record HttpServerSettings(
     return new HttpServerSettings(listen, blocks, exempt, caps, times);
   }
 
+            Duration.ofSeconds(3),
   public HttpServerSettings withExempt(List<CidrBlock> blocks) {
     return new HttpServerSettings(listen, trustedProxies, blocks, caps, times);
   }
@@ -86,12 +92,13 @@ public record HttpServerSettings(
   }
 
   public HttpServerSettings withDeadlines(Duration handshake, Duration step) {
-    Times changed = new Times(handshake, step, times.heartbeat(), times.streamLife());
+    Times changed =
+        new Times(handshake, step, times.linger(), times.heartbeat(), times.streamLife());
     return new HttpServerSettings(listen, trustedProxies, exempt, caps, changed);
   }
 
   public HttpServerSettings withStreamTimes(Duration heartbeat, Duration life) {
-    Times changed = new Times(times.tlsHandshake(), times.step(), heartbeat, life);
+    Times changed = new Times(times.tlsHandshake(), times.step(), times.linger(), heartbeat, life);
     return new HttpServerSettings(listen, trustedProxies, exempt, caps, changed);
   }
 }

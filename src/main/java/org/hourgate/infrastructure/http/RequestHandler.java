@@ -5,9 +5,11 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -48,6 +50,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
   private final Queue<Work> waiting = new ArrayDeque<>();
   private boolean answering;
   private int requests;
+  private boolean last;
 
   RequestHandler(Router router, HttpServerSettings settings, SourceCap streams) {
     this.router = router;
@@ -58,7 +61,10 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
   /** What a message asks for. */
   private sealed interface Work {
 
-    record Serve(Request request) implements Work {}
+    /**
+     * @param last whether the client wants no more
+     */
+    record Serve(Request request, boolean last) implements Work {}
 
     /** Where the next message begins is not known any more. */
     record Refuse(Response refusal) implements Work {}
@@ -111,7 +117,8 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
             question < 0 ? "" : uri.substring(question + 1),
             headers(message.headers()),
             source(context, message),
-            ByteBufUtil.getBytes(message.content())));
+            ByteBufUtil.getBytes(message.content())),
+        message.protocolVersion().equals(HttpVersion.HTTP_1_0) || !HttpUtil.isKeepAlive(message));
   }
 
   /**
@@ -139,20 +146,22 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     beginStep(context);
     switch (work) {
       case Work.Refuse(Response refusal) -> {
-        requests = MAX_REQUESTS;
+        last = true;
         answer(context, refusal);
       }
-      case Work.Serve(Request request) ->
-          router
-              .route(request)
-              .thenAccept(
-                  answer -> {
-                    if (context.executor().inEventLoop()) {
-                      answer(context, request, answer);
-                    } else {
-                      context.executor().execute(() -> answer(context, request, answer));
-                    }
-                  });
+      case Work.Serve(Request request, boolean wantsNoMore) -> {
+        last = wantsNoMore || requests >= MAX_REQUESTS;
+        router
+            .route(request)
+            .thenAccept(
+                answer -> {
+                  if (context.executor().inEventLoop()) {
+                    answer(context, request, answer);
+                  } else {
+                    context.executor().execute(() -> answer(context, request, answer));
+                  }
+                });
+      }
     }
   }
 
@@ -162,6 +171,9 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     }
     if (fault instanceof TooLongHttpHeaderException) {
       return Response.problem(431, "too_large", "The headers are too long.");
+    }
+    if (fault instanceof TooLongFrameException) {
+      return Response.problem(413, "too_large", "The body is longer than this address takes.");
     }
     return malformed();
   }
@@ -201,15 +213,17 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
   }
 
   private void answer(ChannelHandlerContext context, Response response) {
-    boolean last = requests >= MAX_REQUESTS;
     beginStep(context);
     context
         .writeAndFlush(Messages.of(response, last))
         .addListener(
             (ChannelFutureListener)
                 written -> {
-                  if (!written.isSuccess() || last) {
+                  if (!written.isSuccess()) {
                     close(context);
+                  } else if (last) {
+                    cancelDeadline();
+                    LingeringClose.begin(context, settings.times().linger());
                   } else {
                     awaitRequest(context);
                   }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.hourgate.infrastructure.net.CidrBlock;
 import org.hourgate.infrastructure.netty.EventLoops;
 import org.junit.jupiter.api.AfterEach;
@@ -32,15 +33,28 @@ final class HttpServerTest {
       HttpServerSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   private static final int LARGE = 8 * 1024 * 1024;
 
+  private final AtomicInteger asked = new AtomicInteger();
   private final CompletableFuture<Response> never = new CompletableFuture<>();
   private final Router router =
       new Router()
-          .on("GET", "/hello", request -> text("hello"))
+          .on(
+              "GET",
+              "/hello",
+              request -> {
+                asked.incrementAndGet();
+                return text("hello");
+              })
           .on("POST", "/echo", request -> text(new String(request.body(), UTF_8)))
           .on("GET", "/source", request -> text(request.source().getHostAddress()))
           .on("GET", "/large", request -> new Response(200, Map.of(), new byte[LARGE]))
           .onAsync("GET", "/later", request -> CompletableFuture.supplyAsync(() -> text("later")))
-          .onAsync("GET", "/never", request -> never)
+          .onAsync(
+              "GET",
+              "/never",
+              request -> {
+                asked.incrementAndGet();
+                return never;
+              })
           .on(
               "GET",
               "/broken",
@@ -173,13 +187,75 @@ final class HttpServerTest {
   @Test
   void hangsUpAfterSixtyFourRequests() throws Exception {
     Socket client = connect();
-    // Many more would stay unread, and the reset that follows may overtake the last answers.
     send(client, "GET /hello HTTP/1.1\r\nhost: x\r\n\r\n".repeat(65));
 
     String answers = everything(client);
 
     assertThat(answers.split("HTTP/1.1 200 OK", -1)).hasSize(65);
     assertThat(answers).endsWith("hello").containsOnlyOnce("connection: close");
+  }
+
+  @Test
+  void itsLastAnswersReachAClientThatGoesOnSending() throws Exception {
+    Socket client = new Socket();
+    open.add(client);
+    client.setReceiveBufferSize(4096); // Most answers are still on their way when it hangs up.
+    client.setSoTimeout(30_000);
+    client.connect(server.address());
+    send(client, "GET /hello HTTP/1.1\r\nhost: x\r\n\r\n".repeat(64));
+    send(client, "x".repeat(100_000));
+    await().atMost(Duration.ofSeconds(30)).until(() -> asked.get() == 64);
+
+    // A reset would throw here, and keep what was on its way.
+    String answers = new String(client.getInputStream().readAllBytes(), ISO_8859_1);
+
+    assertThat(answers.split("HTTP/1.1 200 OK", -1)).hasSize(65);
+    assertThat(answers).endsWith("hello");
+  }
+
+  @Test
+  void tellsWhoSendsTooMuchThatItIsTooMuch() throws Exception {
+    Socket client = connect();
+    send(client, "POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 700000\r\n\r\n");
+    for (int i = 0; i < 70; i++) {
+      send(client, "y".repeat(10_000));
+    }
+
+    assertThat(new String(client.getInputStream().readAllBytes(), ISO_8859_1))
+        .startsWith("HTTP/1.1 413");
+  }
+
+  @Test
+  void refusesABodyThatIsTooLongAfterTheAnswersBeforeIt() throws Exception {
+    Socket client = connect();
+    String slow = "GET /never HTTP/1.1\r\nhost: x\r\n\r\n";
+    send(client, slow + "POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 700000\r\n\r\n");
+    await().atMost(Duration.ofSeconds(30)).until(() -> asked.get() == 1);
+    never.complete(text("after all"));
+
+    assertThat(everything(client)).startsWith("HTTP/1.1 200").contains("after allHTTP/1.1 413");
+  }
+
+  @Test
+  void lingersForNobodyForLong() throws Exception {
+    Socket slow = connect();
+    send(slow, "GET /hello HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    assertThat(answer(slow)).endsWith("hello");
+    await().atMost(Duration.ofSeconds(30)).until(() -> !isTaken(slow, "x"));
+  }
+
+  @Test
+  void dropsNoMoreThanIsBearable() throws Exception {
+    Socket client = connect();
+    send(client, "GET /hello HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 10_000; i++) {
+                send(client, "y".repeat(10_000));
+              }
+            })
+        .isInstanceOf(SocketException.class);
   }
 
   @Test
