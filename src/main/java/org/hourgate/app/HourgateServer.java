@@ -29,11 +29,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The whole service, wired: the gate, the customers' listener, the operator's. Starts and stops as
- * one; an OpenVPN or a chain that is away does not keep it from starting.
+ * one; an OpenVPN or a chain that is away does not keep it from starting. The customers' listener
+ * has threads of its own: whatever strangers do there, the operator's sockets answer.
  */
 final class HourgateServer implements AutoCloseable {
 
-  private static final int LISTENER_THREADS = 2;
+  private static final int OPERATOR_THREADS = 1;
+  private static final int SHOP_THREADS = 2;
   private static final int MAX_ADMIN_CONNECTIONS = 64;
   private static final Duration ADMIN_STEP = Duration.ofSeconds(5);
   private static final Logger LOG = LoggerFactory.getLogger(HourgateServer.class);
@@ -41,7 +43,8 @@ final class HourgateServer implements AutoCloseable {
   private final HourgateConfig config;
   private final TimeSource time;
   private final GateAssembly gate;
-  private final EventLoops loops = new EventLoops("listener", LISTENER_THREADS);
+  private final EventLoops operatorLoops = new EventLoops("operator", OPERATOR_THREADS);
+  private final EventLoops shopLoops = new EventLoops("shop-listener", SHOP_THREADS);
   private final List<HealthCheck> checks = new ArrayList<>();
   private final ShopAssembly shop;
   private final ThreadSerialExecutor housekeeping =
@@ -90,7 +93,7 @@ final class HourgateServer implements AutoCloseable {
   void start() throws IOException {
     listeners.add(
         HttpServer.start(
-            loops,
+            operatorLoops,
             HttpServerSettings.of(config.admin().listen())
                 .withMaxConnections(MAX_ADMIN_CONNECTIONS, MAX_ADMIN_CONNECTIONS),
             Optional.empty(),
@@ -98,13 +101,14 @@ final class HourgateServer implements AutoCloseable {
     HourgateConfig.Shop customers = config.shop();
     listeners.add(
         HttpServer.start(
-            loops,
+            shopLoops,
             HttpServerSettings.of(customers.listen())
                 .withTrustedProxies(customers.trustedProxies())
                 .withExempt(config.limits().exempt()),
             tls(customers.tls()),
             shop.routes()));
-    listeners.add(AdminSocket.start(loops, config.admin().socket(), gate.gate(), ADMIN_STEP));
+    listeners.add(
+        AdminSocket.start(operatorLoops, config.admin().socket(), gate.gate(), ADMIN_STEP));
     for (int i = 0; i < config.openvpn().size(); i++) {
       Optional<HourgateConfig.Operator> operator = config.openvpn().get(i).operator();
       if (operator.isPresent()) {
@@ -119,10 +123,10 @@ final class HourgateServer implements AutoCloseable {
       throws IOException {
     return switch (operator.address()) {
       case HourgateConfig.OperatorAddress.Unix(Path path) ->
-          OperatorSocket.start(loops, path, operator.role(), daemon, gate.gate());
+          OperatorSocket.start(operatorLoops, path, operator.role(), daemon, gate.gate());
       case HourgateConfig.OperatorAddress.Tcp(InetSocketAddress address) ->
           OperatorSocket.start(
-              loops,
+              operatorLoops,
               address,
               operator.password().orElseThrow(),
               operator.role(),
@@ -174,7 +178,8 @@ final class HourgateServer implements AutoCloseable {
     housekeeping.close();
     shop.close();
     gate.close();
-    loops.close();
+    shopLoops.close();
+    operatorLoops.close();
   }
 
   private static void close(AutoCloseable listener) {

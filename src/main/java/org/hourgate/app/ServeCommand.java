@@ -34,8 +34,6 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    // Before the first class of Java's TLS is loaded: no client makes us shake hands twice.
-    System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
     HourgateServer server =
         new HourgateServer(
             config.load(),

@@ -9,8 +9,6 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import java.io.IOException;
@@ -56,7 +54,13 @@ public final class HttpServer implements AutoCloseable {
     List<CidrBlock> free =
         Stream.concat(settings.exempt().stream(), settings.trustedProxies().stream()).toList();
     ConnectionCap cap =
-        new ConnectionCap(new SourceCap(caps.connections(), caps.connectionsPerSource(), free));
+        new ConnectionCap(
+            new SourceCap(caps.connections(), caps.connectionsPerSource(), free),
+            Channel::closeFuture);
+    ConnectionCap handshakes =
+        new ConnectionCap(
+            new SourceCap(caps.handshakes(), caps.handshakesPerSource(), free),
+            channel -> channel.pipeline().get(SslHandler.class).handshakeFuture());
     SourceCap streams = new SourceCap(caps.streams(), caps.streamsPerSource(), settings.exempt());
     ServerBootstrap bootstrap =
         new ServerBootstrap()
@@ -73,7 +77,7 @@ public final class HttpServer implements AutoCloseable {
                     pipeline.addLast(cap);
                     tls.ifPresent(
                         server ->
-                            pipeline.addLast(tlsHandler(server.context(), channel, settings)));
+                            pipeline.addLast(handshakes, tlsHandler(server, channel, settings)));
                     pipeline.addLast(new HttpServerCodec(decoderConfig()));
                     pipeline.addLast(new RequestAggregator(MAX_BODY));
                     pipeline.addLast(new RequestHandler(router, settings, streams));
@@ -91,8 +95,8 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private static SslHandler tlsHandler(
-      SslContext context, Channel channel, HttpServerSettings settings) {
-    SslHandler handler = context.newHandler(channel.alloc());
+      ServerTls tls, Channel channel, HttpServerSettings settings) {
+    SslHandler handler = tls.newHandler(channel.alloc());
     handler.setHandshakeTimeout(settings.times().tlsHandshake().toMillis(), TimeUnit.MILLISECONDS);
     return handler;
   }

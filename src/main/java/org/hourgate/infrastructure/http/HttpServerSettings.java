@@ -28,18 +28,30 @@ public record HttpServerSettings(
    * What may be held at a time.
    *
    * @param connections more are closed as they come
+   * @param handshakes connections whose TLS handshake is under way; more are closed as they come
    * @param streams more event streams are refused
    */
-  public record Caps(int connections, int connectionsPerSource, int streams, int streamsPerSource) {
+  public record Caps(
+      int connections,
+      int connectionsPerSource,
+      int handshakes,
+      int handshakesPerSource,
+      int streams,
+      int streamsPerSource) {
 
-    private static final Caps USUAL = new Caps(2048, 128, 512, 20);
+    private static final Caps USUAL = new Caps(2048, 128, 512, 32, 512, 20);
 
     public Caps withConnections(int all, int perSource) {
-      return new Caps(all, perSource, streams, streamsPerSource);
+      return new Caps(all, perSource, handshakes, handshakesPerSource, streams, streamsPerSource);
+    }
+
+    public Caps withHandshakes(int all, int perSource) {
+      return new Caps(connections, connectionsPerSource, all, perSource, streams, streamsPerSource);
     }
 
     public Caps withStreams(int all, int perSource) {
-      return new Caps(connections, connectionsPerSource, all, perSource);
+      return new Caps(
+          connections, connectionsPerSource, handshakes, handshakesPerSource, all, perSource);
     }
   }
 
@@ -47,6 +59,7 @@ public record HttpServerSettings(
    * How long things may take.
    *
    * @param tlsHandshake the longest TLS handshake
+   * @param linger how long a client may go on sending after the last answer
    * @param step the longest time to send a whole request, to answer it, and to take the answer:
    *     each
    * @param heartbeat how often an event stream says that it is alive
@@ -63,7 +76,7 @@ public record HttpServerSettings(
         new Times(
             Duration.ofSeconds(5),
             Duration.ofSeconds(10),
-   * @param linger how long a client may go on sending after the last answer
+            Duration.ofSeconds(3),
             Duration.ofSeconds(15),
             Duration.ofHours(1));
   }
@@ -76,7 +89,6 @@ public record HttpServerSettings(
     return new HttpServerSettings(listen, blocks, exempt, caps, times);
   }
 
-            Duration.ofSeconds(3),
   public HttpServerSettings withExempt(List<CidrBlock> blocks) {
     return new HttpServerSettings(listen, trustedProxies, blocks, caps, times);
   }
@@ -84,6 +96,11 @@ public record HttpServerSettings(
   public HttpServerSettings withMaxConnections(int all, int perSource) {
     return new HttpServerSettings(
         listen, trustedProxies, exempt, caps.withConnections(all, perSource), times);
+  }
+
+  public HttpServerSettings withMaxHandshakes(int all, int perSource) {
+    return new HttpServerSettings(
+        listen, trustedProxies, exempt, caps.withHandshakes(all, perSource), times);
   }
 
   public HttpServerSettings withMaxStreams(int all, int perSource) {

@@ -1,5 +1,6 @@
 package org.hourgate.infrastructure.tls;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
@@ -7,12 +8,17 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.hourgate.infrastructure.time.SerialExecutor;
 import org.slf4j.Logger;
@@ -21,6 +27,8 @@ import org.slf4j.LoggerFactory;
 /**
  * TLS 1.2 and 1.3, HTTP/1.1 only, with Java's own implementation. Files that change are read again:
  * new connections get the new certificate, old ones go on. Files that can't be used change nothing.
+ * Handshakes share one thread: strangers who make many of them keep no more than a processor busy,
+ * and nobody whose connection stands.
  */
 public final class ServerTls {
 
@@ -28,14 +36,21 @@ public final class ServerTls {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
   private static final Duration WARN_BEFORE = Duration.ofDays(14);
 
+  static {
+    // Before the first class of Java's servers is loaded: no client makes us shake hands twice.
+    System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+  }
+
   private final Path certificate;
   private final Path key;
+  private final Executor handshakes;
   private volatile SslContext context;
   private String tried;
 
-  private ServerTls(Path certificate, Path key, KeyPairFiles files) {
+  private ServerTls(Path certificate, Path key, KeyPairFiles files, Executor handshakes) {
     this.certificate = certificate;
     this.key = key;
+    this.handshakes = handshakes;
     context = context(files);
     tried = files.digest();
   }
@@ -46,7 +61,29 @@ public final class ServerTls {
    * @throws TlsException with what the operator should look at
    */
   public static ServerTls load(Path certificate, Path key) {
-    return new ServerTls(certificate, key, KeyPairFiles.read(certificate, key));
+    return load(certificate, key, handshakeThread());
+  }
+
+  /**
+   * Reads PEM files. Blocks.
+   *
+   * @param handshakes does their arithmetic, one task at a time for each connection
+   */
+  static ServerTls load(Path certificate, Path key, Executor handshakes) {
+    return new ServerTls(certificate, key, KeyPairFiles.read(certificate, key), handshakes);
+  }
+
+  private static Executor handshakeThread() {
+    ThreadPoolExecutor thread =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            1,
+            TimeUnit.MINUTES,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().name("tls-handshakes").daemon().factory());
+    thread.allowCoreThreadTimeOut(true);
+    return thread;
   }
 
   private static SslContext context(KeyPairFiles files) {
@@ -75,8 +112,8 @@ public final class ServerTls {
   }
 
   /** For one new connection. Safe for any thread. */
-  public SslContext context() {
-    return context;
+  public SslHandler newHandler(ByteBufAllocator allocator) {
+    return context.newHandler(allocator, handshakes);
   }
 
   /** Looks after the files every few seconds, on this thread, for as long as it runs. */

@@ -3,6 +3,7 @@ package org.hourgate.infrastructure.tls;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.ByteArrayInputStream;
@@ -12,6 +13,7 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +25,13 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -48,7 +55,11 @@ final class ServerTlsTest {
 
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
 
+  private static final HttpServerSettings SETTINGS =
+      HttpServerSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+
   @TempDir private Path folder;
+  private final List<AutoCloseable> open = new ArrayList<>();
   private final EventLoops loops = new EventLoops("tls-test", 1);
   private SelfSignedCertificate certificate;
   private ServerTls tls;
@@ -58,18 +69,20 @@ final class ServerTlsTest {
   void start() throws IOException {
     certificate = SelfSignedCertificate.forHost("127.0.0.1", folder, NOW);
     tls = ServerTls.load(certificate.certificate(), certificate.key());
-    server =
-        HttpServer.start(
-            loops,
-            HttpServerSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .withDeadlines(Duration.ofMillis(500), Duration.ofSeconds(10)),
-            Optional.of(tls),
-            new Router());
+    server = start(tls, SETTINGS.withDeadlines(Duration.ofMillis(500), Duration.ofSeconds(10)));
+  }
+
+  private HttpServer start(ServerTls with, HttpServerSettings settings) throws IOException {
+    HttpServer started = HttpServer.start(loops, settings, Optional.of(with), new Router());
+    open.add(started);
+    return started;
   }
 
   @AfterEach
-  void close() {
-    server.close();
+  void close() throws Exception {
+    for (AutoCloseable closeable : open.reversed()) {
+      closeable.close();
+    }
     loops.close();
   }
 
@@ -84,9 +97,7 @@ final class ServerTlsTest {
 
       assertThat(client.getSession().getProtocol()).isEqualTo("TLSv1.3");
       assertThat(client.getApplicationProtocol()).isEqualTo("http/1.1");
-      client.getOutputStream().write("GET / HTTP/1.1\r\nhost: x\r\n\r\n".getBytes(US_ASCII));
-      assertThat(new String(client.getInputStream().readNBytes(12), US_ASCII))
-          .isEqualTo("HTTP/1.1 404");
+      assertServes(client);
     }
   }
 
@@ -131,6 +142,89 @@ final class ServerTlsTest {
   @Test
   void hangsUpOnPlainHttp() throws Exception {
     assertThat(answerTo("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII)).length).isLessThan(100);
+  }
+
+  @Test
+  void beginsSoManyHandshakesPerSourceAndInAllAndNoMore() throws Exception {
+    HttpServer small = start(tls, SETTINGS.withMaxHandshakes(3, 2));
+    Socket first = silent(small, "127.0.0.1");
+    silent(small, "127.0.0.1");
+    assertThat(isHungUp(silent(small, "127.0.0.1"))).isTrue();
+
+    // Others still can, and who is through no longer counts.
+    try (SSLSocket through = client(small, "127.0.0.2")) {
+      through.startHandshake();
+      silent(small, "127.0.0.3");
+      assertThat(isHungUp(silent(small, "127.0.0.4"))).isTrue();
+      assertServes(through);
+      first.close();
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .ignoreException(IOException.class)
+          .untilAsserted(
+              () -> {
+                try (SSLSocket next = client(small, "127.0.0.1")) {
+                  next.startHandshake();
+                }
+              });
+      assertServes(through);
+    }
+  }
+
+  @Test
+  void handshakesKeepNobodyWaitingWhoseConnectionStands() throws Exception {
+    Queue<Runnable> handshakes = new ConcurrentLinkedQueue<>();
+    AtomicBoolean holding = new AtomicBoolean();
+    ServerTls slow =
+        ServerTls.load(
+            certificate.certificate(),
+            certificate.key(),
+            task -> {
+              if (holding.get()) {
+                handshakes.add(task);
+              } else {
+                task.run();
+              }
+            });
+    HttpServer busy = start(slow, SETTINGS);
+    try (SSLSocket visitor = client(busy, "127.0.0.1");
+        SSLSocket stranger = client(busy, "127.0.0.1")) {
+      visitor.startHandshake();
+      holding.set(true);
+      var _ =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      stranger.startHandshake();
+                    } catch (IOException e) {
+                      // The test is over.
+                    }
+                  });
+      await().atMost(Duration.ofSeconds(30)).until(() -> !handshakes.isEmpty());
+
+      assertServes(visitor);
+    }
+  }
+
+  @Test
+  void refusesToNegotiateAnew() throws Exception {
+    try (SSLSocket client = client("TLSv1.2")) {
+      client.startHandshake();
+      assertServes(client);
+      client.startHandshake();
+
+      assertThatThrownBy(() -> assertServes(client)).isInstanceOf(IOException.class);
+    }
+    assertThat(servedCertificate()).isEqualTo(read(certificate.certificate()));
+  }
+
+  @Test
+  void hangsUpOnARecordLongerThanTlsHas() throws Exception {
+    byte[] record = new byte[5 + 0x5000];
+    ByteBuffer.wrap(record).put(new byte[] {0x16, 3, 3}).putShort((short) 0x5000);
+
+    assertThat(answerTo(record).length).isLessThan(100);
   }
 
   @Test
@@ -184,9 +278,7 @@ final class ServerTlsTest {
       tls.reloadIfChanged();
 
       assertThat(servedCertificate()).isEqualTo(read(next.certificate()));
-      old.getOutputStream().write("GET / HTTP/1.1\r\nhost: x\r\n\r\n".getBytes(US_ASCII));
-      assertThat(new String(old.getInputStream().readNBytes(12), US_ASCII))
-          .isEqualTo("HTTP/1.1 404");
+      assertServes(old);
     }
   }
 
@@ -205,7 +297,6 @@ final class ServerTlsTest {
         }) {
       Files.write(file, broken);
       tls.reloadIfChanged();
-      assertThat(tls.context()).isNotNull();
       assertThat(servedCertificate()).isEqualTo(before);
     }
     Files.delete(certificate.key());
@@ -234,7 +325,7 @@ final class ServerTlsTest {
     }
     Path key = Files.writeString(folder.resolve("ec.pem"), pem.toString());
 
-    assertThat(ServerTls.load(certificate.certificate(), key).context()).isNotNull();
+    assertThat(ServerTls.load(certificate.certificate(), key)).isNotNull();
   }
 
   @Test
@@ -263,6 +354,12 @@ final class ServerTlsTest {
   }
 
   private SSLSocket client(String... protocols) throws Exception {
+    SSLSocket socket = client(server, "127.0.0.1");
+    socket.setEnabledProtocols(protocols);
+    return socket;
+  }
+
+  private SSLSocket client(HttpServer to, String from) throws Exception {
     KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
     trusted.load(null);
     trusted.setCertificateEntry("gateway", read(certificate.certificate()));
@@ -273,10 +370,48 @@ final class ServerTlsTest {
     context.init(null, managers.getTrustManagers(), null);
     SSLSocket socket =
         (SSLSocket)
-            context.getSocketFactory().createSocket("127.0.0.1", server.address().getPort());
+            context
+                .getSocketFactory()
+                .createSocket(
+                    to.address().getAddress(),
+                    to.address().getPort(),
+                    InetAddress.ofLiteral(from),
+                    0);
     socket.setSoTimeout(30_000);
-    socket.setEnabledProtocols(protocols);
     return socket;
+  }
+
+  /** Somebody who connects and then says nothing. */
+  private Socket silent(HttpServer to, String from) throws IOException {
+    Socket socket =
+        new Socket(
+            to.address().getAddress(), to.address().getPort(), InetAddress.ofLiteral(from), 0);
+    open.add(socket);
+    socket.setSoTimeout(30_000);
+    return socket;
+  }
+
+  private static boolean isHungUp(Socket socket) throws IOException {
+    try {
+      return socket.getInputStream().read() == -1;
+    } catch (SocketException e) {
+      return true; // reset
+    }
+  }
+
+  private static void assertServes(Socket client) throws IOException {
+    client.getOutputStream().write("GET / HTTP/1.1\r\nhost: x\r\n\r\n".getBytes(US_ASCII));
+    InputStream in = client.getInputStream();
+    String head = "";
+    while (!head.endsWith("\r\n\r\n")) {
+      int next = in.read();
+      if (next < 0) {
+        throw new IOException("hung up");
+      }
+      head += (char) next;
+    }
+    assertThat(head).startsWith("HTTP/1.1 404");
+    in.readNBytes(Integer.parseInt(head.replaceFirst("(?s).*content-length: (\\d+).*", "$1")));
   }
 
   private static X509Certificate read(Path file) throws Exception {
