@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what building, testing and the demo need on Debian or Ubuntu: says what first, then uses apt (sudo when not root).
 # Does nothing when nothing is missing. Elsewhere it names the missing programs and stops. --tests: what only the tests need, too.
+# --prometheus: what watches a demo that is kept.
 set -eu
 
 root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
@@ -23,9 +24,13 @@ need nft nftables
 need ping iputils-ping
 if [ "${1:-}" = --tests ]; then
   need socat socat
+  need promtool prometheus
   if ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then
     need chromium chromium
   fi
+fi
+if [ "${1:-}" = --prometheus ]; then
+  need prometheus prometheus
 fi
 
 as_root() {
@@ -60,6 +65,12 @@ if [ -n "$missing$jdk_missing" ]; then
   echo "setup: installing:$missing" >&2
   # shellcheck disable=SC2086 # a list of packages
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends -y $missing >&2
+  case $missing in
+  *prometheus*)
+    # Tests and demo start their own. Debian's package starts one on port 9090 that nobody asked for.
+    if [ -d /run/systemd/system ]; then as_root systemctl disable --now prometheus >&2; fi
+    ;;
+  esac
 fi
 
 # The test chain (anvil) and the Solidity tools come from npm, as the lock file says.
