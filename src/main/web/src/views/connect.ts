@@ -51,13 +51,22 @@ view(() => {
 
 const server = byId<HTMLSelectElement>('server')
 
+/** The server that the visitor asked for, up or down. */
+let picked: string | undefined
+
 view(() => {
-  const names = state.gateway?.instances.map((instance) => instance.name) ?? []
-  show(byId('servers'), names.length > 1)
-  redraw(server, names, () => names.map((name) => el('option', {}, name)))
+  const all = state.gateway?.instances ?? []
+  show(byId('servers'), all.length > 1)
+  const before = server.value
+  const marked = all.map((one) => [one.name, one.attached ? one.name : `${one.name} (down)`] as const)
+  redraw(server, marked, () => marked.map(([name, text]) => el('option', { value: name }, text)))
+  const best = all.find((one) => one.name === picked) ?? all.find((one) => one.attached) ?? all[0]
+  server.value = best?.name ?? ''
+  if (before !== '' && server.value !== before) clearConnect()
 })
 
 server.addEventListener('change', () => {
+  picked = server.value
   clearConnect()
   draw()
 })

@@ -37,6 +37,13 @@ export function full(): boolean {
   return linked && gateway?.ready === false && gateway.reasons.every((code) => code === 'overloaded')
 }
 
+/** Which of several servers are down while others serve. */
+function away(): string {
+  const names = state.gateway?.instances.filter((one) => !one.attached).map((one) => one.name) ?? []
+  if (names.length === 0) return ''
+  return names.length === 1 ? `, but the server ${names[0]} is down` : `, but the servers ${names.join(', ')} are down`
+}
+
 /** "Down since 18:02 (4 minutes)", for those whose time runs on meanwhile. */
 export function lostTime(): string {
   const since = state.downSince
@@ -49,7 +56,7 @@ view(() => {
   if (state.heardAt === 0) return
   const down = downWords()
   byId('status').className = `status ${state.linked ? (down ? 'down' : 'up') : 'unsure'}`
-  setText(byId('status-text'), down ? `${down} ${buyingIsOff()}` : 'Up: you can connect now.')
+  setText(byId('status-text'), down ? `${down} ${buyingIsOff()}` : `Up: you can connect now${away()}.`)
   setText(byId('status-time'), state.linked ? `Checked at ${time(state.gateway?.checkedAt ?? state.heardAt)}` : '')
 })
 

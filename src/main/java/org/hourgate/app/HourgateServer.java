@@ -59,8 +59,9 @@ final class HourgateServer implements AutoCloseable {
     for (HourgateConfig.OpenVpn openvpn : config.openvpn()) {
       checks.add(HealthCheck.of("openvpn-" + openvpn.name(), () -> instance(openvpn.name())));
     }
-    checks.add(HealthCheck.of("chain", () -> chain(gate.chainStatus())));
-    shop = new ShopAssembly(config, time, gate, checks);
+    HealthCheck chain = HealthCheck.of("chain", () -> chain(gate.chainStatus()));
+    checks.add(chain);
+    shop = new ShopAssembly(config, time, gate, List.of(chain));
   }
 
   private HealthCheck.Result instance(String name) {

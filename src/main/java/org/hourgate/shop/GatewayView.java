@@ -81,8 +81,15 @@ final class GatewayView {
         now.getEpochSecond());
   }
 
+  /** One instance that serves and has room is enough: a profile of another one is a click away. */
   private List<String> reasons(List<Instance> all) {
-    boolean full = !all.isEmpty() && all.stream().allMatch(GatewayView::isFull);
+    List<Instance> serving = all.stream().filter(Instance::attached).toList();
+    Stream<String> instances =
+        serving.isEmpty()
+            ? Stream.of(ReasonCode.STARTING.code())
+            : serving.stream().allMatch(GatewayView::isFull)
+                ? Stream.of(ReasonCode.OVERLOADED.code())
+                : Stream.of();
     Stream<String> failed =
         checks.stream()
             .map(HealthCheck::check)
@@ -92,9 +99,7 @@ final class GatewayView {
                     codes.accept(code);
                   }
                 });
-    return Stream.concat(failed, full ? Stream.of(ReasonCode.OVERLOADED.code()) : Stream.of())
-        .distinct()
-        .toList();
+    return Stream.concat(failed, instances).distinct().toList();
   }
 
   private static boolean isFull(Instance instance) {

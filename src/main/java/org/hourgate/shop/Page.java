@@ -129,7 +129,7 @@ final class Page {
     values.put("reasons", state.reasons().stream().map(Page::reason).toList());
     values.put("checkedAt", Instant.ofEpochSecond(now.getEpochSecond()).toString());
     values.put("checkedAtText", CLOCK.format(now));
-    values.put("instances", state.instances().stream().map(Page::instance).toList());
+    values.put("away", away(state.instances()));
     values.put("notes", state.notes());
     values.put("offersKnown", offers.now().isPresent());
     values.put("offers", offers.now().stream().flatMap(Page::offersOf).toList());
@@ -151,12 +151,18 @@ final class Page {
     return Map.of("code", code, "text", text);
   }
 
-  private static Map<String, Object> instance(GatewayView.Instance instance) {
-    return Map.of(
-        "name", instance.name(),
-        "attached", instance.attached(),
-        "state", instance.state(),
-        "clients", instance.clients());
+  /** {@code , but the server tcp is down}; the script says the same. */
+  private static String away(List<GatewayView.Instance> instances) {
+    List<String> names =
+        instances.stream()
+            .filter(instance -> !instance.attached())
+            .map(GatewayView.Instance::name)
+            .toList();
+    return switch (names.size()) {
+      case 0 -> "";
+      case 1 -> ", but the server " + names.getFirst() + " is down";
+      default -> ", but the servers " + String.join(", ", names) + " are down";
+    };
   }
 
   private static Stream<Map<String, Object>> offersOf(List<OffersView.Json> offers) {

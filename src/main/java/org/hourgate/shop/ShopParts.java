@@ -20,7 +20,8 @@ import org.hourgate.infrastructure.time.TimeSource;
  * Whom the page asks.
  *
  * @param capacities how many clients an instance has room for, if that is known
- * @param checks whether customers can be served; those that fail are told by their reason code
+ * @param checks what customers of every instance need; those that fail are told by their reason
+ *     code
  * @param nonces counts requests for texts to sign
  * @param requests counts other requests that cost something
  * @param signatureWorkers recovers signatures; may refuse when full

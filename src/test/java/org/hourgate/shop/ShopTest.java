@@ -85,7 +85,7 @@ final class ShopTest {
     shop.instances = List.of(new InstanceStatus("udp", false, List.of("/etc/secret is wrong")));
 
     assertThat(shop.get("/api/gateway").body())
-        .contains("\"ready\":false,\"reasons\":[\"chain_unavailable\"]")
+        .contains("\"ready\":false,\"reasons\":[\"chain_unavailable\",\"starting\"]")
         .contains("\"attached\":false,\"state\":\"away\"")
         .doesNotContain("10.0.0.7", "secret");
   }
@@ -101,6 +101,33 @@ final class ShopTest {
 
     shop.gate.willShow(Arrays.copyOf(all, 252));
     awaitGateway("\"ready\":true,\"reasons\":[]");
+  }
+
+  @Test
+  void customersGetInWhileOneOfSeveralInstancesServesAndHasRoom() throws Exception {
+    shop.instances = List.of(away("udp"), serving("tcp"));
+    assertThat(shop.get("/api/gateway").body())
+        .contains("\"ready\":true,\"reasons\":[]")
+        .contains("\"name\":\"udp\",\"attached\":false,\"state\":\"away\"");
+
+    shop.instances = List.of(away("udp"), away("tcp"));
+    assertThat(shop.get("/api/gateway").body())
+        .contains("\"ready\":false,\"reasons\":[\"starting\"]");
+
+    shop.instances = List.of(serving("udp"), away("tcp"));
+    shop.gate.willShow(
+        LongStream.range(0, 253)
+            .mapToObj(cid -> OwnAccountTest.session(BOB, cid, "udp4:192.0.2.7:5000"))
+            .toArray(SessionView[]::new));
+    awaitGateway("\"ready\":false,\"reasons\":[\"overloaded\"]");
+  }
+
+  private static InstanceStatus serving(String name) {
+    return new InstanceStatus(name, true, List.of());
+  }
+
+  private static InstanceStatus away(String name) {
+    return new InstanceStatus(name, false, List.of("not attached"));
   }
 
   private void awaitGateway(String expected) {

@@ -77,7 +77,6 @@ final class ShopWorld implements AutoCloseable {
     GatewayKeys keys = GatewayKeys.load(folder.resolve("gateway.key"));
     authority =
         new CredentialAuthority(IDENTITY, keys, SignatureRecovery.best(), new SecureRandom());
-    HealthCheck ready = HealthCheck.of("openvpn-udp", HealthCheck.Result.Healthy::new);
     Shop shop =
         new Shop(
             settings(confirmations),
@@ -89,7 +88,7 @@ final class ShopWorld implements AutoCloseable {
                 gate,
                 () -> instances,
                 instance -> Optional.of(253),
-                List.of(HealthCheck.of("chain", () -> chain), ready),
+                List.of(HealthCheck.of("chain", () -> chain)),
                 limiter(20),
                 limiter(100),
                 Runnable::run,
