@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds and tests the contract, wants all of src/ covered, and compares what is committed (abi/, the token of the tests in
+# Builds and tests the contract, wants all of src/ covered, and compares what is committed (abi/, the tokens of the tests in
 # Java, .gas-snapshot) with the fresh build.
 #   ./check.sh            check everything
 #   ./check.sh --update   format, build, and write all of that anew
@@ -28,11 +28,11 @@ bytecode() { # CONTRACT
     "$forge" inspect "$1" bytecode | tr -d '\n' | sed 's/^0x//'
 }
 
-token=../src/test/resources/org/hourgate/chain/TestDollar.bin
-artefacts() { # FOLDER TOKEN-FILE
+tokens=../src/test/resources/org/hourgate/chain
+artefacts() { # FOLDER FOLDER-OF-TOKENS
     "$forge" inspect Hourgate abi --json >"$1/Hourgate.abi"
     bytecode Hourgate >"$1/Hourgate.bin"
-    bytecode TestDollar >"$2"
+    for token in TestDollar TestTether; do bytecode "$token" >"$2/$token.bin"; done
 }
 
 if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
@@ -43,10 +43,10 @@ fi
 forge=$(ls node_modules/@foundry-rs/forge-*/bin/forge)
 
 if [ "${1:-}" = --update ]; then
-    step "format, build, write abi/, $(basename $token) and .gas-snapshot"
+    step "format, build, write abi/, the tokens of the tests in Java and .gas-snapshot"
     "$forge" fmt
     run build
-    artefacts abi "$token"
+    artefacts abi "$tokens"
     run "${gas[@]}"
     exit
 fi
@@ -55,8 +55,8 @@ step "format"
 "$forge" fmt --check
 step "build"
 run build
-artefacts "$scratch" "$scratch/TestDollar.bin"
-for file in abi/Hourgate.abi abi/Hourgate.bin "$token"; do
+artefacts "$scratch" "$scratch"
+for file in abi/Hourgate.abi abi/Hourgate.bin "$tokens"/Test*.bin; do
     cmp "$file" "$scratch/$(basename "$file")" || {
         step "$file is not what the source compiles to: run contracts/check.sh --update"
         exit 1

@@ -18,7 +18,7 @@ import org.web3j.abi.datatypes.generated.Uint256;
 
 /**
  * A token whose money is free: symbol TUSD, six decimals, permits. Its source is {@code
- * contracts/test/TestDollar.sol}.
+ * contracts/test/TestDollar.sol}. {@code TestTether.sol} is its awkward sister.
  */
 public final class TestDollar {
 
@@ -27,7 +27,19 @@ public final class TestDollar {
   private TestDollar() {}
 
   public static WalletAddress deploy(Transactor chain, WalletKey payer) {
-    return send(chain, payer, Optional.empty(), creationCode()).created().orElseThrow();
+    return deploy(chain, payer, "TestDollar.bin");
+  }
+
+  /**
+   * Deploys one as USDT is: symbol TUST, no permits, and an allowance that is left must be taken
+   * back before there is a new one.
+   */
+  public static WalletAddress deployTether(Transactor chain, WalletKey payer) {
+    return deploy(chain, payer, "TestTether.bin");
+  }
+
+  private static WalletAddress deploy(Transactor chain, WalletKey payer, String file) {
+    return send(chain, payer, Optional.empty(), creationCode(file)).created().orElseThrow();
   }
 
   /** Gives away so many whole dollars. */
@@ -50,10 +62,10 @@ public final class TestDollar {
     return chain.await(chain.submit(payer, chain.tryOut(payer.address(), to, call)));
   }
 
-  private static String creationCode() {
-    try (InputStream in = Transactor.class.getResourceAsStream("TestDollar.bin")) {
+  private static String creationCode(String file) {
+    try (InputStream in = Transactor.class.getResourceAsStream(file)) {
       if (in == null) {
-        throw new IllegalStateException("TestDollar.bin is missing");
+        throw new IllegalStateException(file + " is missing");
       }
       return "0x" + new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip();
     } catch (IOException e) {
