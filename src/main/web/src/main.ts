@@ -8,9 +8,11 @@ import { now } from './clock'
 import { HOURGATE, encode } from './contract'
 import { byId } from './dom'
 import { duration, moment } from './format'
+import { forget, store, unfinished } from './kept'
+import type { Sent } from './kept'
 import { dropPass, history, me, signIn, signOut } from './pass'
-import { Payment, Refusal, fee, forget, store, track, unfinished } from './payment'
-import type { Sent, Step } from './payment'
+import { Payment, Refusal, fee, track } from './payment'
+import type { Step } from './payment'
 import { alert, draw, owns, say, state, words } from './state'
 import { account, ask, chainOf, discover, switchChain, walletWords, wallets, WalletError } from './wallet'
 import type { Announced, Provider, Wallet } from './wallet'
@@ -264,13 +266,15 @@ async function watch(wallet: Wallet, sent: Sent) {
 }
 
 function resume(wallet: Wallet) {
-  const sent = state.gateway && unfinished(state.gateway, wallet.address)
+  const { gateway } = state
+  const sent =
+    gateway && unfinished({ chainId: gateway.chainId, contract: gateway.contract as Address, payer: wallet.address })
   if (sent) void watch(wallet, sent)
 }
 
 onClosePayment(() => {
   tracking?.abort()
-  forget()
+  if (state.step && 'sent' in state.step) forget(state.step.sent)
   state.step = undefined
   draw()
   focus('offers')

@@ -8,6 +8,8 @@ import { now } from './clock'
 import { ERC20, HOURGATE, encode, purchasedUntil, purchaseTopics, refusalWords } from './contract'
 import type { Call, Log } from './contract'
 import { amount, about } from './format'
+import { forget, remember } from './kept'
+import type { Sent } from './kept'
 import { WalletError, ask, walletWords } from './wallet'
 import type { Provider, Wallet } from './wallet'
 
@@ -15,32 +17,17 @@ import type { Provider, Wallet } from './wallet'
 const GAS = 120_000n
 const PERMIT_SECONDS = 3600
 const POLL_MS = 1500
-const STORE = 'hourgate.payment'
 
 /** A refusal in words that are fit for the customer as they are. */
 export class Refusal extends Error {}
 
-/** What is kept of a payment in the browser, so that the page may be closed while it is on its way. */
-export interface Sent {
-  chainId: number
-  contract: Address
-  payer: Address
-  account: Address
-  title: string
-  price: string
-  hash: Hex
-  nonce: number
-  fromBlock: number
-  confirmations: number
-  /** The account's end before this payment. */
-  before: number
-  sentAt: number
-}
+/** Of an allowance: takes an old one back, or gives a new one. */
+type Allowing = 'reset' | 'approve'
 
 export type Step =
   | { at: 'checking' }
-  | { at: 'wallet'; what: 'permit' | 'approve' | 'pay' }
-  | { at: 'approving'; hash: Hex }
+  | { at: 'wallet'; what: 'permit' | Allowing | 'pay' }
+  | { at: 'approving'; what: Allowing }
   | { at: 'pending'; sent: Sent; replaced: boolean; known: boolean }
   | { at: 'confirming'; sent: Sent; confirmed: number; of: number }
   | { at: 'gate'; sent: Sent; until: number | undefined }
@@ -143,29 +130,46 @@ export class Payment {
       )
     }
     const plain = encode(this.contract, HOURGATE, 'purchaseFor', [this.offer.id, this.account])
-    if (await this.allowed(token, price)) return plain
+    if ((await this.allowance(token)) >= price) return plain
     // A refusal that has nothing to do with the allowance is told before anything is signed.
     await this.assertSold()
     const permit = await this.permit(token, price)
     if (permit) return permit
-    const approval = encode(token, ERC20, 'approve', [this.contract, price])
-    await this.tryOut(approval)
-    const hash = await this.submit('approve', approval)
-    this.show({ at: 'approving', hash })
-    for (let included = 0; !(await this.allowed(token, price)); await pause()) {
+    // Some tokens, USDT for one, change an allowance only from zero or to zero.
+    if ((await this.allowance(token)) > 0n && (await this.fails(this.allowing(token, price))))
+      await this.allow(token, 'reset', 0n)
+    await this.allow(token, 'approve', price)
+    return plain
+  }
+
+  private allowing(token: Address, value: bigint): Call {
+    return encode(token, ERC20, 'approve', [this.contract, value])
+  }
+
+  /** Sets the allowance, and waits until the chain knows it. */
+  private async allow(token: Address, what: Allowing, value: bigint) {
+    const call = this.allowing(token, value)
+    await this.tryOut(call)
+    const hash = await this.submit(what, call)
+    this.show({ at: 'approving', what })
+    const enough = (now: bigint) => (what === 'reset' ? now === 0n : now >= value)
+    for (let included = 0; !enough(await this.allowance(token)); await pause()) {
       this.assertWanted()
       const receipt = await this.ask<Receipt | null>('eth_getTransactionReceipt', [hash])
       if (receipt && Number(receipt.status) === 0)
         throw new Refusal('The token refused the allowance. Nothing was paid.')
       // Wallets let people change the amount; a lagging node is asked again before that is believed.
       if (receipt && ++included > 3)
-        throw new Refusal(`The allowance is smaller than the price, ${this.price(price)}. Nothing was paid.`)
+        throw new Refusal(
+          what === 'reset'
+            ? 'The old allowance is still there. Nothing was paid.'
+            : `The allowance is smaller than the price, ${this.price(value)}. Nothing was paid.`,
+        )
     }
-    return plain
   }
 
   /** Opens the wallet: for this chain only, where alone the contract is what it is. */
-  private async submit(what: 'approve' | 'pay', call: Call): Promise<Hex> {
+  private async submit(what: Allowing | 'pay', call: Call): Promise<Hex> {
     if (Number(await this.ask<Hex>('eth_chainId')) !== this.gateway.chainId)
       throw new Refusal(
         `Your wallet went to another network: paying needs ${this.gateway.chain.name}. Nothing was paid.`,
@@ -180,8 +184,8 @@ export class Payment {
     if (this.stop.aborted) throw new Refusal('You stopped, or your wallet changed meanwhile. Nothing was paid.')
   }
 
-  private async allowed(token: Address, price: bigint): Promise<boolean> {
-    return (await this.read<bigint>(token, ERC20, 'allowance', [this.wallet.address, this.contract])) >= price
+  private allowance(token: Address): Promise<bigint> {
+    return this.read<bigint>(token, ERC20, 'allowance', [this.wallet.address, this.contract])
   }
 
   private async assertSold() {
@@ -246,6 +250,13 @@ export class Payment {
       signature.slice(0, 66),
       `0x${signature.slice(66, 130)}`,
     ])
+  }
+
+  private fails(call: Call): Promise<boolean> {
+    return this.ask('eth_call', [this.transaction(call), 'latest']).then(
+      () => false,
+      () => true,
+    )
   }
 
   /** Lets the node run the transaction without sending it, and finds out whether the wallet can pay for it. */
@@ -341,7 +352,7 @@ export async function track(
     if (stop.aborted) return
     if (receipt && head) {
       if (Number(receipt.status) === 0) {
-        forget()
+        forget(sent)
         show({
           at: 'reverted',
           sent,
@@ -355,7 +366,7 @@ export async function track(
       const of = sent.confirmations
       const confirmed = Number(head) - Number(receipt.blockNumber) + 1
       if (gate !== undefined && gate >= (until ?? sent.before + 1)) {
-        forget()
+        forget(sent)
         show({ at: 'done', sent, block: Number(receipt.blockNumber), until: gate })
         return
       }
@@ -375,7 +386,7 @@ export async function track(
         if (other === 'unknown') {
           // Then the gate alone can tell whether it was paid.
           if (gate !== undefined && gate > sent.before) {
-            forget()
+            forget(sent)
             show({ at: 'done', sent, block: undefined, until: gate })
             return
           }
@@ -389,7 +400,7 @@ export async function track(
           continue
         }
         if (++nonceGone > 2) {
-          forget()
+          forget(sent)
           show({ at: 'cancelled', sent })
           return
         }
@@ -397,7 +408,7 @@ export async function track(
         show(seenInBlock ? { at: 'reorganised', sent } : { at: 'pending', sent, replaced, known: transaction !== null })
       }
     } else if (gate !== undefined && gate > sent.before) {
-      forget()
+      forget(sent)
       show({ at: 'done', sent, block: undefined, until: gate })
       return
     }
@@ -428,32 +439,4 @@ async function replacement(
 
 function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, POLL_MS))
-}
-
-function remember(sent: Sent) {
-  store((storage) => storage.setItem(STORE, JSON.stringify(sent)))
-}
-
-export function forget() {
-  store((storage) => storage.removeItem(STORE))
-}
-
-/** A payment of this wallet to this gateway that was on its way when the page was left. */
-export function unfinished(gateway: Gateway, payer: string): Sent | undefined {
-  try {
-    const sent = JSON.parse(localStorage.getItem(STORE) ?? 'null') as Sent | null
-    const ours = sent?.chainId === gateway.chainId && sent.contract === gateway.contract && sent.payer === payer
-    return ours ? sent : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** Storage can be forbidden; then nothing is kept, and nothing else changes. */
-export function store(action: (storage: Storage) => void) {
-  try {
-    action(localStorage)
-  } catch {
-    // As said.
-  }
 }

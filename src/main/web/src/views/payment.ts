@@ -51,6 +51,8 @@ function text(step: Step): string {
       switch (step.what) {
         case 'permit':
           return 'Open your wallet and sign the permission for exactly this price. The payment is the next question.'
+        case 'reset':
+          return 'This token takes no new allowance while an old one is left. Open your wallet and take the old one back: allow 0. The new allowance and the payment are the next questions.'
         case 'approve':
           return 'Open your wallet and allow the shop to take exactly this price. The payment is the next question.'
         case 'pay':
@@ -58,6 +60,8 @@ function text(step: Step): string {
       }
       break
     case 'approving':
+      if (step.what === 'reset')
+        return 'Waiting until the old allowance is taken back in a block. Then your wallet asks for the new one.'
       return 'Waiting until the allowance is in a block. Then your wallet asks for the payment itself.'
     case 'pending': {
       const waited = Math.max(0, Math.floor(now() - step.sent.sentAt))
@@ -128,7 +132,7 @@ view(() => {
   const ended = step.at === 'done' || step.at === 'cancelled' || step.at === 'reverted'
   const way = ended ? 'Close' : step.at === 'approving' ? 'Stop' : sent ? 'Stop watching' : undefined
   redraw(byId('payment-buttons'), [way], () => (way === undefined ? [] : [button(way, close, 'quiet')]))
-  const news = `${step.at}${step.at === 'confirming' ? step.confirmed : ''}`
+  const news = `${step.at}${'what' in step ? step.what : ''}${step.at === 'confirming' ? step.confirmed : ''}`
   if (announced !== news) say(text(step))
   announced = news
 })

@@ -15,7 +15,7 @@ view(() => {
   show(byId('wallet'), true)
   setText(byId('wallet-name'), wallet ? shortAddress(wallet.address) : '')
   byId('wallet-name').title = wallet?.address ?? ''
-  setText(byId('wallet-button'), wallet ? 'Disconnect' : 'Connect wallet')
+  setText(byId('wallet-button'), wallet ? 'Disconnect wallet' : 'Connect wallet')
 })
 
 /** Returns a connected wallet, asking which if there are several; undefined if the customer closes the dialog. */

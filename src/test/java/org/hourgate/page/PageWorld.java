@@ -15,8 +15,10 @@ import java.util.function.UnaryOperator;
 import org.hourgate.app.lab.Anvil;
 import org.hourgate.app.lab.LabGateway;
 import org.hourgate.app.lab.LabProcess;
+import org.hourgate.app.lab.OpenVpnServer;
 import org.hourgate.chain.HourgateContract;
 import org.hourgate.credential.WalletAddress;
+import org.hourgate.credential.WalletKey;
 import org.hourgate.testing.TestDollar;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -33,14 +35,21 @@ final class PageWorld implements BeforeAllCallback, AfterAllCallback, TestWatche
   private static final List<String> CHROMIUM =
       List.of("chromium", "chromium-browser", "google-chrome");
 
+  private final UnaryOperator<OpenVpnServer.Builder> serverSettings;
   private final UnaryOperator<String> settings;
   private @Nullable LabGateway gateway;
   private @Nullable LabProcess gate;
   private @Nullable Playwright playwright;
   private @Nullable Browser browser;
 
-  private PageWorld(UnaryOperator<String> settings) {
+  private PageWorld(
+      UnaryOperator<OpenVpnServer.Builder> serverSettings, UnaryOperator<String> settings) {
+    this.serverSettings = serverSettings;
     this.settings = settings;
+  }
+
+  private PageWorld(UnaryOperator<String> settings) {
+    this(server -> server, settings);
   }
 
   static PageWorld standard() {
@@ -51,6 +60,16 @@ final class PageWorld implements BeforeAllCallback, AfterAllCallback, TestWatche
     return new PageWorld(text -> text.replace("name: \"Test\"", "name: \"" + name + "\""));
   }
 
+  /** The same with more lines in the gate's configuration. */
+  static PageWorld with(String moreSettings) {
+    return new PageWorld(text -> text + moreSettings + "\n");
+  }
+
+  /** A server with more lines in its configuration, and a gate with more in its own. */
+  static PageWorld with(UnaryOperator<OpenVpnServer.Builder> serverSettings, String moreSettings) {
+    return new PageWorld(serverSettings, text -> text + moreSettings + "\n");
+  }
+
   /** A gate that lets a wallet in only when so many blocks know of its payment. */
   static PageWorld confirming(int blocks) {
     return new PageWorld(text -> text.replace("poll:", "confirmations: " + blocks + ", poll:"));
@@ -58,7 +77,7 @@ final class PageWorld implements BeforeAllCallback, AfterAllCallback, TestWatche
 
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
-    LabGateway world = LabGateway.create();
+    LabGateway world = LabGateway.create(serverSettings);
     gateway = world;
     Path file = world.configuration();
     Files.writeString(file, settings.apply(Files.readString(file)));
@@ -108,6 +127,12 @@ final class PageWorld implements BeforeAllCallback, AfterAllCallback, TestWatche
     }
   }
 
+  /** Ends the gate and starts it with these arguments. */
+  void restartGate(String... arguments) {
+    gateway().stopGate();
+    gate = gateway().startGate(arguments);
+  }
+
   LabGateway gateway() {
     if (gateway == null) {
       throw new IllegalStateException("not started yet");
@@ -140,14 +165,31 @@ final class PageWorld implements BeforeAllCallback, AfterAllCallback, TestWatche
     return gateway().contract().addProduct(LabGateway.OWNER, wei, duration);
   }
 
+  /** Gives the wallet so much more time. */
+  void grant(WalletKey wallet, Duration time) {
+    gateway().contract().grant(LabGateway.OWNER, wallet.address(), time);
+  }
+
   /** Puts time on sale for a dollar and a half, and gives the wallet many; returns the token. */
   WalletAddress sellForDollars(TestWallet wallet, Duration duration) {
+    return sellFor(
+        TestDollar.deploy(gateway().contract().transactor(), LabGateway.OWNER), wallet, duration);
+  }
+
+  /** The same, for a token that is as awkward as USDT. */
+  WalletAddress sellForTether(TestWallet wallet, Duration duration) {
+    return sellFor(
+        TestDollar.deployTether(gateway().contract().transactor(), LabGateway.OWNER),
+        wallet,
+        duration);
+  }
+
+  private WalletAddress sellFor(WalletAddress token, TestWallet wallet, Duration duration) {
     HourgateContract contract = gateway().contract();
-    WalletAddress dollar = TestDollar.deploy(contract.transactor(), LabGateway.OWNER);
     TestDollar.mint(
-        contract.transactor(), LabGateway.OWNER, dollar, wallet.key().address(), 1_500_000);
-    contract.addProduct(LabGateway.OWNER, dollar, BigInteger.valueOf(1_500_000), duration);
-    return dollar;
+        contract.transactor(), LabGateway.OWNER, token, wallet.key().address(), 1_500_000);
+    contract.addProduct(LabGateway.OWNER, token, BigInteger.valueOf(1_500_000), duration);
+    return token;
   }
 
   /** Lets transactions wait until {@link #startMining}, or for blocks that the test mines. */

@@ -4,18 +4,14 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
-import com.microsoft.playwright.Locator;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.hourgate.app.lab.LabGateway;
 import org.hourgate.chain.HourgateContract;
 import org.hourgate.credential.WalletAddress;
-import org.hourgate.credential.WalletKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,73 +58,6 @@ final class PaymentTroubleIT {
   }
 
   @Test
-  void aBusyWalletIsPointedAt() {
-    TestWallet wallet = world.newcomer().failNext("eth_requestAccounts", -32002);
-    try (Visitor visitor = Visitor.open(world, wallet)) {
-      visitor.buy("1 hour");
-      assertThat(visitor.alert()).containsText("it still has an open question");
-      visitor.connect();
-      assertThat(visitor.alert()).isEmpty();
-      visitor.assertConsoleEmpty();
-    }
-  }
-
-  @Test
-  void aLockedWalletIsToBeUnlocked() {
-    TestWallet wallet = world.newcomer().locked();
-    try (Visitor visitor = Visitor.open(world, wallet)) {
-      visitor.buy("1 hour");
-      assertThat(visitor.alert()).containsText("Your wallet is locked");
-      wallet.unlock();
-      visitor.connect();
-      visitor.assertConsoleEmpty();
-    }
-  }
-
-  @Test
-  void withoutAWalletThePageSaysWhatOneIs() {
-    try (Visitor visitor = Visitor.open(world)) {
-      visitor.buy("1 hour");
-      assertThat(visitor.heading("A wallet is needed to pay")).isVisible();
-      assertThat(visitor.page().getByText("in MetaMask"))
-          .hasAttribute(
-              "href",
-              "https://link.metamask.io/dapp/" + world.gateway().shop().getAuthority() + "/");
-      visitor.page().keyboard().press("Escape");
-      assertThat(visitor.heading("A wallet is needed to pay")).isHidden();
-      visitor.assertConsoleEmpty();
-    }
-  }
-
-  @Test
-  void aWalletOnAnotherChainIsToldBothNamesAndSwitchedOverByAButton() {
-    TestWallet wallet = world.newcomer().on("0x1");
-    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
-      assertThat(visitor.page().locator("#chain-text"))
-          .hasText(Pattern.compile("Your wallet is on Ethereum; .*\\(chain 31337\\)\\."));
-      wallet.failNext("wallet_switchEthereumChain", 4001);
-      visitor.buy("1 hour");
-      visitor.assertRefused("Nothing was paid.");
-
-      visitor.page().locator("#chain-button").click();
-      visitor.emit(0, "chainChanged", TestWallet.HOME_CHAIN);
-      assertThat(visitor.page().locator("#chain-banner")).isHidden();
-      visitor.assertConsoleEmpty();
-    }
-  }
-
-  @Test
-  void aWalletThatDoesNotKnowTheChainGetsItAdded() {
-    TestWallet wallet = world.newcomer().on("0x1").knowingOnly("0x1");
-    try (Visitor visitor = Visitor.open(world, wallet)) {
-      visitor.buy("1 hour");
-      visitor.assertSent();
-      assertThat(wallet.asked()).contains("wallet_addEthereumChain");
-      visitor.assertConsoleEmpty();
-    }
-  }
-
-  @Test
   void nobodyPaysWhereThePageIsNotAtItsOwnAddress() {
     try (Visitor visitor = Visitor.open(world, world.newcomer())) {
       String home = world.gateway().shop().toString();
@@ -151,6 +80,8 @@ final class PaymentTroubleIT {
               Pattern.compile(
                   "0\\.000[5-9]\\d* ETH is missing: the price is 0\\.001 ETH and the network fee"
                       + " about 0\\.\\d+ ETH, your wallet has 0\\.0005 ETH\\. Nothing was paid\\."));
+      assertThat(visitor.page().locator("#fee"))
+          .hasText(Pattern.compile("The network takes a fee of about 0\\.\\d+ ETH besides\\."));
       assertThat(wallet.asked()).doesNotContain("eth_sendTransaction");
       visitor.assertConsoleEmpty();
     }
@@ -161,7 +92,7 @@ final class PaymentTroubleIT {
     HourgateContract contract = world.gateway().contract();
     world.sell(Duration.ofDays(730));
     TestWallet wallet = world.newcomer();
-    contract.grant(LabGateway.OWNER, wallet.key().address(), Duration.ofHours(1));
+    world.grant(wallet.key(), Duration.ofHours(1));
     try (Visitor visitor = Visitor.open(world, wallet)) {
       visitor.buy("730 days");
       visitor.assertRefused("Time can be bought until");
@@ -229,9 +160,7 @@ final class PaymentTroubleIT {
   void countsConfirmationsAndBearsThatABlockIsReplaced() {
     TestWallet wallet = world.newcomer();
     try (Visitor visitor = Visitor.open(world, wallet)) {
-      world.stopMining();
-      visitor.buy("1 hour");
-      visitor.assertSent();
+      buyWithoutABlock(visitor, "1 hour");
       world.anvil().mine(1);
       assertThat(visitor.payment()).containsText("Confirmed 1 of 3.");
       assertThat(visitor.offer("1 hour")).containsText("counts after 3 blocks");
@@ -254,9 +183,7 @@ final class PaymentTroubleIT {
   void followsAPaymentThatTheWalletSentAgainWithAnotherFee() {
     TestWallet wallet = world.newcomer();
     try (Visitor visitor = Visitor.open(world, wallet)) {
-      world.stopMining();
-      visitor.buy("1 hour");
-      visitor.assertSent();
+      buyWithoutABlock(visitor, "1 hour");
       String faster = replace(wallet, transaction(wallet));
       world.startMining();
 
@@ -271,9 +198,7 @@ final class PaymentTroubleIT {
   void aPaymentSentAgainIsNotTakenForCancelledByANodeThatTellsNoEvents() {
     TestWallet wallet = world.newcomer().failAlways("eth_getLogs", -32005);
     try (Visitor visitor = Visitor.open(world, wallet)) {
-      world.stopMining();
-      visitor.buy("1 hour");
-      visitor.assertSent();
+      buyWithoutABlock(visitor, "1 hour");
       replace(wallet, transaction(wallet));
       world.anvil().mine(1);
       assertThat(visitor.payment()).containsText("node does not know it");
@@ -297,6 +222,40 @@ final class PaymentTroubleIT {
       wallet.beforeNext("eth_sendTransaction", () -> wallet.on("0x1"));
       visitor.buy("1 hour");
       visitor.assertRefused("that is another chain");
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void whoHasTooFewTokensReadsHowManyAreMissing() {
+    TestWallet wallet = world.newcomer();
+    world.sellForDollars(world.newcomer(), Duration.ofHours(11));
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      visitor.buy("11 hours");
+      visitor.assertRefused(
+          "1.5 TUSD is missing: the price is 1.5 TUSD, your wallet has 0 TUSD. Nothing was paid.");
+      assertThat(wallet.asked()).doesNotContain("eth_signTypedData_v4", "eth_sendTransaction");
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void anOldAllowanceIsTakenBackFirstWhereTheTokenWantsThat() {
+    TestWallet wallet = world.newcomer();
+    WalletAddress tether = world.sellForTether(wallet, Duration.ofHours(12));
+    allowOne(wallet, tether);
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      assertThat(visitor.offer("12 hours")).containsText("1.5 TUST");
+      world.stopMining();
+      visitor.buy("12 hours");
+      assertThat(visitor.payment()).containsText("until the old allowance is taken back");
+      world.startMining();
+
+      visitor.assertPaid();
+      assertThat(wallet.asked())
+          .filteredOn("eth_sendTransaction"::equals)
+          .as("nothing, the price, the payment")
+          .hasSize(3);
       visitor.assertConsoleEmpty();
     }
   }
@@ -339,9 +298,7 @@ final class PaymentTroubleIT {
   void noticesThatThePaymentWasCancelledInTheWallet() {
     TestWallet wallet = world.newcomer();
     try (Visitor visitor = Visitor.open(world, wallet)) {
-      world.stopMining();
-      visitor.buy("1 hour");
-      visitor.assertSent();
+      buyWithoutABlock(visitor, "1 hour");
       Map<String, Object> nothing = transaction(wallet);
       nothing.putAll(Map.of("to", wallet.address(), "value", "0x0", "data", "0x"));
       replace(wallet, nothing);
@@ -361,9 +318,7 @@ final class PaymentTroubleIT {
     TestWallet wallet = world.newcomer();
     try (Visitor visitor = Visitor.open(world, wallet)) {
       assertThat(visitor.offer("7 hours")).isVisible();
-      world.stopMining();
-      visitor.buy("7 hours");
-      visitor.assertSent();
+      buyWithoutABlock(visitor, "7 hours");
       takeOffSaleBefore(transaction(wallet), product);
       world.startMining();
 
@@ -377,11 +332,8 @@ final class PaymentTroubleIT {
   void aLongWaitHasAWayOut() {
     TestWallet wallet = world.newcomer();
     try (Visitor visitor = Visitor.open(world, wallet)) {
-      visitor.page().clock().install();
-      visitor.page().reload();
-      world.stopMining();
-      visitor.buy("1 hour");
-      visitor.assertSent();
+      visitor.stopTheClock();
+      buyWithoutABlock(visitor, "1 hour");
       visitor.hideTheGatesTime();
       visitor.page().clock().fastForward("01:30");
       assertThat(visitor.payment()).containsText("your wallet can speed it up");
@@ -397,62 +349,11 @@ final class PaymentTroubleIT {
   }
 
   @Test
-  void anotherAccountSeesNothingOfTheFirst() {
-    HourgateContract contract = world.gateway().contract();
-    TestWallet wallet = world.newcomer();
-    String first = wallet.address();
-    contract.grant(LabGateway.OWNER, wallet.key().address(), Duration.ofHours(1));
-    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
-      visitor.button("Sign in").click();
-      assertThat(visitor.heading("Payments")).isVisible();
-      visitor.page().getByText("User name and password, to paste").click();
-      visitor.button("Show them").click();
-      Locator password = visitor.page().locator("#password input").first();
-      assertThat(password).hasValue(first);
-      visitor.emit(0, "accountsChanged", List.of(first.toLowerCase(Locale.ROOT)));
-      assertThat(password).hasValue(first);
-
-      wallet.switchTo(TestWallet.newKey(world.anvil(), 1));
-      visitor.emit(0, "accountsChanged", List.of(wallet.address()));
-      assertThat(visitor.page().locator("#wallet-name")).hasAttribute("title", wallet.address());
-      assertThat(password).hasCount(0);
-      assertThat(visitor.heading("Payments")).isHidden();
-      assertThat(visitor.page().locator("#time")).isHidden();
-
-      wallet.locked();
-      visitor.emit(0, "accountsChanged", List.of());
-      assertThat(visitor.button("Connect wallet")).isVisible();
-      assertThat(visitor.page().locator("body")).not().containsText(first);
-      visitor.assertConsoleEmpty();
-    }
-  }
-
-  @Test
-  void aDeclinedOrUnfitSignatureIsExplained() {
-    TestWallet wallet = world.newcomer().failNext("personal_sign", 4001);
-    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
-      visitor.button("Sign in").click();
-      assertThat(visitor.alert()).containsText("You declined the signature.");
-      wallet.answerNext("personal_sign", "0x" + "ab".repeat(300));
-      visitor.button("Sign in").click();
-      assertThat(visitor.alert()).containsText("This wallet is a contract");
-      visitor.button("Sign in").click();
-      assertThat(visitor.heading("Payments")).isVisible();
-      assertThat(visitor.page().locator("#devices-limit"))
-          .hasText("One device at a time: another one takes the place of the oldest.");
-      visitor.assertConsoleEmpty();
-    }
-  }
-
-  @Test
   void aWalletThatGoesToAnotherChainDoesNotMakeThePaymentCancelled() {
     TestWallet wallet = world.newcomer();
     try (Visitor visitor = Visitor.open(world, wallet)) {
-      visitor.page().clock().install();
-      visitor.page().reload();
-      world.stopMining();
-      visitor.buy("1 hour");
-      visitor.assertSent();
+      visitor.stopTheClock();
+      buyWithoutABlock(visitor, "1 hour");
       wallet.on("0x1");
       visitor.emit(0, "chainChanged", "0x1");
       assertThat(visitor.page().locator("#chain-banner")).isVisible();
@@ -468,35 +369,11 @@ final class PaymentTroubleIT {
   }
 
   @Test
-  void aSignatureThatComesWhenItsWalletHasLeftShowsNothing() {
-    HourgateContract contract = world.gateway().contract();
-    TestWallet wallet = world.newcomer();
-    WalletKey second = TestWallet.newKey(world.anvil(), 1);
-    contract.grant(LabGateway.OWNER, wallet.key().address(), Duration.ofHours(1));
-    contract.grant(LabGateway.OWNER, second.address(), Duration.ofHours(2));
-    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
-      visitor.page().getByText("User name and password, to paste").click();
-      wallet.switchWhileSigning(second);
-      visitor.button("Show them").click();
-      assertThat(visitor.page().locator("#wallet-name"))
-          .hasAttribute("title", second.address().checksummed());
-      assertThat(visitor.page().locator("#time-left"))
-          .hasText(Pattern.compile("1:[0-5]\\d:\\d\\d"));
-      assertThat(visitor.page().locator("#password input")).hasCount(0);
-
-      visitor.button("Show them").click();
-      assertThat(visitor.page().locator("#password input").first())
-          .hasValue(second.address().checksummed());
-      visitor.assertConsoleEmpty();
-    }
-  }
-
-  @Test
   void timeThatIsTakenBackIsNotTakenInSilence() {
     HourgateContract contract = world.gateway().contract();
     TestWallet wallet = world.newcomer();
     WalletAddress account = wallet.key().address();
-    contract.grant(LabGateway.OWNER, account, Duration.ofHours(1));
+    world.grant(wallet.key(), Duration.ofHours(1));
     try (Visitor visitor = Visitor.open(world, wallet).connect()) {
       assertThat(visitor.page().locator("#time-left")).isVisible();
       contract.refund(LabGateway.OWNER, account, account, BigInteger.ONE);
@@ -505,6 +382,13 @@ final class PaymentTroubleIT {
       assertThat(visitor.page().locator("#connect")).isHidden();
       visitor.assertConsoleEmpty();
     }
+  }
+
+  /** Pays, and leaves the payment waiting. */
+  private static void buyWithoutABlock(Visitor visitor, String title) {
+    world.stopMining();
+    visitor.buy(title);
+    visitor.assertSent();
   }
 
   /** Another transaction, by the owner and worth more to whoever makes the block, comes first. */

@@ -78,7 +78,7 @@ final class Visitor implements AutoCloseable {
 
   Visitor connect() {
     button("Connect wallet").click();
-    assertThat(button("Disconnect").first()).isVisible();
+    assertThat(button("Disconnect wallet")).isVisible();
     return this;
   }
 
@@ -141,10 +141,16 @@ final class Visitor implements AutoCloseable {
             .setFullPage(true));
   }
 
+  /** Opens the page anew, with a clock that the test can turn on. */
+  void stopTheClock() {
+    page.clock().install();
+    page.reload();
+  }
+
   /** From now on the page does not learn from the gate that the test turns its clock on. */
   void hideTheGatesTime() {
     page.route(
-        "**/api/gateway",
+        Pattern.compile("/api/(gateway|offers|access|me)\\b"),
         route -> {
           APIResponse answer = route.fetch();
           Map<String, String> headers = new HashMap<>(answer.headers());

@@ -1,0 +1,213 @@
+package org.hourgate.page;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
+
+import com.microsoft.playwright.Locator;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.hourgate.credential.WalletKey;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** Wallets that are absent, busy, locked, elsewhere, or not the one they were a moment ago. */
+@Execution(CONCURRENT)
+@ResourceLock("WalletTroubleIT")
+final class WalletTroubleIT {
+
+  @RegisterExtension static final PageWorld world = PageWorld.standard();
+
+  @BeforeAll
+  static void offers() {
+    world.sell(Duration.ofHours(1));
+  }
+
+  @Test
+  void aBusyWalletIsPointedAt() {
+    TestWallet wallet = world.newcomer().failNext("eth_requestAccounts", -32002);
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      visitor.buy("1 hour");
+      assertThat(visitor.alert()).containsText("it still has an open question");
+      visitor.connect();
+      assertThat(visitor.alert()).isEmpty();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void aLockedWalletIsToBeUnlocked() {
+    TestWallet wallet = world.newcomer().locked();
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      visitor.buy("1 hour");
+      assertThat(visitor.alert()).containsText("Your wallet is locked");
+      wallet.unlock();
+      visitor.connect();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void withoutAWalletThePageSaysWhatOneIs() {
+    try (Visitor visitor = Visitor.open(world)) {
+      visitor.buy("1 hour");
+      assertThat(visitor.heading("A wallet is needed to pay")).isVisible();
+      assertThat(visitor.page().getByText("in MetaMask"))
+          .hasAttribute(
+              "href",
+              "https://link.metamask.io/dapp/" + world.gateway().shop().getAuthority() + "/");
+      visitor.page().keyboard().press("Escape");
+      assertThat(visitor.heading("A wallet is needed to pay")).isHidden();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void aWalletOnAnotherChainIsToldBothNamesAndSwitchedOverByAButton() {
+    TestWallet wallet = world.newcomer().on("0x1");
+    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
+      assertThat(visitor.page().locator("#chain-text"))
+          .hasText(Pattern.compile("Your wallet is on Ethereum; .*\\(chain 31337\\)\\."));
+      wallet.failNext("wallet_switchEthereumChain", 4001);
+      visitor.buy("1 hour");
+      visitor.assertRefused("Nothing was paid.");
+
+      visitor.page().locator("#chain-button").click();
+      visitor.emit(0, "chainChanged", TestWallet.HOME_CHAIN);
+      assertThat(visitor.page().locator("#chain-banner")).isHidden();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void aWalletThatDoesNotKnowTheChainGetsItAdded() {
+    TestWallet wallet = world.newcomer().on("0x1").knowingOnly("0x1");
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      visitor.buy("1 hour");
+      visitor.assertSent();
+      assertThat(wallet.asked()).contains("wallet_addEthereumChain");
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void anotherAccountSeesNothingOfTheFirst() {
+    TestWallet wallet = world.newcomer();
+    String first = wallet.address();
+    world.grant(wallet.key(), Duration.ofHours(1));
+    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
+      visitor.button("Sign in").click();
+      assertThat(visitor.heading("Payments")).isVisible();
+      visitor.page().getByText("User name and password, to paste").click();
+      visitor.button("Show them").click();
+      Locator password = visitor.page().locator("#password input").first();
+      assertThat(password).hasValue(first);
+      visitor.emit(0, "accountsChanged", List.of(first.toLowerCase(Locale.ROOT)));
+      assertThat(password).hasValue(first);
+
+      wallet.switchTo(TestWallet.newKey(world.anvil(), 1));
+      visitor.emit(0, "accountsChanged", List.of(wallet.address()));
+      assertThat(visitor.page().locator("#wallet-name")).hasAttribute("title", wallet.address());
+      assertThat(password).hasCount(0);
+      assertThat(visitor.heading("Payments")).isHidden();
+      assertThat(visitor.page().locator("#time")).isHidden();
+
+      wallet.locked();
+      visitor.emit(0, "accountsChanged", List.of());
+      assertThat(visitor.button("Connect wallet")).isVisible();
+      assertThat(visitor.page().locator("body")).not().containsText(first);
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void aSignatureThatComesWhenItsWalletHasLeftShowsNothing() {
+    TestWallet wallet = world.newcomer();
+    WalletKey second = TestWallet.newKey(world.anvil(), 1);
+    world.grant(wallet.key(), Duration.ofHours(1));
+    world.grant(second, Duration.ofHours(2));
+    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
+      visitor.page().getByText("User name and password, to paste").click();
+      wallet.switchWhileSigning(second);
+      visitor.button("Show them").click();
+      assertThat(visitor.page().locator("#wallet-name"))
+          .hasAttribute("title", second.address().checksummed());
+      assertThat(visitor.page().locator("#time-left"))
+          .hasText(Pattern.compile("1:[0-5]\\d:\\d\\d"));
+      assertThat(visitor.page().locator("#password input")).hasCount(0);
+
+      visitor.button("Show them").click();
+      assertThat(visitor.page().locator("#password input").first())
+          .hasValue(second.address().checksummed());
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void aDeclinedOrUnfitSignatureIsExplained() {
+    TestWallet wallet = world.newcomer().failNext("personal_sign", 4001);
+    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
+      visitor.button("Sign in").click();
+      assertThat(visitor.alert()).containsText("You declined the signature.");
+      wallet.answerNext("personal_sign", "0x" + "ab".repeat(300));
+      visitor.button("Sign in").click();
+      assertThat(visitor.alert()).containsText("This wallet is a contract");
+      visitor.button("Sign in").click();
+      assertThat(visitor.heading("Payments")).isVisible();
+      assertThat(visitor.page().locator("#devices-limit"))
+          .hasText("One device at a time: another one takes the place of the oldest.");
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void thePaymentsOfTwoWalletsAreBothFoundAgain() {
+    TestWallet first = world.newcomer().named("First Fox");
+    TestWallet second = world.newcomer().named("Second Fox");
+    try (Visitor visitor = Visitor.open(world, first, second)) {
+      keepPaymentsOfManyOthers(visitor);
+      connectAs(visitor, "First Fox");
+      world.stopMining();
+      visitor.buy("1 hour");
+      visitor.assertSent();
+      visitor.button("Disconnect wallet").click();
+      assertThat(visitor.payment()).isHidden();
+      connectAs(visitor, "Second Fox");
+      visitor.buy("1 hour");
+      visitor.assertSent();
+      assertThat(((Number) visitor.page().evaluate(KEPT + ".length")).intValue()).isEqualTo(8);
+      world.startMining();
+      visitor.assertPaid();
+
+      visitor.button("Disconnect wallet").click();
+      connectAs(visitor, "First Fox");
+      visitor.assertPaid();
+      assertThat(visitor.payment()).containsText(first.lastTransaction());
+      visitor.assertConsoleEmpty();
+    } finally {
+      world.startMining();
+    }
+  }
+
+  private static final String KEPT =
+      "Object.keys(localStorage).filter((key) => key.startsWith('hourgate.payment'))";
+
+  private static void keepPaymentsOfManyOthers(Visitor visitor) {
+    visitor
+        .page()
+        .evaluate(
+            "() => { for (let i = 0; i < 20; i++)"
+                + " localStorage.setItem(`hourgate.payment.1.0x${i}.0x1`, `{\"sentAt\":${i}}`) }");
+  }
+
+  private static void connectAs(Visitor visitor, String wallet) {
+    visitor.button("Connect wallet").click();
+    visitor.button(wallet).click();
+    assertThat(visitor.button("Disconnect wallet")).isVisible();
+  }
+}
