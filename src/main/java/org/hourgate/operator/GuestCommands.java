@@ -5,8 +5,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.hourgate.management.Command;
 import org.hourgate.management.Reply;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +35,8 @@ final class GuestCommands {
           "net",
           "password",
           "pk-sig",
+          "pkcs11-id-count",
+          "pkcs11-id-get",
           "proxy",
           "push-update-broad",
           "push-update-cid",
@@ -71,7 +71,6 @@ final class GuestCommands {
           "version                : Of OpenVPN and of its management interface.");
 
   private static final int AT_LEAST_ONE = 1;
-  private static final Pattern NUMBER = Pattern.compile("\\s*([+-]?[0-9]{1,9}).*", Pattern.DOTALL);
 
   /** What changes for the guest itself. */
   interface Wishes {
@@ -147,7 +146,7 @@ final class GuestCommands {
   }
 
   private CompletionStage<String> status(List<String> parameters) {
-    int version = parameters.isEmpty() ? 0 : number(parameters.getFirst());
+    int version = parameters.isEmpty() ? 0 : GuestText.number(parameters.getFirst());
     return switch (version) {
       case 0, 1 -> ask(new Command.Status(), reply -> rows(reply, StatusText::first));
       case 2 -> ask(new Command.Status(), reply -> rows(reply, StatusText::second));
@@ -181,7 +180,7 @@ final class GuestCommands {
               "real-time %s notification set to %s".formatted(topic.word(), on ? "ON" : "OFF")));
     }
     boolean whole = parameter.equals("all");
-    int count = number(parameter);
+    int count = GuestText.number(parameter);
     if (!whole && count <= 0) {
       return now(
           GuestText.error(
@@ -197,7 +196,7 @@ final class GuestCommands {
   }
 
   private CompletionStage<String> byteCount(String seconds) {
-    wishes.countBytes(Math.max(0, number(seconds)));
+    wishes.countBytes(Math.max(0, GuestText.number(seconds)));
     return now(GuestText.success("bytecount interval changed"));
   }
 
@@ -247,11 +246,5 @@ final class GuestCommands {
 
   private static CompletionStage<String> now(String text) {
     return CompletableFuture.completedFuture(text);
-  }
-
-  /** As C's atoi. */
-  private static int number(String text) {
-    Matcher number = NUMBER.matcher(text);
-    return number.matches() ? Integer.parseInt(number.group(1)) : 0;
   }
 }

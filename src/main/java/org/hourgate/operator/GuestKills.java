@@ -32,8 +32,25 @@ import org.slf4j.LoggerFactory;
 final class GuestKills {
 
   private static final Logger AUDIT = LoggerFactory.getLogger("org.hourgate.audit");
-  private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
-  private static final Pattern KEYWORD = Pattern.compile("[A-Z_]+(,(?<text>.*))?");
+  private static final String NUMBER = "(0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])";
+  private static final Pattern IPV4 = Pattern.compile(NUMBER + "(\\." + NUMBER + "){3}");
+
+  /** The form of OpenVPN 2.7. */
+  private static final Pattern WITH_PROTOCOL =
+      Pattern.compile("(?<protocol>udp|tcp):(?<ip>[^:]+):(?<port>[^:]+)");
+
+  /** A column of {@code status 3}; the protocol is there since OpenVPN 2.7 (proto2ascii). */
+  private static final Pattern REAL_ADDRESS =
+      Pattern.compile("(?:(?<protocol>udp|tcp)[46]?(?:-server)?:)?(?<address>[0-9.]+:[0-9]+)");
+
+  /** As {@code sscanf "%lu"}: what follows the number is not looked at. */
+  private static final Pattern CID =
+      Pattern.compile("\\s*(?<number>[+-]?[0-9]+).*", Pattern.DOTALL);
+
+  private static final Pattern KEYWORD = Pattern.compile("[A-Z_]+(,(?<text>.*))?", Pattern.DOTALL);
+
+  private static final int MOST_PORT = 65_535;
+  private static final int MOST_PART = 127;
 
   private final SharedDaemon daemon;
   private final GateControl gate;
@@ -50,42 +67,74 @@ final class GuestKills {
     this.guest = guest;
   }
 
-  /** {@code kill CN} or {@code kill IP:PORT} ({@code manage.c man_kill}). */
+  /**
+   * {@code kill CN} or {@code kill IP:PORT} ({@code manage.c man_kill}); or {@code kill
+   * udp:IP:PORT}, as OpenVPN 2.7 has it.
+   */
   CompletionStage<String> kill(String victim) {
-    String[] parts = victim.split(":", 3);
-    if (parts[0].isEmpty()) {
+    Matcher withProtocol = WITH_PROTOCOL.matcher(victim);
+    if (withProtocol.matches()) {
+      return killAt(
+          withProtocol.group("protocol"), withProtocol.group("ip"), withProtocol.group("port"));
+    }
+    // As buffer.c buf_parse does with room for 127 bytes.
+    int colon = victim.indexOf(':');
+    boolean whole = colon >= 0 && colon <= MOST_PART;
+    String first = whole ? victim.substring(0, colon) : upTo(MOST_PART, victim);
+    String rest = victim.substring(Math.min(whole ? colon + 1 : MOST_PART + 2, victim.length()));
+    String second = upTo(MOST_PART, rest.split(":", 2)[0]);
+    if (first.isEmpty()) {
       return done(GuestText.error("kill parse"));
     }
-    if (parts.length == 1 || parts[1].isEmpty()) {
-      String name = parts[0];
-      return kill(
-          row -> row.commonName().equals(name),
-          new Command.KillCommonName(name),
-          "common name '%s' found, %%d client(s) killed".formatted(name.replace("%", "%%")),
-          "common name '%s' not found".formatted(name));
-    }
-    if (!IPV4.matcher(parts[0]).matches()) {
-      return done(GuestText.error("error parsing IP address: " + parts[0]));
-    }
-    int port = port(parts[1]);
-    if (port == 0) {
-      return done(GuestText.error("port number is out of range: " + parts[1]));
-    }
-    String address = parts[0] + ":" + port;
-    return kill(
-        row -> row.realAddress().equals(address),
-        new Command.KillAddress(parts[0], port),
-        "%d client(s) at address " + address + " killed",
-        "client at address " + address + " not found");
+    return second.isEmpty() ? killNamed(first) : killAt("", first, second);
   }
 
-  private static int port(String text) {
-    int port = text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : 0;
-    return port <= 65_535 ? port : 0;
+  private static String upTo(int length, String text) {
+    return text.substring(0, Math.min(length, text.length()));
+  }
+
+  private CompletionStage<String> killNamed(String name) {
+    return kill(
+        row -> row.commonName().equals(name),
+        Optional.of(new Command.KillCommonName(name)),
+        "common name '%s' found, %%d client(s) killed".formatted(name.replace("%", "%%")),
+        "common name '%s' not found".formatted(name));
+  }
+
+  /**
+   * Kills who is at an address.
+   *
+   * @param protocol empty for any
+   */
+  private CompletionStage<String> killAt(String protocol, String ip, String portText) {
+    if (!IPV4.matcher(ip).matches()) {
+      return done(GuestText.error("error parsing IP address: " + ip));
+    }
+    int port = GuestText.number(portText);
+    if (port <= 0 || port > MOST_PORT) {
+      return done(GuestText.error("port number is out of range: " + portText));
+    }
+    String address = ip + ":" + port;
+    String shown = protocol.isEmpty() ? address : protocol + ":" + address;
+    return kill(
+        row -> isAt(row, protocol, address),
+        // Which form OpenVPN itself takes depends on its version; a CID is one in each.
+        protocol.isEmpty() ? Optional.of(new Command.KillAddress(ip, port)) : Optional.empty(),
+        "%d client(s) at address " + shown + " killed",
+        "client at address " + shown + " not found");
+  }
+
+  private static boolean isAt(StatusTable.Row row, String protocol, String address) {
+    Matcher real = REAL_ADDRESS.matcher(row.realAddress());
+    return real.matches()
+        && real.group("address").equals(address)
+        && (protocol.isEmpty()
+            || real.group("protocol") == null
+            || protocol.equals(real.group("protocol")));
   }
 
   private CompletionStage<String> kill(
-      Predicate<StatusTable.Row> meant, Command direct, String success, String notFound) {
+      Predicate<StatusTable.Row> meant, Optional<Command> direct, String success, String notFound) {
     Epoch epoch = daemon.epoch().orElse(null);
     if (epoch == null) {
       return done(GuestText.of(SharedDaemon.notAttached()));
@@ -114,20 +163,26 @@ final class GuestKills {
 
   /** {@code client-kill CID [MESSAGE]}. */
   CompletionStage<String> clientKill(String cid, Optional<String> message) {
-    if (!cid.matches("[0-9]{1,18}")) {
+    Matcher number = CID.matcher(cid);
+    if (!number.matches()) {
       return done(GuestText.error("cannot parse CID"));
+    }
+    ClientId client;
+    try {
+      client = new ClientId(Long.parseLong(number.group("number")));
+    } catch (IllegalArgumentException e) { // Nobody has such a number.
+      return done(GuestText.error("client-kill command failed"));
     }
     Epoch epoch = daemon.epoch().orElse(null);
     if (epoch == null) {
       return done(GuestText.of(SharedDaemon.notAttached()));
     }
-    ClientId client = new ClientId(Long.parseLong(cid));
     Optional<String> text = message.map(GuestKills::utf8);
     return kill(
             epoch,
             Set.of(client),
             text.map(GuestKills::withoutKeyword).orElse(""),
-            new Command.ClientKill(client, text))
+            Optional.of(new Command.ClientKill(client, text)))
         .thenApply(
             failed -> failed.orElseGet(() -> GuestText.success("client-kill command succeeded")));
   }
@@ -135,11 +190,11 @@ final class GuestKills {
   /**
    * Ends these clients.
    *
-   * @param direct ends all of them if none is a session of the gate
+   * @param direct ends all of them if none is a session of the gate; empty: one after the other
    * @return the answer, if it is not that this succeeded
    */
   private CompletionStage<Optional<String>> kill(
-      Epoch epoch, Set<ClientId> clients, String reason, Command direct) {
+      Epoch epoch, Set<ClientId> clients, String reason, Optional<Command> direct) {
     return gate.sessions()
         .thenCompose(
             views -> {
@@ -151,8 +206,8 @@ final class GuestKills {
               if (!daemon.epoch().equals(Optional.of(epoch))) {
                 return done(Optional.of(GuestText.error("OpenVPN restarted; nobody was killed")));
               }
-              if (own.isEmpty()) {
-                return killDirectly(epoch, clients, direct);
+              if (own.isEmpty() && direct.isPresent()) {
+                return killDirectly(epoch, clients, direct.get());
               }
               clients.stream()
                   .filter(client -> own.stream().noneMatch(view -> view.client().equals(client)))

@@ -7,7 +7,11 @@ import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,9 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks for the password as OpenVPN does: a prompt without line end, three tries, no word about a
- * wrong one. Here each wrong one costs a second, and a browser is shut out at its first line. The
- * next handler learns of the connection when the password was right. On the connection's event
- * loop.
+ * wrong one. The password is asked for anew for each connection, so a changed one counts at once.
+ * Here each wrong one costs a second, and a browser is shut out at its first line. The next handler
+ * learns of the connection when the password was right. On the connection's event loop.
  */
 final class GuestLogin extends SimpleChannelInboundHandler<String> {
 
@@ -27,7 +31,9 @@ final class GuestLogin extends SimpleChannelInboundHandler<String> {
   private static final Pattern HTTP = Pattern.compile("[A-Z]+ .* HTTP/[0-9.]+");
   private static final Logger LOG = LoggerFactory.getLogger(GuestLogin.class);
 
-  private final byte[] password;
+  private final Supplier<String> source;
+  private final Executor mayBlock;
+  private byte[] password = {};
   private @Nullable Future<?> deadline;
   private int tries;
   private boolean paying;
@@ -35,10 +41,12 @@ final class GuestLogin extends SimpleChannelInboundHandler<String> {
   /**
    * Guards one connection.
    *
-   * @param password its bytes as ISO-8859-1
+   * @param source gives the password as ISO-8859-1, or fails if there is none
+   * @param mayBlock where the source is asked
    */
-  GuestLogin(String password) {
-    this.password = password.getBytes(StandardCharsets.ISO_8859_1);
+  GuestLogin(Supplier<String> source, Executor mayBlock) {
+    this.source = source;
+    this.mayBlock = mayBlock;
   }
 
   @Override
@@ -47,7 +55,24 @@ final class GuestLogin extends SimpleChannelInboundHandler<String> {
         context
             .executor()
             .schedule(() -> close(context), LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+    context.channel().config().setAutoRead(false);
+    var _ =
+        CompletableFuture.supplyAsync(source, mayBlock)
+            .whenComplete(
+                (text, failure) ->
+                    context.executor().execute(() -> passwordRead(context, text, failure)));
+  }
+
+  private void passwordRead(
+      ChannelHandlerContext context, @Nullable String text, @Nullable Throwable failure) {
+    if (text == null) {
+      LOG.error("nobody is let in at {}: {}", context.channel().localAddress(), reason(failure));
+      close(context);
+      return;
+    }
+    password = text.getBytes(StandardCharsets.ISO_8859_1);
     prompt(context);
+    context.channel().config().setAutoRead(true);
   }
 
   @Override
@@ -73,6 +98,11 @@ final class GuestLogin extends SimpleChannelInboundHandler<String> {
         context
             .executor()
             .schedule(() -> wrong(context), PENALTY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static @Nullable String reason(@Nullable Throwable failure) {
+    Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
+    return cause == null ? null : cause.getMessage();
   }
 
   private void wrong(ChannelHandlerContext context) {

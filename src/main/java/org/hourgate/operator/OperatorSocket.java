@@ -11,12 +11,15 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.hourgate.gate.GateControl;
 import org.hourgate.infrastructure.netty.EventLoops;
 
@@ -81,7 +84,7 @@ public final class OperatorSocket implements AutoCloseable {
   /**
    * Begins to listen on a port of loopback.
    *
-   * @param passwordFile whose first line every guest must say
+   * @param passwordFile whose first line every guest must say; read again for each
    * @throws IOException if the port or the password can't be had
    */
   public static OperatorSocket start(
@@ -95,7 +98,12 @@ public final class OperatorSocket implements AutoCloseable {
     if (!address.getAddress().isLoopbackAddress()) {
       throw new IOException("operators are served on loopback only, not on " + address);
     }
-    String password = firstLine(passwordFile);
+    Supplier<String> password = () -> firstLine(passwordFile);
+    try {
+      var _ = password.get();
+    } catch (UncheckedIOException e) {
+      throw new IOException(e.getMessage(), e);
+    }
     ChannelGroup guests = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
@@ -109,7 +117,7 @@ public final class OperatorSocket implements AutoCloseable {
                         .pipeline()
                         .addLast(new GuestLineDecoder())
                         .addLast(new WriteTimeoutHandler(MOST_SECONDS_TO_READ))
-                        .addLast(new GuestLogin(password))
+                        .addLast(new GuestLogin(password, Thread::startVirtualThread))
                         .addLast(new GuestHandler(daemon, gate, role));
                   }
                 });
@@ -129,13 +137,16 @@ public final class OperatorSocket implements AutoCloseable {
     return bound.channel();
   }
 
-  private static String firstLine(Path file) throws IOException {
-    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-    String line = text.lines().findFirst().orElse("");
-    if (line.isEmpty()) {
-      throw new IOException("no password in " + file);
+  private static String firstLine(Path file) {
+    try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
+      String line = reader.readLine();
+      if (line == null || line.isEmpty()) {
+        throw new IOException("no password in " + file);
+      }
+      return line;
+    } catch (IOException e) {
+      throw new UncheckedIOException("the operators' password can't be read: " + e, e);
     }
-    return line;
   }
 
   /** Where guests connect; for a port that the kernel chose. */

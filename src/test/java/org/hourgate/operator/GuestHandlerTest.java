@@ -6,6 +6,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -265,17 +267,51 @@ final class GuestHandlerTest {
         "kill|ERROR: the 'kill' command requires 1 parameter",
         "client-kill|ERROR: the 'client-kill' command requires at least 1 parameter",
         "client-kill x|ERROR: cannot parse CID",
-        "client-kill -1|ERROR: cannot parse CID",
+        "client-kill -1|ERROR: client-kill command failed",
+        "client-kill 99999999999999999999|ERROR: client-kill command failed",
         "kill :|ERROR: kill parse",
         "kill a:b|ERROR: error parsing IP address: a",
         "kill 192.0.2.9:0|ERROR: port number is out of range: 0",
         "kill 192.0.2.9:99999|ERROR: port number is out of range: 99999",
         "kill 192.0.2.9:1|ERROR: client at address 192.0.2.9:1 not found",
+        "kill 192.0.2.256:1|ERROR: error parsing IP address: 192.0.2.256",
+        "kill udp:192.0.2.9:1|ERROR: client at address udp:192.0.2.9:1 not found",
+        "kill tcp:192.0.2.9:0|ERROR: port number is out of range: 0",
+        "kill udp:192.0.2.9|ERROR: error parsing IP address: udp",
         "kill no%d|ERROR: common name 'no%d' not found",
         "STATUS|ERROR: unknown command, enter 'help' for more options",
       })
   void answersMistakesInOpenVpnsWords(String line, String answer) {
     assertThat(ask(greeted(GuestRole.KILL), line)).isEqualTo(answer + "\r\n");
+  }
+
+  /** OpenVPN 2.7 shows the protocol in front of the address, and wants it in the command. */
+  @ParameterizedTest
+  @CsvSource({
+    "192.0.2.1:4000, kill udp:192.0.2.1:4000, true",
+    "udp4:192.0.2.1:4000, kill udp:192.0.2.1:4000, true",
+    "udp4:192.0.2.1:4000, kill 192.0.2.1:4000, true",
+    "tcp4-server:192.0.2.1:4000, kill tcp:192.0.2.1:4000, true",
+    "tcp4-server:192.0.2.1:4000, kill udp:192.0.2.1:4000, false",
+    "udp4:192.0.2.1:4000, kill udp:192.0.2.1:400, false"
+  })
+  void findsAnAddressWhetherTheProtocolIsNamedOrNot(String shown, String line, boolean found) {
+    openVpn.status(STATUS[3].replace("192.0.2.1:4000", shown));
+    gate.willShow(session());
+
+    assertThat(ask(greeted(GuestRole.KILL), line)).startsWith(found ? "SUCCESS: 1 " : "ERROR: ");
+    assertThat(gate.kills()).hasSize(found ? 1 : 0);
+  }
+
+  @Test
+  void killsAStrangerByItsNumberWhereTheProtocolIsNamed() {
+    EmbeddedChannel guest = greeted(GuestRole.KILL);
+
+    assertThat(ask(guest, "kill udp:192.0.2.2:4001"))
+        .isEqualTo("SUCCESS: 1 client(s) at address udp:192.0.2.2:4001 killed\r\n");
+    assertThat(openVpn.takeCommands())
+        .containsExactly(
+            new Command.Status(), new Command.ClientKill(new ClientId(8), Optional.empty()));
   }
 
   @ParameterizedTest
@@ -546,7 +582,7 @@ final class GuestHandlerTest {
     EmbeddedChannel guest =
         new EmbeddedChannel(
             new GuestLineDecoder(),
-            new GuestLogin("s3cret"),
+            new GuestLogin(() -> "s3cret", Runnable::run),
             new GuestHandler(daemon, gate, GuestRole.READ));
     assertThat(heard(guest)).isEqualTo("ENTER PASSWORD:");
 
@@ -557,11 +593,27 @@ final class GuestHandlerTest {
   }
 
   @Test
+  void letsNobodyInWhileThePasswordCantBeRead() {
+    EmbeddedChannel guest =
+        new EmbeddedChannel(
+            new GuestLineDecoder(),
+            new GuestLogin(
+                () -> {
+                  throw new UncheckedIOException(new IOException("no such file"));
+                },
+                Runnable::run),
+            new GuestHandler(daemon, gate, GuestRole.READ));
+
+    assertThat(guest.isOpen()).isFalse();
+    assertThat(heard(guest)).isEmpty();
+  }
+
+  @Test
   void threeWrongPasswordsEndTheConnectionAndEachCostsASecond() {
     EmbeddedChannel guest =
         new EmbeddedChannel(
             new GuestLineDecoder(),
-            new GuestLogin("s3cret"),
+            new GuestLogin(() -> "s3cret", Runnable::run),
             new GuestHandler(daemon, gate, GuestRole.READ));
     guest.freezeTime();
     heard(guest);
@@ -581,7 +633,7 @@ final class GuestHandlerTest {
     EmbeddedChannel guest =
         new EmbeddedChannel(
             new GuestLineDecoder(),
-            new GuestLogin("s3cret"),
+            new GuestLogin(() -> "s3cret", Runnable::run),
             new GuestHandler(daemon, gate, GuestRole.READ));
 
     send(guest, "POST / HTTP/1.1\r\nHost: localhost\r\n\r\ns3cret\nkill old\n");

@@ -221,6 +221,33 @@ final class OperatorSocketTest {
   }
 
   @Test
+  void aChangedPasswordCountsForTheNextGuestAtOnce() throws Exception {
+    Path password = Files.writeString(folder.resolve("pw"), "first\n");
+    try (OperatorSocket port = listen("127.0.0.1", password);
+        SocketChannel early = connect(port.address())) {
+      write(early, "first\n");
+      assertThat(reader(early).readLine()).isEqualTo("ENTER PASSWORD:SUCCESS: password is correct");
+
+      Files.writeString(password, "second\n");
+      try (SocketChannel late = connect(port.address())) {
+        write(late, "second\npid\nquit\n");
+        assertThat(rest(late)).endsWith("SUCCESS: pid=" + openVpn.pid() + "\r\n");
+      }
+      try (SocketChannel outdated = connect(port.address())) {
+        write(outdated, "first\n");
+        outdated.shutdownOutput();
+        assertThat(rest(outdated)).doesNotContain("SUCCESS");
+      }
+      Files.delete(password);
+      try (SocketChannel locked = connect(port.address())) {
+        assertThat(rest(locked)).isEmpty();
+      }
+      write(early, "pid\nquit\n");
+      assertThat(rest(early)).endsWith("SUCCESS: pid=" + openVpn.pid() + "\r\n");
+    }
+  }
+
+  @Test
   void hangsUpOnABrowser() throws Exception {
     Path password = Files.writeString(folder.resolve("pw"), "s3cret\n");
     try (OperatorSocket port = listen("127.0.0.1", password);

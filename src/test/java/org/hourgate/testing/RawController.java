@@ -23,17 +23,27 @@ import java.util.concurrent.TimeUnit;
  */
 public final class RawController implements AutoCloseable {
 
-  /** A command with an answer of its own, to tell where the answers before it end. */
-  private static final String SENTINEL = "mute";
-
-  private static final String SENTINEL_REPLY = "SUCCESS: mute=0";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private final String sentinel;
+  private final String sentinelReply;
   private final SocketChannel channel;
   private final BlockingQueue<String> replies = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> notifications = new LinkedBlockingQueue<>();
 
+  /** Attaches to OpenVPN itself. */
   public RawController(Path socket) throws IOException {
+    this(socket, "mute", "SUCCESS: mute=0");
+  }
+
+  /**
+   * Attaches to whatever speaks OpenVPN's language.
+   *
+   * @param sentinel a command with an answer of its own, to tell where the answers before it end
+   */
+  public RawController(Path socket, String sentinel, String sentinelReply) throws IOException {
+    this.sentinel = sentinel;
+    this.sentinelReply = sentinelReply;
     channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     channel.connect(UnixDomainSocketAddress.of(socket));
     Thread.ofPlatform().daemon().name("raw controller").start(this::read);
@@ -41,9 +51,23 @@ public final class RawController implements AutoCloseable {
 
   /** Writes the lines of one test case and gives the lines OpenVPN answers to them. */
   public List<String> ask(String bytes) {
-    send(bytes + "\n" + SENTINEL + "\n");
+    sendCase(bytes);
+    return answer();
+  }
+
+  /** The same for many cases: all are written before the first answer is waited for. */
+  public List<List<String>> askAll(List<String> cases) {
+    cases.forEach(this::sendCase);
+    return cases.stream().map(_ -> answer()).toList();
+  }
+
+  private void sendCase(String bytes) {
+    send(bytes + "\n" + sentinel + "\n");
+  }
+
+  private List<String> answer() {
     List<String> answer = new ArrayList<>();
-    for (String line = take(replies); !line.equals(SENTINEL_REPLY); line = take(replies)) {
+    for (String line = take(replies); !line.equals(sentinelReply); line = take(replies)) {
       answer.add(line);
     }
     return answer;
