@@ -97,7 +97,12 @@ final class GateAssembly implements AutoCloseable {
                   case NEWEST_WINS -> GateConfig.WhenFull.NEWEST_WINS;
                   case REFUSE -> GateConfig.WhenFull.REFUSE;
                 },
-                config.expiry().belt()),
+                config.expiry().belt(),
+                switch (config.credential().webSignIn()) {
+                  case SAME_ADDRESS -> GateConfig.WebSignIn.SAME_ADDRESS;
+                  case ANYWHERE -> GateConfig.WebSignIn.ANYWHERE;
+                  case OFF -> GateConfig.WebSignIn.OFF;
+                }),
             gateThread,
             signatureWorkers,
             time,

@@ -66,6 +66,7 @@ final class Admissions {
   private final EntitlementLedger ledger;
   private final WatchedWallets watched;
   private final SessionTable table;
+  private final WebSignIns webSignIns;
   private final ClientTexts texts;
   private final GateLog log;
   private final Function<InstanceName, Daemon> daemons;
@@ -95,7 +96,10 @@ final class Admissions {
     private final KeyId keyId;
     private final ClientLogin login;
     private final String decision;
-    private final long arrivedNanos;
+
+    /** Since when an answer is due. */
+    private long arrivedNanos;
+
     private boolean clockInDoubt;
 
     /** Nothing was written yet, and somebody is there to read it. */
@@ -103,6 +107,7 @@ final class Admissions {
 
     private SerialExecutor.Timer deadline = () -> {};
     private Optional<WalletAddress> watchedWallet = Optional.empty();
+    private Optional<WebSignIns.WebSignIn> webSignIn = Optional.empty();
 
     Pending(SessionKey key, KeyId keyId, ClientLogin login, String decision, long arrivedNanos) {
       this.key = key;
@@ -125,6 +130,7 @@ final class Admissions {
       EntitlementLedger ledger,
       WatchedWallets watched,
       SessionTable table,
+      WebSignIns webSignIns,
       ClientTexts texts,
       GateLog log,
       Function<InstanceName, Daemon> daemons,
@@ -140,6 +146,7 @@ final class Admissions {
     this.ledger = ledger;
     this.watched = watched;
     this.table = table;
+    this.webSignIns = webSignIns;
     this.texts = texts;
     this.log = log;
     this.daemons = daemons;
@@ -219,6 +226,10 @@ final class Admissions {
       daemonToken(p, wallet);
       return;
     }
+    if (webSignIns.isAskedFor(login)) {
+      waitForSignature(p, wallet);
+      return;
+    }
     credentials.check(
         wallet,
         login.password(),
@@ -237,6 +248,54 @@ final class Admissions {
                 });
           }
         });
+  }
+
+  /** Sends the client to the page, and waits for minutes: OpenVPN shows it the address. */
+  private void waitForSignature(Pending p, WalletAddress wallet) {
+    InetAddress source = source(p.login);
+    if (!limiter.tryAcquire(source)) {
+      deny(p, ReasonCode.RATE_LIMITED);
+      return;
+    }
+    Optional<WebSignIns.WebSignIn> opened =
+        webSignIns.open(
+            wallet,
+            p.key.instance(),
+            source,
+            p.login,
+            approval -> {
+              if (isWaiting(p)) {
+                p.arrivedNanos = clock.nanoTime();
+                guarded(p, () -> proved(p, wallet, Descent.of(approval), false));
+              }
+            },
+            () -> notApproved(p));
+    if (opened.isEmpty()) {
+      deny(p, ReasonCode.OVERLOADED);
+      return;
+    }
+    p.webSignIn = opened;
+    p.deadline.cancel();
+    p.deadline =
+        gateThread.schedule(WebSignIns.PATIENCE, () -> denyIfWaiting(p, ReasonCode.NOT_APPROVED));
+    log.waitsForSignature(p.decision, p.key, p.keyId);
+    var _ =
+        daemons
+            .apply(p.key.instance())
+            .send(
+                p.key,
+                CommandPriority.CONNECT,
+                List.of(
+                    new Command.ClientPendingAuth(
+                        p.key.client(),
+                        p.keyId,
+                        "WEB_AUTH::" + webSignIns.page(opened.get()),
+                        (int) WebSignIns.PATIENCE.toSeconds())));
+  }
+
+  private void notApproved(Pending p) {
+    p.arrivedNanos = clock.nanoTime();
+    denyIfWaiting(p, ReasonCode.NOT_APPROVED);
   }
 
   /** Whoever has no address that can be read shares one. */
@@ -420,7 +479,7 @@ final class Admissions {
                 p.key.client(), p.keyId, ClientAuthBlock.directives(belt, token)),
             new Command.ClientPendingAuth(p.key.client(), p.keyId, "", WAKE_SECONDS));
     p.watchedWallet = Optional.empty(); // The session goes on watching.
-    settle(p);
+    settle(p, new WebSignInDesk.Admitted());
     log.accepted(p.decision, session, p.keyId, age(p));
     inTheWay.forEach(older -> outcome.replace(older, session));
     outcome.admitted(session);
@@ -487,7 +546,7 @@ final class Admissions {
   private void abandon(Pending p) {
     log.abandoned(p.decision, p.key);
     p.verdictDue = false;
-    settle(p);
+    settle(p, new WebSignInDesk.Gone());
   }
 
   /** How many wait for their verdict. */
@@ -520,7 +579,7 @@ final class Admissions {
   }
 
   private void answer(Pending p, ReasonCode reason, String text) {
-    settle(p);
+    settle(p, new WebSignInDesk.TurnedAway(reason, text, true));
     p.verdictDue = false;
     log.denied(p.decision, p.key, p.keyId, p.login, reason, age(p));
     var _ =
@@ -534,8 +593,9 @@ final class Admissions {
                         p.key.client(), p.keyId, reason.code(), Optional.of(text))));
   }
 
-  private void settle(Pending p) {
+  private void settle(Pending p, WebSignInDesk.Answer answer) {
     pending.remove(p.key, p);
+    p.webSignIn.ifPresent(signIn -> webSignIns.close(signIn, answer));
     p.deadline.cancel();
     p.watchedWallet.ifPresent(watched::release);
     p.watchedWallet = Optional.empty();

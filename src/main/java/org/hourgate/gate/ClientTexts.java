@@ -79,6 +79,8 @@ final class ClientTexts {
       case NONCE_FORGED -> "This password was not issued here for this wallet. Get one at " + shop;
       case NONCE_USED -> "This password was used already. Get a new one at " + shop;
       case BAD_SIGNATURE -> "The signature is not from this wallet. Sign again at " + shop;
+      case NOT_APPROVED ->
+          "Nobody has allowed this connection on the page. Connect again to be asked";
       case BANNED -> "This wallet is not admitted here";
       case REVOKED -> "This password was revoked by its wallet. Get a new one at " + shop;
       case NO_TIME -> "No time is paid for this wallet. Buy at " + shop;

@@ -7,10 +7,13 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.hourgate.credential.Approval;
 import org.hourgate.credential.Credential;
 import org.hourgate.credential.CredentialAuthority;
-import org.hourgate.credential.CredentialKind;
 import org.hourgate.credential.PasswordDecoder;
+import org.hourgate.credential.WaitingConnection;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.infrastructure.time.SerialExecutor;
 
@@ -60,7 +63,7 @@ final class CredentialCheck {
       Instant now,
       Consumer<Result> consumer) {
     Optional<Credential> decoded = PasswordDecoder.decode(password);
-    if (decoded.isEmpty() || decoded.get().kind() == CredentialKind.APPROVAL) {
+    if (decoded.isEmpty()) {
       consumer.accept(new Result.Refused(ReasonCode.BAD_PASSWORD));
       return;
     }
@@ -81,26 +84,62 @@ final class CredentialCheck {
     }
   }
 
-  private void recover(
-      WalletAddress wallet, Credential.Signed signed, Result proved, Consumer<Result> consumer) {
-    try {
-      signatureWorkers.execute(
-          () -> {
-            Result result = signatureResult(wallet, signed, proved);
-            gateThread.execute(() -> consumer.accept(result));
-          });
-    } catch (RejectedExecutionException e) {
-      consumer.accept(new Result.Refused(ReasonCode.OVERLOADED));
+  /**
+   * Checks what was signed for one connection that waits.
+   *
+   * @param consumer told what is wrong with it, or nothing
+   */
+  void check(
+      WaitingConnection connection,
+      Approval approval,
+      Instant now,
+      Consumer<Optional<ReasonCode>> consumer) {
+    if (approval.issuedAt().isAfter(now.plus(CLOCK_DIFFERENCE))
+        || !authority.isAuthentic(connection, approval)) {
+      consumer.accept(Optional.of(ReasonCode.NONCE_FORGED));
+    } else if (!now.isBefore(approval.expires())) {
+      consumer.accept(Optional.of(ReasonCode.NONCE_EXPIRED));
+    } else {
+      work(
+          () ->
+              authority.isSignedBy(connection, approval)
+                  ? Optional.empty()
+                  : Optional.of(ReasonCode.BAD_SIGNATURE),
+          Optional::of,
+          consumer);
     }
   }
 
-  private Result signatureResult(WalletAddress wallet, Credential.Signed signed, Result proved) {
+  private void recover(
+      WalletAddress wallet, Credential.Signed signed, Result proved, Consumer<Result> consumer) {
+    work(
+        () ->
+            authority.isSignedBy(wallet, signed)
+                ? proved
+                : new Result.Refused(ReasonCode.BAD_SIGNATURE),
+        Result.Refused::new,
+        consumer);
+  }
+
+  /** Recovers a signature elsewhere, and answers on the gate's thread. Doubt is a refusal. */
+  private <T> void work(
+      Supplier<T> recovery, Function<ReasonCode, T> refusal, Consumer<T> consumer) {
     try {
-      return authority.isSignedBy(wallet, signed)
-          ? proved
-          : new Result.Refused(ReasonCode.BAD_SIGNATURE);
+      signatureWorkers.execute(
+          () -> {
+            T result = refusedIfItFails(recovery, refusal);
+            gateThread.execute(() -> consumer.accept(result));
+          });
+    } catch (RejectedExecutionException e) {
+      consumer.accept(refusal.apply(ReasonCode.OVERLOADED));
+    }
+  }
+
+  private static <T> T refusedIfItFails(Supplier<T> recovery, Function<ReasonCode, T> refusal) {
+    try {
+      return recovery.get();
     } catch (RuntimeException e) {
-      return new Result.Refused(ReasonCode.INTERNAL); // Doubt is a refusal.
+      return refusal.apply(ReasonCode.INTERNAL);
     }
   }
 }

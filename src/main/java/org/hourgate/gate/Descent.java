@@ -2,6 +2,7 @@ package org.hourgate.gate;
 
 import java.time.Instant;
 import java.util.Optional;
+import org.hourgate.credential.Approval;
 import org.hourgate.credential.Credential;
 import org.hourgate.credential.CredentialKind;
 import org.hourgate.credential.DeviceId;
@@ -43,6 +44,15 @@ record Descent(
               token.deviceId(),
               Optional.empty());
     };
+  }
+
+  static Descent of(Approval approval) {
+    return new Descent(
+        SessionView.Kind.WEB,
+        approval.issuedAt(),
+        approval.expires(),
+        approval.deviceId(),
+        Optional.empty());
   }
 
   /** The same descent, shown as a token of OpenVPN's own. */

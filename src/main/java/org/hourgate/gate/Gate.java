@@ -59,6 +59,7 @@ public final class Gate implements GateControl, EntitlementListener {
   private final GateLog log;
   private final LiveSessions sessions;
   private final Attaching attaching;
+  private final WebSignIns webSignIns;
   private final Admissions admissions;
   private final Reauthorizations reauthorizations;
   private final Map<InstanceName, Daemon> daemons = new ConcurrentHashMap<>();
@@ -72,7 +73,8 @@ public final class Gate implements GateControl, EntitlementListener {
    * @param gateThread owns all state
    * @param signatureWorkers recovers signatures; may refuse when full
    * @param listener told of each step
-   * @param random for the jitter of retries, and to tell this gate's decisions from another's
+   * @param random for the jitter of retries, the names of links, and to tell this gate's decisions
+   *     from another's; a {@link java.security.SecureRandom}, outside of tests
    */
   public Gate(
       GateConfig config,
@@ -116,6 +118,7 @@ public final class Gate implements GateControl, EntitlementListener {
             log,
             this::daemon);
     CredentialCheck credentials = new CredentialCheck(authority, signatureWorkers, gateThread);
+    webSignIns = new WebSignIns(config, gateThread, clock, credentials, texts, random);
     admissions =
         new Admissions(
             config,
@@ -129,6 +132,7 @@ public final class Gate implements GateControl, EntitlementListener {
             ledger,
             watched,
             table,
+            webSignIns,
             texts,
             log,
             this::daemon,
@@ -188,6 +192,11 @@ public final class Gate implements GateControl, EntitlementListener {
   @Override
   public CompletionStage<KillResult> kill(KillTarget target, String reason) {
     return onGateThread(() -> killNow(target, reason)).thenCompose(r -> r);
+  }
+
+  @Override
+  public WebSignInDesk webSignIns() {
+    return webSignIns;
   }
 
   @Override

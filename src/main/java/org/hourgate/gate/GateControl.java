@@ -39,6 +39,9 @@ public interface GateControl {
   /** The ban that holds for a wallet now; answers at once. */
   Optional<Ban> banOf(WalletAddress wallet);
 
+  /** Clients that wait for a signature on the page. */
+  WebSignInDesk webSignIns();
+
   /** Verdicts since the start: {@code accept}, and each reason for a refusal; answers at once. */
   Map<String, Long> verdicts();
 }

@@ -100,6 +100,11 @@ final class GateLog {
     listener.abandoned();
   }
 
+  /** The client was sent to the page. */
+  void waitsForSignature(String decision, SessionKey key, KeyId keyId) {
+    step("page", decision, key).addKeyValue("kid", keyId).log();
+  }
+
   /** A step of this decision threw what nobody expected. */
   void failed(String decision, SessionKey key, Throwable failure) {
     fields(LOG.atError(), decision, key).setCause(failure).log("failed unexpectedly");

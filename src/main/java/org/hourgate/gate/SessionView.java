@@ -40,6 +40,8 @@ public record SessionView(
     LOGIN,
     DEVICE,
     TOKEN,
+    /** Signed for on the page while the client waited. */
+    WEB,
     /** Found established after a restart of ours: OpenVPN does not tell. */
     UNKNOWN
   }

@@ -12,6 +12,8 @@ import org.hourgate.management.ClientEnvironment;
  * @param sourceAddress the network address of the client, {@code untrusted_ip} or {@code
  *     untrusted_ip6}; empty if the block had none
  * @param protocolFlags {@code IV_PROTO}, 0 if absent or malformed
+ * @param program what the client says it is, {@code IV_GUI_VER} and {@code IV_PLAT}: letters,
+ *     digits and dots, for people to read; may be empty
  * @param tokenSession {@code session_id}, present only where OpenVPN makes tokens of its own
  *     ({@code auth-gen-token … external-auth})
  * @param tokenState {@code session_state}, present together with {@code session_id}
@@ -22,6 +24,7 @@ public record ClientLogin(
     String password,
     String sourceAddress,
     int protocolFlags,
+    String program,
     Optional<String> tokenSession,
     Optional<String> tokenState,
     Soundness soundness) {
@@ -38,6 +41,8 @@ public record ClientLogin(
   /** {@code IV_PROTO} bit of clients that understand {@code AUTH_FAILED,TEMP} (ssl.h). */
   private static final int AUTH_FAIL_TEMP = 256;
 
+  private static final int MAX_PROGRAM = 64;
+
   static ClientLogin of(ClientEnvironment environment, boolean envFilterConfirmed) {
     Soundness soundness =
         environment.duplicated()
@@ -48,6 +53,7 @@ public record ClientLogin(
         environment.get("password").orElse(""),
         sourceAddress(environment),
         flags(environment.get("IV_PROTO").orElse("")),
+        program(environment),
         environment.get("session_id"),
         environment.get("session_state"),
         soundness);
@@ -60,6 +66,14 @@ public record ClientLogin(
         .or(() -> environment.get("trusted_ip"))
         .or(() -> environment.get("trusted_ip6"))
         .orElse("");
+  }
+
+  private static String program(ClientEnvironment environment) {
+    String text =
+        environment.get("IV_GUI_VER").orElse("OpenVPN")
+            + environment.get("IV_PLAT").map(platform -> " on " + platform).orElse("");
+    String plain = text.replaceAll("[^A-Za-z0-9._ -]+", " ").strip();
+    return plain.substring(0, Math.min(plain.length(), MAX_PROGRAM));
   }
 
   private static int flags(String text) {

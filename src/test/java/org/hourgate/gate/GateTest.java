@@ -404,7 +404,8 @@ final class GateTest {
                   URI.create("https://vpn.example.org"),
                   1,
                   GateConfig.WhenFull.NEWEST_WINS,
-                  Optional.empty()));
+                  Optional.empty(),
+                  GateConfig.WebSignIn.SAME_ADDRESS));
       beltless.ledger.paid(ALICE.address(), IN_AN_HOUR);
       beltless.attach();
 
@@ -886,7 +887,8 @@ final class GateTest {
                   URI.create("https://vpn.example.org"),
                   1,
                   GateConfig.WhenFull.REFUSE,
-                  Optional.empty()));
+                  Optional.empty(),
+                  GateConfig.WebSignIn.SAME_ADDRESS));
       world.ledger.paid(ALICE.address(), IN_AN_HOUR);
       world.daemon.status(row(0, ALICE, "10.88.0.2", START));
       world.attach();
@@ -906,7 +908,8 @@ final class GateTest {
                   URI.create("https://vpn.example.org"),
                   2,
                   GateConfig.WhenFull.NEWEST_WINS,
-                  Optional.empty()));
+                  Optional.empty(),
+                  GateConfig.WebSignIn.SAME_ADDRESS));
       world.ledger.paid(ALICE.address(), IN_AN_HOUR);
       world.attach();
       String pass = world.devicePass(ALICE);
@@ -930,7 +933,8 @@ final class GateTest {
                   URI.create("https://vpn.example.org"),
                   1,
                   GateConfig.WhenFull.REFUSE,
-                  Optional.empty()));
+                  Optional.empty(),
+                  GateConfig.WebSignIn.SAME_ADDRESS));
       world.ledger.paid(ALICE.address(), IN_AN_HOUR);
       world.attach();
       String pass = world.devicePass(ALICE);
@@ -1489,7 +1493,7 @@ final class GateTest {
   void knowsItsReasonCodes() {
     assertThat(List.of(ReasonCode.values()).stream().map(ReasonCode::code))
         .containsExactlyInAnyOrder(
-            ("bad_username bad_password nonce_expired nonce_forged nonce_used bad_signature banned"
+            ("bad_username bad_password nonce_expired nonce_forged nonce_used bad_signature not_approved banned"
                     + " revoked no_time expired session_limit replaced operator rate_limited"
                     + " chain_unavailable starting overloaded clock internal")
                 .split(" "));

@@ -70,7 +70,8 @@ final class GateWorld {
             URI.create("https://vpn.example.org:8443"),
             1,
             GateConfig.WhenFull.NEWEST_WINS,
-            Optional.of(Duration.ofSeconds(60))));
+            Optional.of(Duration.ofSeconds(60)),
+            GateConfig.WebSignIn.SAME_ADDRESS));
   }
 
   GateWorld(Path folder, GateConfig config) {

@@ -1,5 +1,6 @@
 package org.hourgate.testing;
 
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.hourgate.gate.KillResult;
 import org.hourgate.gate.KillTarget;
 import org.hourgate.gate.SessionView;
 import org.hourgate.gate.UnbanResult;
+import org.hourgate.gate.WebSignInDesk;
 import org.hourgate.management.ClientId;
 
 /** A gate that answers what a test tells it to, and remembers what it was asked to kill. */
@@ -112,5 +114,26 @@ public final class StubGateControl implements GateControl {
   @Override
   public Map<String, Long> verdicts() {
     return Map.of("accept", 3L, "no_time", 1L);
+  }
+
+  /** Nobody ever waits here. */
+  @Override
+  public WebSignInDesk webSignIns() {
+    return new WebSignInDesk() {
+      @Override
+      public CompletionStage<Found> find(String id, InetAddress visitor) {
+        return CompletableFuture.completedFuture(new Gone());
+      }
+
+      @Override
+      public CompletionStage<Answer> approve(String id, InetAddress visitor, String approval) {
+        return CompletableFuture.completedFuture(new Gone());
+      }
+
+      @Override
+      public CompletionStage<Answer> refuse(String id, InetAddress visitor) {
+        return CompletableFuture.completedFuture(new Gone());
+      }
+    };
   }
 }

@@ -38,6 +38,7 @@ import org.hourgate.app.config.HourgateConfig.Operator;
 import org.hourgate.app.config.HourgateConfig.OperatorAddress;
 import org.hourgate.app.config.HourgateConfig.Shop;
 import org.hourgate.app.config.HourgateConfig.Tls;
+import org.hourgate.app.config.HourgateConfig.WebSignIn;
 import org.hourgate.app.config.HourgateConfig.WhenFull;
 import org.hourgate.chain.Confirmations;
 import org.hourgate.infrastructure.config.ConfigDocument;
@@ -230,7 +231,10 @@ final class ConfigReader {
         section.value("device-lifetime", duration(SECOND, longest)).orElse(Duration.ofDays(30));
     var sessions = section.value("sessions-per-wallet", integer(1, 100)).orElse(1);
     var whenFull = section.value("when-full", oneOf(WhenFull.class)).orElse(WhenFull.NEWEST_WINS);
-    return () -> new Credentials(login.get(), device.get(), sessions.get(), whenFull.get());
+    var webSignIn =
+        section.value("web-sign-in", oneOf(WebSignIn.class)).orElse(WebSignIn.SAME_ADDRESS);
+    return () ->
+        new Credentials(login.get(), device.get(), sessions.get(), whenFull.get(), webSignIn.get());
   }
 
   private static Supplier<Expiry> expiry(Section section) {

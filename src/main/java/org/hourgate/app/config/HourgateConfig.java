@@ -107,7 +107,18 @@ public record HourgateConfig(
 
   /** How long a signed password is good, and for how many connections at once. */
   public record Credentials(
-      Duration loginLifetime, Duration deviceLifetime, int sessionsPerWallet, WhenFull whenFull) {}
+      Duration loginLifetime,
+      Duration deviceLifetime,
+      int sessionsPerWallet,
+      WhenFull whenFull,
+      WebSignIn webSignIn) {}
+
+  /** Who may sign on the page for a client that waits. */
+  public enum WebSignIn {
+    SAME_ADDRESS,
+    ANYWHERE,
+    OFF
+  }
 
   /** Who goes when a wallet has no session left. */
   public enum WhenFull {

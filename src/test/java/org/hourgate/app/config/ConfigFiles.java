@@ -53,6 +53,7 @@ final class ConfigFiles {
         device-lifetime: 7d
         sessions-per-wallet: 4
         when-full: refuse
+        web-sign-in: anywhere
       expiry:
         belt: off
       limits:

@@ -24,6 +24,7 @@ import org.hourgate.app.config.HourgateConfig.Operator;
 import org.hourgate.app.config.HourgateConfig.OperatorAddress;
 import org.hourgate.app.config.HourgateConfig.Shop;
 import org.hourgate.app.config.HourgateConfig.Tls;
+import org.hourgate.app.config.HourgateConfig.WebSignIn;
 import org.hourgate.app.config.HourgateConfig.WhenFull;
 import org.hourgate.chain.Confirmations;
 import org.hourgate.credential.WalletAddress;
@@ -175,13 +176,20 @@ final class HourgateConfigTest {
   void credentialDefaults() {
     assertThat(minimal.credential())
         .isEqualTo(
-            new Credentials(Duration.ofMinutes(5), Duration.ofDays(30), 1, WhenFull.NEWEST_WINS));
+            new Credentials(
+                Duration.ofMinutes(5),
+                Duration.ofDays(30),
+                1,
+                WhenFull.NEWEST_WINS,
+                WebSignIn.SAME_ADDRESS));
   }
 
   @Test
   void credentialKeys() {
     assertThat(full.credential())
-        .isEqualTo(new Credentials(Duration.ofMinutes(2), Duration.ofDays(7), 4, WhenFull.REFUSE));
+        .isEqualTo(
+            new Credentials(
+                Duration.ofMinutes(2), Duration.ofDays(7), 4, WhenFull.REFUSE, WebSignIn.ANYWHERE));
   }
 
   @Test

@@ -1,0 +1,274 @@
+package org.hourgate.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hourgate.gate.GateWorld.ALICE;
+import static org.hourgate.gate.GateWorld.BOB;
+import static org.hourgate.gate.GateWorld.denyReason;
+import static org.hourgate.gate.GateWorld.name;
+import static org.hourgate.gate.GateWorld.pushedToken;
+import static org.hourgate.gate.GateWorld.signature;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.hourgate.credential.IssuedNonce;
+import org.hourgate.credential.WaitingConnection;
+import org.hourgate.credential.WalletKey;
+import org.hourgate.entitlement.Entitlement;
+import org.hourgate.management.Command;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A client without a signed password, and its customer on the page. */
+final class WebSignInTest {
+
+  /** What the test's clients connect from. */
+  private static final InetAddress HOME = InetAddress.ofLiteral("10.99.0.2");
+
+  private static final InetAddress ELSEWHERE = InetAddress.ofLiteral("198.51.100.1");
+  private static final Pattern PAGE =
+      Pattern.compile("WEB_AUTH::https://vpn\\.example\\.org:8443/c/([A-Za-z0-9_-]{22})");
+
+  @TempDir private Path folder;
+  private GateWorld world;
+
+  @BeforeEach
+  void open() {
+    world = new GateWorld(folder);
+    world.ledger.paid(ALICE.address(), GateWorld.START.plus(Duration.ofHours(1)));
+    world.attach();
+  }
+
+  @Test
+  void sendsTheClientToThePageAndLetsItInOnceItsWalletHasSigned() {
+    List<Command> sent = world.connect(0, name(ALICE), "web");
+
+    assertThat(sent).hasSize(1);
+    assertThat(((Command.ClientPendingAuth) sent.getFirst()).seconds()).isEqualTo(300);
+    WaitingConnection waiting = find(id(sent));
+    assertThat(waiting.wallet()).isEqualTo(ALICE.address());
+    assertThat(waiting.instance()).isEqualTo("udp");
+    assertThat(waiting.address()).isEqualTo("10.99.0.2");
+
+    assertThat(world.after(Duration.ofSeconds(100))).isEmpty();
+    assertThat(approve(waiting, ALICE)).isEqualTo(new WebSignInDesk.Admitted());
+    List<Command> answer = world.daemon.takeCommands();
+    assertThat(answer.getFirst()).isInstanceOf(Command.ClientAuth.class);
+    assertThat(pushedToken(answer)).hasSize(64);
+    world.established(0, name(ALICE));
+    assertThat(world.sessions())
+        .singleElement()
+        .satisfies(
+            session -> {
+              assertThat(session.state()).isEqualTo(SessionView.State.ESTABLISHED);
+              assertThat(session.kind()).isEqualTo(SessionView.Kind.WEB);
+            });
+  }
+
+  @Test
+  void asksForNoPageAgainWhenKeysAreRenewedOrTheClientComesBack() {
+    List<Command> sent = world.connect(0, name(ALICE), "web");
+    approve(find(id(sent)), ALICE);
+    String token = pushedToken(world.daemon.takeCommands());
+    world.established(0, name(ALICE));
+    world.daemon.take();
+
+    // A client that keeps no token shows what it began with.
+    for (String password : List.of("web", token, token)) {
+      assertThat(world.reauth(0, 2, name(ALICE), password).getFirst())
+          .isInstanceOf(Command.ClientAuthNt.class);
+    }
+    world.disconnect(0);
+    assertThat(world.connect(1, name(ALICE), token).getFirst())
+        .isInstanceOf(Command.ClientAuth.class);
+  }
+
+  @Test
+  void goesOnWaitingAfterAWrongSignature() {
+    List<Command> sent = world.connect(0, name(ALICE), "web");
+    WaitingConnection waiting = find(id(sent));
+
+    assertThat(approve(waiting, BOB))
+        .isInstanceOfSatisfying(
+            WebSignInDesk.TurnedAway.class,
+            answer -> {
+              assertThat(answer.reason()).isEqualTo(ReasonCode.BAD_SIGNATURE);
+              assertThat(answer.isFinal()).isFalse();
+            });
+    assertThat(answer(world.gate.webSignIns().approve(waiting.id(), HOME, world.login(ALICE))))
+        .isInstanceOf(WebSignInDesk.TurnedAway.class);
+    assertThat(world.daemon.takeCommands()).isEmpty();
+
+    assertThat(approve(waiting, ALICE)).isEqualTo(new WebSignInDesk.Admitted());
+  }
+
+  @Test
+  void aSignatureForOneConnectionLetsNoOtherIn() {
+    WaitingConnection first = find(id(world.connect(0, name(ALICE), "web")));
+    WaitingConnection second = find(id(world.connect(1, name(ALICE), "web")));
+    String approval = approval(first, ALICE);
+
+    assertThat(answer(world.gate.webSignIns().approve(second.id(), HOME, approval)))
+        .isInstanceOfSatisfying(
+            WebSignInDesk.TurnedAway.class,
+            answer -> assertThat(answer.reason()).isEqualTo(ReasonCode.NONCE_FORGED));
+    assertThat(world.daemon.takeCommands()).isEmpty();
+  }
+
+  @Test
+  void tellsNothingToWhoeverOpensTheLinkElsewhere() {
+    WaitingConnection waiting = find(id(world.connect(0, name(ALICE), "web")));
+    WebSignInDesk desk = world.gate.webSignIns();
+
+    assertThat(answer(desk.find(waiting.id(), ELSEWHERE))).isEqualTo(new WebSignInDesk.Elsewhere());
+    assertThat(answer(desk.approve(waiting.id(), ELSEWHERE, approval(waiting, ALICE))))
+        .isEqualTo(new WebSignInDesk.Elsewhere());
+    assertThat(answer(desk.refuse(waiting.id(), ELSEWHERE)))
+        .isEqualTo(new WebSignInDesk.Elsewhere());
+    assertThat(world.daemon.takeCommands()).isEmpty();
+  }
+
+  @Test
+  void letsSignElsewhereWhereThatIsConfigured() {
+    GateWorld open = worldWith(GateConfig.WebSignIn.ANYWHERE);
+    List<Command> sent = open.connect(0, name(ALICE), "web");
+
+    CompletionStage<WebSignInDesk.Found> found = open.gate.webSignIns().find(id(sent), ELSEWHERE);
+    open.time.settle();
+
+    assertThat(found.toCompletableFuture().join()).isInstanceOf(WebSignInDesk.Waiting.class);
+  }
+
+  @Test
+  void isNoPasswordWhereItIsOff() {
+    GateWorld closed = worldWith(GateConfig.WebSignIn.OFF);
+
+    assertThat(denyReason(closed.connect(0, name(ALICE), "web"))).isEqualTo("bad_password");
+  }
+
+  @Test
+  void tellsTheClientAndThePageWhyAWalletMayNotComeIn() {
+    WaitingConnection waiting = find(id(world.connect(0, name(BOB), "web")));
+
+    assertThat(approve(waiting, BOB))
+        .isInstanceOfSatisfying(
+            WebSignInDesk.TurnedAway.class,
+            answer -> {
+              assertThat(answer.reason()).isEqualTo(ReasonCode.NO_TIME);
+              assertThat(answer.isFinal()).isTrue();
+            });
+    assertThat(denyReason(world.daemon.takeCommands())).isEqualTo("no_time");
+  }
+
+  @Test
+  void turnsTheClientAwayWhenThePageSaysNo() {
+    WaitingConnection waiting = find(id(world.connect(0, name(ALICE), "web")));
+
+    assertThat(answer(world.gate.webSignIns().refuse(waiting.id(), HOME)))
+        .isInstanceOf(WebSignInDesk.TurnedAway.class);
+
+    assertThat(denyReason(world.daemon.takeCommands())).isEqualTo("not_approved");
+    assertThat(approve(waiting, ALICE)).isEqualTo(new WebSignInDesk.Gone());
+  }
+
+  @Test
+  void turnsTheClientAwayWhenNobodySigns() {
+    WaitingConnection waiting = find(id(world.connect(0, name(ALICE), "web")));
+
+    assertThat(denyReason(world.after(Duration.ofMinutes(5)))).isEqualTo("not_approved");
+    assertThat(approve(waiting, ALICE)).isEqualTo(new WebSignInDesk.Gone());
+    assertThat(world.daemon.takeCommands()).isEmpty();
+  }
+
+  @Test
+  void knowsWhenTheClientHasGoneAndWhenItWasAnsweredAlready() {
+    WaitingConnection first = find(id(world.connect(0, name(ALICE), "web")));
+    world.disconnect(0);
+    assertThat(approve(first, ALICE)).isEqualTo(new WebSignInDesk.Gone());
+
+    WaitingConnection second = find(id(world.connect(1, name(ALICE), "web")));
+    assertThat(approve(second, ALICE)).isEqualTo(new WebSignInDesk.Admitted());
+    assertThat(approve(second, ALICE)).isEqualTo(new WebSignInDesk.Gone());
+    world.daemon.take();
+
+    WaitingConnection third = find(id(world.connect(2, name(ALICE), "web")));
+    world.detach();
+    assertThat(approve(third, ALICE)).isEqualTo(new WebSignInDesk.Gone());
+    assertThat(world.daemon.takeCommands())
+        .filteredOn(Command.ClientDeny.class::isInstance)
+        .isEmpty();
+  }
+
+  @Test
+  void letsFewWaitFromOneAddressAndForgetsThoseWhoLeft() {
+    List<WaitingConnection> waiting = new ArrayList<>();
+    for (int cid = 0; cid < 5; cid++) {
+      waiting.add(find(id(world.connect(cid, name(ALICE), "web"))));
+    }
+    assertThat(denyReason(world.connect(5, name(ALICE), "web"))).isEqualTo("overloaded");
+
+    world.disconnect(0);
+    assertThat(id(world.connect(6, name(ALICE), "web"))).isNotEqualTo(waiting.getFirst().id());
+  }
+
+  @Test
+  void aRevocationEndsWhatDescendsFromASignatureOnThePage() {
+    approve(find(id(world.connect(0, name(ALICE), "web"))), ALICE);
+    String token = pushedToken(world.daemon.takeCommands());
+    world.disconnect(0);
+    world.ledger.entitle(
+        ALICE.address(),
+        new Entitlement(GateWorld.START.plus(Duration.ofHours(1)), world.time.wallTime()));
+
+    assertThat(denyReason(world.connect(1, name(ALICE), token))).isEqualTo("revoked");
+  }
+
+  private GateWorld worldWith(GateConfig.WebSignIn webSignIn) {
+    GateWorld other =
+        new GateWorld(
+            folder,
+            new GateConfig(
+                URI.create("https://vpn.example.org:8443"),
+                1,
+                GateConfig.WhenFull.NEWEST_WINS,
+                Optional.empty(),
+                webSignIn));
+    other.ledger.paid(ALICE.address(), GateWorld.START.plus(Duration.ofHours(1)));
+    other.attach();
+    return other;
+  }
+
+  private static String id(List<Command> commands) {
+    Matcher page = PAGE.matcher(((Command.ClientPendingAuth) commands.getFirst()).extra());
+    assertThat(page.matches()).isTrue();
+    return page.group(1);
+  }
+
+  private WaitingConnection find(String id) {
+    return ((WebSignInDesk.Waiting) answer(world.gate.webSignIns().find(id, HOME))).connection();
+  }
+
+  private String approval(WaitingConnection connection, WalletKey wallet) {
+    IssuedNonce nonce =
+        world.authority.issueApproval(connection, world.time.wallTime(), Duration.ofMinutes(5));
+    return nonce.passwordPrefix() + signature(wallet, nonce.message());
+  }
+
+  private WebSignInDesk.Answer approve(WaitingConnection connection, WalletKey wallet) {
+    return answer(
+        world.gate.webSignIns().approve(connection.id(), HOME, approval(connection, wallet)));
+  }
+
+  private <T> T answer(CompletionStage<T> stage) {
+    world.time.settle();
+    return stage.toCompletableFuture().join();
+  }
+}
