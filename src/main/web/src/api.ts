@@ -10,7 +10,7 @@ export interface Gateway {
   ready: boolean
   reasons: string[]
   checkedAt: number
-  instances: { name: string; attached: boolean; state: string }[]
+  instances: Instance[]
   confirmations: number
   limits?: { sessionsPerWallet: number; whenFull: 'newest-wins' | 'refuse' }
   chain: {
@@ -21,6 +21,15 @@ export interface Gateway {
   }
   owner?: string
   paused?: boolean
+}
+
+export interface Instance {
+  name: string
+  attached: boolean
+  state: string
+  clients: number
+  /** How many it has room for, where that is known. */
+  capacity?: number
 }
 
 export interface Offer {
@@ -42,6 +51,8 @@ export interface Access {
   /** What the newest block says, before its confirmations. */
   newestPaidUntil?: number
   credentialsFrom: number
+  /** When the chain was asked. */
+  readAt: number
 }
 
 export interface Session {
@@ -131,46 +142,4 @@ export async function postForFile(path: string, body: unknown): Promise<{ name: 
 
 export async function remove(path: string): Promise<void> {
   await call('DELETE', path)
-}
-
-export interface Listeners {
-  gateway?: (gateway: Gateway) => void
-  offers?: (offers: Offer[]) => void
-  access?: (access: Access) => void
-  signedOut?: () => void
-  sessions?: (sessions: Session[]) => void
-  connected?: (connected: boolean) => void
-}
-
-const RETRY_MS = 5_000
-
-/** The gate ends a stream every hour, and the browser opens the next within seconds: that is no loss. */
-const LOST_MS = 6_000
-
-/** Follows the gate's events until the returned function is called; comes back by itself after every fault. */
-export function follow(wallet: string | undefined, listeners: Listeners): () => void {
-  let source: EventSource
-  let retry: ReturnType<typeof setTimeout> | undefined
-  let lost: ReturnType<typeof setTimeout> | undefined
-  const open = () => {
-    source = new EventSource(wallet === undefined ? '/api/events' : `/api/events?wallet=${wallet}`)
-    source.addEventListener('open', () => {
-      clearTimeout(lost)
-      lost = undefined
-      listeners.connected?.(true)
-    })
-    source.addEventListener('error', () => {
-      lost ??= setTimeout(() => listeners.connected?.(false), LOST_MS)
-      if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, RETRY_MS)
-    })
-    for (const name of ['gateway', 'offers', 'access', 'sessions', 'signedOut'] as const) {
-      source.addEventListener(name, (event) => listeners[name]?.(JSON.parse((event as MessageEvent<string>).data)))
-    }
-  }
-  open()
-  return () => {
-    clearTimeout(retry)
-    clearTimeout(lost)
-    source.close()
-  }
 }

@@ -1,12 +1,13 @@
 // Starts the page: what the gate says, who is there, and what the buttons do.
 
-import { follow, get } from './api'
+import { get } from './api'
 import type { Access, Gateway, Offer } from './api'
 import type { Address, Hex } from 'viem'
 import { numberToHex } from 'viem/utils'
 import { now } from './clock'
 import { HOURGATE, encode } from './contract'
 import { byId } from './dom'
+import { follow } from './follow'
 import { duration, moment } from './format'
 import { forget, store, unfinished } from './kept'
 import type { Sent } from './kept'
@@ -30,8 +31,8 @@ const SIGNED_IN = 'hourgate.signed-in'
 /** The cookie's day, and some minutes less. */
 const COOKIE_SECONDS = 23.9 * 3600
 
-/** Changes come as events; this keeps "checked at" and the clock fresh. */
-const CHECK_MS = 60_000
+/** Longer than the gate remembers an answer about a wallet. */
+const NEWER_MS = 2_000
 
 let unfollow = () => {}
 let tracking: AbortController | undefined
@@ -61,7 +62,7 @@ function listen() {
       draw()
     },
     access: (access) => {
-      if (access.wallet.toLowerCase() === state.wallet?.address.toLowerCase()) believe(access)
+      if (isMine(access)) hear(access)
     },
     sessions: (sessions) => {
       if (state.me) state.me = { ...state.me, sessions }
@@ -72,11 +73,35 @@ function listen() {
       store((storage) => storage.removeItem(SIGNED_IN))
       draw()
     },
-    connected: (connected) => {
-      state.linked = connected
+    answering: (answering) => {
+      state.linked = answering
       draw()
     },
+    signedIn: () => state.me !== undefined,
   })
+}
+
+function isMine(access: Access): boolean {
+  return access.wallet.toLowerCase() === state.wallet?.address.toLowerCase()
+}
+
+/** A stream begins with what the gate read up to a second ago, which may be older than what is known here. */
+function hear(access: Access) {
+  const known = state.access
+  const less = known !== undefined && access.paidUntil < known.paidUntil
+  if (!known || access.readAt > known.readAt || (access.readAt === known.readAt && !less)) {
+    believe(access)
+    return
+  }
+  // Then an answer that is newer for certain decides.
+  setTimeout(() => {
+    void get<Access>(`/api/access?wallet=${access.wallet}`).then(
+      (now) => {
+        if (isMine(now)) believe(now)
+      },
+      () => {},
+    )
+  }, NEWER_MS)
 }
 
 function believe(access: Access) {
@@ -354,7 +379,6 @@ byId('no-script').remove()
 setInterval(draw, 1000)
 listen()
 const known = get<Gateway>('/api/gateway').then(heard)
-setInterval(() => void get<Gateway>('/api/gateway').then(heard, () => {}), CHECK_MS)
 void Promise.all([known, discover(found)]).then(
   async () => {
     let last: string | null = null

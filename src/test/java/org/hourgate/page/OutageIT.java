@@ -5,8 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.hourgate.app.lab.LabGateway;
 import org.hourgate.app.lab.LabNetwork;
 import org.hourgate.app.lab.OpenVpnServer;
@@ -24,7 +31,11 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @ResourceLock("OutageIT")
 final class OutageIT {
 
-  @RegisterExtension static final PageWorld world = PageWorld.standard();
+  /** Streams from one source are counted here, though it is this machine. */
+  @RegisterExtension
+  static final PageWorld world = PageWorld.with("limits: { exempt: [ \"192.0.2.0/24\" ] }");
+
+  private static final int MOST_STREAMS = 20;
 
   @BeforeAll
   static void offers() {
@@ -118,9 +129,81 @@ final class OutageIT {
     }
   }
 
+  @Test
+  void whoGetsNoEventStreamSeesTheirPaymentAllTheSame() throws Exception {
+    try (HttpClient others = HttpClient.newHttpClient()) {
+      for (int i = 0; i < MOST_STREAMS; i++) {
+        assertThat(openStream(others).statusCode()).isEqualTo(200);
+      }
+      assertThat(openStream(others).statusCode()).isEqualTo(429);
+      try (Visitor visitor = Visitor.open(world, world.newcomer())) {
+        visitor.buy("1 hour");
+        visitor.assertPaid();
+        assertUp(visitor);
+        assertThat(visitor.page().locator("#time-left")).hasText(Pattern.compile("0:59:\\d\\d"));
+        assertThat(visitor.alert()).isEmpty();
+        assertThat(visitor.console()).allMatch(line -> line.contains("429"));
+      }
+      others.shutdownNow();
+    }
+  }
+
+  private static HttpResponse<InputStream> openStream(HttpClient client) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(world.gateway().shop().resolve("/api/events")).build(),
+        HttpResponse.BodyHandlers.ofInputStream());
+  }
+
+  @Test
+  void whereAProxyKeepsTheEventsBackThePageAsks() {
+    TestWallet wallet = world.newcomer();
+    world.grant(wallet.key(), Duration.ofHours(1));
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      visitor.page().route("**/api/events*", held -> {});
+      visitor.page().reload();
+      visitor.connect();
+      Locator left = visitor.page().locator("#time-left");
+      assertThat(left).hasText(Pattern.compile("0:5\\d:\\d\\d"));
+      assertUp(visitor);
+      world.grant(wallet.key(), Duration.ofHours(1));
+      assertThat(left).hasText(Pattern.compile("1:5\\d:\\d\\d"));
+      assertThat(visitor.alert()).isEmpty();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void aStreamThatBeginsWithAnOlderAnswerAlarmsNobody() throws Exception {
+    TestWallet wallet = world.newcomer();
+    world.grant(wallet.key(), Duration.ofHours(1));
+    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
+      Page page = visitor.page();
+      Locator left = page.locator("#time-left");
+      assertThat(left).hasText(Pattern.compile("0:5\\d:\\d\\d"));
+      String older = page.request().get("/api/access?wallet=" + wallet.address()).text();
+      world.grant(wallet.key(), Duration.ofHours(1));
+      assertThat(left).hasText(Pattern.compile("1:5\\d:\\d\\d"));
+      page.route(
+          "**/api/events*",
+          route ->
+              route.fulfill(
+                  new Route.FulfillOptions()
+                      .setContentType("text/event-stream")
+                      .setBody("event: access\ndata: " + older + "\n\n")),
+          new Page.RouteOptions().setTimes(1));
+      // Whoever signs in gets a new stream.
+      page.waitForResponse("**/api/events*", () -> visitor.button("Sign in").click());
+
+      world.grant(wallet.key(), Duration.ofHours(1));
+      assertThat(left).hasText(Pattern.compile("2:5\\d:\\d\\d"));
+      assertThat(visitor.alert()).isEmpty();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
   private static Visitor customer() {
     TestWallet wallet = world.newcomer();
-    world.gateway().contract().grant(LabGateway.OWNER, wallet.key().address(), Duration.ofHours(1));
+    world.grant(wallet.key(), Duration.ofHours(1));
     Visitor visitor = Visitor.open(world, wallet).connect();
     assertThat(visitor.page().locator("#time-left")).isVisible();
     return visitor;
@@ -136,6 +219,8 @@ final class OutageIT {
 
   private static void assertUp(Visitor visitor) {
     assertThat(visitor.page().locator("#status-text")).hasText("Up: you can connect now.");
+    assertThat(visitor.page().locator("#status-time"))
+        .hasText(Pattern.compile("Checked at \\d\\d:\\d\\d"));
     assertThat(visitor.offer("1 hour").locator("button")).isEnabled();
   }
 }
