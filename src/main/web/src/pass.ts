@@ -35,13 +35,17 @@ export function dropPass() {
   kept = undefined
 }
 
-/** The wallet's device pass; signed once, then taken from memory while the page is open. */
-export async function devicePass(wallet: Wallet, credentialsFrom: number): Promise<Credential> {
-  if (kept?.username === wallet.address && kept.expires > now() + SOON_SECONDS) return kept
+/**
+ * A pass for this device, signed once and then taken from memory while the page is open; or one for `another`: with one
+ * pass they would be one device to the gate, and put each other out.
+ */
+export async function devicePass(wallet: Wallet, credentialsFrom: number, another: boolean): Promise<Credential> {
+  if (!another && kept?.username === wallet.address && kept.expires > now() + SOON_SECONDS) return kept
   // A pass of the second of a revocation would be revoked with the others; we know the gate's time to half a second.
   while (now() < credentialsFrom + 1.5) await new Promise((resolve) => setTimeout(resolve, 500))
-  kept = await sign(wallet, 'device')
-  return kept
+  const pass = await sign(wallet, 'device')
+  if (!another) kept = pass
+  return pass
 }
 
 /** Opens a session on this page: cookie only, and no login is spent. */

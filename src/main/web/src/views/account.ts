@@ -28,7 +28,8 @@ view(() => {
     state.gateway?.limits?.whenFull === 'refuse'
       ? 'another one is refused until you disconnect one here'
       : 'another one takes the place of the oldest'
-  setText(byId('devices-limit'), `${many}: ${full}.`)
+  const each = me.limit === 1 ? '' : ' Each needs a profile of its own: open this page there, or scan a code.'
+  setText(byId('devices-limit'), `${many}: ${full}.${each}`)
   setText(
     byId('history-none'),
     history === undefined

@@ -1,6 +1,7 @@
 // "What now": the profile, the import link and its code, the password.
 
 import { encode as encodeQr } from 'uqr'
+import type { Instance } from '../api'
 import { button, byId, el, link, redraw, show } from '../dom'
 import { moment } from '../format'
 import { devicePass, importLink, profile } from '../pass'
@@ -30,14 +31,14 @@ export function clearConnect() {
 }
 
 /** Asks for a pass and does something with it; what comes back when the wallet has left is dropped. */
-async function withPass<T>(use: (credential: Credential) => Promise<T>): Promise<T> {
+async function withPass<T>(use: (credential: Credential) => Promise<T>, another = false): Promise<T> {
   const { wallet, access } = state
   if (!wallet) throw new Error('no wallet')
   const began = visit
   const stillThere = () => {
     if (began !== visit) throw new Refusal('Your wallet or the server changed meanwhile. Try again.')
   }
-  const credential = await devicePass(wallet, access?.credentialsFrom ?? 0)
+  const credential = await devicePass(wallet, access?.credentialsFrom ?? 0, another)
   stillThere()
   void after()
   const result = await use(credential)
@@ -58,12 +59,22 @@ view(() => {
   const all = state.gateway?.instances ?? []
   show(byId('servers'), all.length > 1)
   const before = server.value
-  const marked = all.map((one) => [one.name, one.attached ? one.name : `${one.name} (down)`] as const)
+  const marked = all.map((one) => [one.name, one.name + trouble(one)] as const)
   redraw(server, marked, () => marked.map(([name, text]) => el('option', { value: name }, text)))
-  const best = all.find((one) => one.name === picked) ?? all.find((one) => one.attached) ?? all[0]
+  const best =
+    all.find((one) => one.name === picked) ??
+    all.find((one) => one.name === before && one.attached) ??
+    all.find((one) => trouble(one) === '') ??
+    all.find((one) => one.attached) ??
+    all[0]
   server.value = best?.name ?? ''
   if (before !== '' && server.value !== before) clearConnect()
 })
+
+function trouble({ attached, clients, capacity }: Instance): string {
+  if (!attached) return ' (down)'
+  return capacity !== undefined && clients >= capacity ? ' (full)' : ''
+}
 
 server.addEventListener('change', () => {
   picked = server.value
@@ -162,9 +173,15 @@ async function makeLink() {
   opened = await withPass((credential) => importLink(credential, instance()))
 }
 
+/** Whether it matters that another device is another one: not where each takes the place of the last. */
+function devicesCount(): boolean {
+  const limits = state.gateway?.limits
+  return limits !== undefined && (limits.sessionsPerWallet > 1 || limits.whenFull === 'refuse')
+}
+
 byId('code-button').addEventListener('click', () => {
   void run(byId('code-button'), async () => {
-    const made = await withPass((credential) => importLink(credential, instance()))
+    const made = await withPass((credential) => importLink(credential, instance()), devicesCount())
     byId('code').replaceChildren(qr(made.openUrl), el('p', { class: 'aside' }, once(made)))
     say('The code is shown.')
   })

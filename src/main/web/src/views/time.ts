@@ -3,7 +3,7 @@
 import { byId, setText, show } from '../dom'
 import { countdown, moment, zone } from '../format'
 import { say, secondsLeft, state, view } from '../state'
-import { lostTime } from './status'
+import { full, lostTime } from './status'
 
 const SOON = 600
 const NOW = 60
@@ -38,6 +38,7 @@ function hint(left: number): string {
   if (lost) return lost
   if (left <= NOW) return 'Less than a minute. Extend now to stay connected.'
   if (left <= SOON) return 'Less than 10 minutes. Extend now: the connection stays.'
+  if (full()) return 'Every place is taken: who is connected stays, another device waits until somebody leaves.'
   return 'It runs whether you are connected or not. Extending adds to the end; the connection stays.'
 }
 
