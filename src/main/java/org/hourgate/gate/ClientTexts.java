@@ -85,7 +85,8 @@ final class ClientTexts {
       case REVOKED -> "This password was revoked by its wallet. Get a new one at " + shop;
       case NO_TIME -> "No time is paid for this wallet. Buy at " + shop;
       case EXPIRED -> "Your time is over. Extend at " + shop;
-      case SESSION_LIMIT -> "This wallet is connected already";
+      case SESSION_LIMIT ->
+          "This wallet is connected already. Disconnect the other device at " + shop;
       case REPLACED -> "Another device of this wallet has connected";
       case OPERATOR -> "Ended by the operator";
       case RATE_LIMITED -> "Too many tries from your address. Try again in a minute";

@@ -88,7 +88,7 @@ final class CrowdedIT {
         assertThat(visitor.page().locator("#server")).hasValue("udp");
 
         try (OpenVpnClient second = client(world.gateway().server(), overUdp)) {
-          second.output().await("This wallet is connected already", LabGateway.LONG);
+          second.output().await("Disconnect the other device at", LabGateway.LONG);
         }
         assertThat(visitor.page().locator("#devices li")).hasCount(1);
       }
