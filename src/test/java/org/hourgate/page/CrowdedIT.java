@@ -127,6 +127,33 @@ final class CrowdedIT {
     }
   }
 
+  @Test
+  void whileOneOfTwoServersServesPeoplePayAndReadWhichOneIsDown() {
+    OpenVpnServer udp = world.gateway().server();
+    TestWallet wallet = world.newcomer();
+    world.grant(wallet.key(), Duration.ofHours(1));
+    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
+      Locator status = visitor.page().locator("#status-text");
+      Locator servers = visitor.page().locator("#server");
+      assertThat(status).hasText("Up: you can connect now.");
+      udp.kill();
+      assertThat(status).hasText("Up: you can connect now, but the server udp is down.");
+      assertThat(visitor.offer("1 hour").locator("button")).isEnabled();
+      assertThat(servers.locator("option")).hasText(new String[] {"udp (down)", "tcp"});
+      assertThat(servers).hasValue("tcp");
+
+      tcp.kill();
+      assertThat(status).containsText("The VPN server does not answer.");
+      assertThat(visitor.offer("1 hour").locator("button")).isDisabled();
+      udp.start();
+      assertThat(status).hasText("Up: you can connect now, but the server tcp is down.");
+      assertThat(visitor.offer("1 hour").locator("button")).isEnabled();
+      tcp.start();
+      assertThat(status).hasText("Up: you can connect now.");
+      visitor.assertConsoleEmpty();
+    }
+  }
+
   private static String profileOfSomebody(String server) throws Exception {
     TestWallet wallet = world.newcomer();
     world.grant(wallet.key(), Duration.ofHours(1));

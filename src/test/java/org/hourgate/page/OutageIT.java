@@ -11,13 +11,8 @@ import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.regex.Pattern;
-import org.hourgate.app.lab.LabGateway;
-import org.hourgate.app.lab.LabNetwork;
-import org.hourgate.app.lab.OpenVpnServer;
-import org.hourgate.app.lab.Pki;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -84,48 +79,6 @@ final class OutageIT {
       assertThat(visitor.offer("1 hour").locator("button")).isDisabled();
       world.gateway().startGate();
       assertUp(visitor);
-    }
-  }
-
-  @Test
-  void whileOneOfTwoServersServesPeoplePayAndReadWhichOneIsDown() throws Exception {
-    LabNetwork network = world.gateway().network();
-    Pki pki =
-        Pki.create(
-            Files.createDirectory(network.directory().resolve("tcp")), "tcp", Duration.ofDays(1));
-    world.gateway().stopGate();
-    try (OpenVpnServer tcp =
-        OpenVpnServer.on(network, pki).instance("tcp", 1195, "10.89.0.0").tcp().start()) {
-      world
-          .gateway()
-          .startGate(
-              "--set",
-              "openvpn[1].name=tcp",
-              "--set",
-              "openvpn[1].management=unix:" + tcp.managementSocket());
-      try (Visitor visitor = customer()) {
-        Locator status = visitor.page().locator("#status-text");
-        Locator servers = visitor.page().locator("#server");
-        assertThat(status).hasText("Up: you can connect now.");
-        assertThat(servers.locator("option")).hasText(new String[] {"udp", "tcp"});
-
-        world.gateway().server().kill();
-        assertThat(status).hasText("Up: you can connect now, but the server udp is down.");
-        assertThat(visitor.offer("1 hour").locator("button")).isEnabled();
-        assertThat(servers.locator("option")).hasText(new String[] {"udp (down)", "tcp"});
-        assertThat(servers).hasValue("tcp");
-
-        tcp.kill();
-        assertDown(visitor, "The VPN server does not answer.");
-
-        world.gateway().server().start();
-        assertThat(status).hasText("Up: you can connect now, but the server tcp is down.");
-        assertThat(visitor.offer("1 hour").locator("button")).isEnabled();
-        visitor.assertConsoleEmpty();
-      }
-    } finally {
-      world.gateway().stopGate();
-      world.gateway().startGate();
     }
   }
 
