@@ -12,15 +12,22 @@ final class BuildInfo implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
-    Properties build = load();
-    String commit = build.getProperty("git.commit.id.abbrev", "unknown");
-    boolean dirty = Boolean.parseBoolean(build.getProperty("git.dirty"));
     return new String[] {
-      "hourgate " + build.getProperty("git.build.version", "unknown"),
-      "commit " + commit + (dirty ? "-dirty" : ""),
+      "hourgate " + version(),
+      "commit " + commit(),
       "java " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")",
       "netty " + EventLoops.nettyVersion(),
     };
+  }
+
+  static String version() {
+    return load().getProperty("git.build.version", "unknown");
+  }
+
+  static String commit() {
+    Properties build = load();
+    boolean dirty = Boolean.parseBoolean(build.getProperty("git.dirty"));
+    return build.getProperty("git.commit.id.abbrev", "unknown") + (dirty ? "-dirty" : "");
   }
 
   /** What the build wrote down; empty outside a checkout. */

@@ -1,6 +1,5 @@
 package org.hourgate.app;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,6 +7,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +33,8 @@ import org.hourgate.gate.Bans;
 import org.hourgate.gate.Belts;
 import org.hourgate.gate.Gate;
 import org.hourgate.gate.GateConfig;
-import org.hourgate.gate.GateListener;
+import org.hourgate.gate.GateSnapshot;
+import org.hourgate.gate.SessionView;
 import org.hourgate.infrastructure.net.SourceLimiter;
 import org.hourgate.infrastructure.time.ThreadSerialExecutor;
 import org.hourgate.infrastructure.time.TimeSource;
@@ -42,6 +43,8 @@ import org.hourgate.management.client.ManagementAddress;
 import org.hourgate.management.client.ManagementClient;
 import org.hourgate.management.client.ManagementClientConfig;
 import org.hourgate.management.client.ManagementPassword;
+import org.hourgate.metrics.GateMeters;
+import org.hourgate.metrics.Metrics;
 import org.hourgate.operator.SharedDaemon;
 import org.hourgate.session.InstanceName;
 import org.slf4j.Logger;
@@ -64,21 +67,21 @@ final class GateAssembly implements AutoCloseable {
   private final AttachCheck attachCheck;
   private final Gate gate;
   private final ThreadSerialExecutor gateThread;
-  private final ExecutorService signatureWorkers;
+  private final ThreadPoolExecutor signatureWorkers;
   private final Belts belts;
   private final ExecutorService stateWriter;
   private final Map<ManagementClient, SharedDaemon> instances = new LinkedHashMap<>();
 
-  GateAssembly(HourgateConfig config, TimeSource time, MeterRegistry meters) {
+  GateAssembly(HourgateConfig config, TimeSource time, Metrics metrics) {
     SecureRandom random = new SecureRandom();
     HourgateConfig.Gateway gateway = config.gateway();
     createStateFolder(gateway.stateDir());
     identity =
         new GatewayIdentity(
             gateway.publicUrl(), config.chain().id(), config.chain().contracts().getFirst());
+    SignatureRecovery recovery = SignatureRecovery.best();
     authority =
-        new CredentialAuthority(
-            identity, GatewayKeys.load(gateway.key()), SignatureRecovery.best(), random);
+        new CredentialAuthority(identity, GatewayKeys.load(gateway.key()), recovery, random);
     gateThread = new ThreadSerialExecutor("gate", e -> LOG.error("a step of the gate failed", e));
     signatureWorkers = signatureWorkers();
     stateWriter = Executors.newSingleThreadExecutor(daemonThreads("state"));
@@ -86,8 +89,10 @@ final class GateAssembly implements AutoCloseable {
         SpentLogins.open(gateway.stateDir().resolve("spent-logins"), time.wallTime(), stateWriter);
     Bans bans = Bans.open(gateway.stateDir().resolve("bans"), stateWriter);
     belts = Belts.open(gateway.stateDir().resolve("belts"), stateWriter);
-    ledger = new ChainLedger(chainConfig(config.chain()), time, meters);
+    ledger = new ChainLedger(chainConfig(config.chain()), time, metrics.registry());
     attachCheck = new AttachCheck(config.credential().sessionsPerWallet());
+    List<String> names = config.openvpn().stream().map(HourgateConfig.OpenVpn::name).toList();
+    GateMeters gateMeters = metrics.gate(names);
     gate =
         new Gate(
             new GateConfig(
@@ -113,13 +118,31 @@ final class GateAssembly implements AutoCloseable {
             ledger,
             new SourceLimiter(config.limits().connectsPerSource(), config.limits().exempt(), time),
             attachCheck,
-            GateListener.none(),
+            gateMeters,
             random);
+    gateMeters.show(gate::snapshot);
+    metrics.signatureRecovery(recovery.name());
+    metrics.queue("signatures", () -> signatureWorkers.getQueue().size());
+    metrics.lagOf(gateThread, time);
+    Map<String, ManagementClient> clients = new LinkedHashMap<>();
     for (HourgateConfig.OpenVpn openvpn : config.openvpn()) {
       ManagementClient client = new ManagementClient(clientConfig(openvpn), random);
       ManagementListener listener = gate.openInstance(new InstanceName(openvpn.name()), client);
       instances.put(client, new SharedDaemon(openvpn.name(), client, listener, time));
+      clients.put(openvpn.name(), client);
+      metrics.addressPool(openvpn.name(), () -> free(openvpn.name()));
     }
+    metrics.management(clients);
+  }
+
+  /** Addresses left; -1 if that is not known. */
+  private int free(String instance) {
+    GateSnapshot now = gate.snapshot();
+    int taken =
+        Arrays.stream(SessionView.State.values())
+            .mapToInt(state -> now.sessions(instance, state))
+            .sum();
+    return capacity(instance).map(room -> Math.max(0, room - taken)).orElse(-1);
   }
 
   private static void createStateFolder(Path folder) {
@@ -147,7 +170,7 @@ final class GateAssembly implements AutoCloseable {
         .orElse(config);
   }
 
-  private static ExecutorService signatureWorkers() {
+  private static ThreadPoolExecutor signatureWorkers() {
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
     ThreadPoolExecutor workers =
         new ThreadPoolExecutor(

@@ -1,6 +1,5 @@
 package org.hourgate.app;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -21,6 +20,7 @@ import org.hourgate.infrastructure.time.TimeSource;
 import org.hourgate.infrastructure.tls.SelfSignedCertificate;
 import org.hourgate.infrastructure.tls.ServerTls;
 import org.hourgate.metrics.AdminEndpoints;
+import org.hourgate.metrics.Metrics;
 import org.hourgate.operator.AdminSocket;
 import org.hourgate.operator.OperatorSocket;
 import org.hourgate.operator.SharedDaemon;
@@ -42,25 +42,34 @@ final class HourgateServer implements AutoCloseable {
 
   private final HourgateConfig config;
   private final TimeSource time;
+  private final Metrics metrics;
   private final GateAssembly gate;
   private final EventLoops operatorLoops = new EventLoops("operator", OPERATOR_THREADS);
   private final EventLoops shopLoops = new EventLoops("shop-listener", SHOP_THREADS);
   private final List<HealthCheck> checks = new ArrayList<>();
   private final ShopAssembly shop;
+  private volatile Optional<ServerTls> certificate = Optional.empty();
   private final ThreadSerialExecutor housekeeping =
       new ThreadSerialExecutor("housekeeping", e -> LOG.error("housekeeping failed", e));
   private final List<AutoCloseable> listeners = new ArrayList<>();
 
   /** Reads keys and state files; nothing runs before {@link #start}. */
-  HourgateServer(HourgateConfig config, TimeSource time, MeterRegistry meters) {
+  HourgateServer(HourgateConfig config, TimeSource time, Metrics metrics) {
     this.config = config;
     this.time = time;
-    gate = new GateAssembly(config, time, meters);
+    this.metrics = metrics;
+    gate = new GateAssembly(config, time, metrics);
     for (HourgateConfig.OpenVpn openvpn : config.openvpn()) {
       checks.add(HealthCheck.of("openvpn-" + openvpn.name(), () -> instance(openvpn.name())));
     }
     HealthCheck chain = HealthCheck.of("chain", () -> chain(gate.chainStatus()));
     checks.add(chain);
+    checks.forEach(metrics::ready);
+    metrics.lagOf(operatorLoops, time);
+    metrics.lagOf(shopLoops, time);
+    long start = time.wallTime().getEpochSecond();
+    metrics.configuration(() -> 1, () -> start);
+    metrics.certificateEnd(() -> certificate.map(c -> c.end().getEpochSecond()).orElse(0L));
     shop = new ShopAssembly(config, time, gate, List.of(chain));
   }
 
@@ -98,7 +107,7 @@ final class HourgateServer implements AutoCloseable {
             HttpServerSettings.of(config.admin().listen())
                 .withMaxConnections(MAX_ADMIN_CONNECTIONS, MAX_ADMIN_CONNECTIONS),
             Optional.empty(),
-            AdminEndpoints.routes(checks)));
+            AdminEndpoints.routes(checks, metrics)));
     HourgateConfig.Shop customers = config.shop();
     listeners.add(
         HttpServer.start(
@@ -107,7 +116,7 @@ final class HourgateServer implements AutoCloseable {
                 .withTrustedProxies(customers.trustedProxies())
                 .withExempt(config.limits().exempt()),
             tls(customers.tls()),
-            shop.routes()));
+            shop.routes().observedBy(metrics.http())));
     listeners.add(
         AdminSocket.start(operatorLoops, config.admin().socket(), gate.gate(), ADMIN_STEP));
     for (int i = 0; i < config.openvpn().size(); i++) {
@@ -138,6 +147,7 @@ final class HourgateServer implements AutoCloseable {
 
   private Optional<ServerTls> tls(HourgateConfig.Tls tls) {
     Optional<ServerTls> loaded = load(tls);
+    certificate = loaded;
     loaded.ifPresent(files -> files.follow(housekeeping));
     return loaded;
   }
@@ -180,6 +190,7 @@ final class HourgateServer implements AutoCloseable {
     shop.close();
     gate.close();
     shopLoops.close();
+    metrics.close();
     operatorLoops.close();
   }
 

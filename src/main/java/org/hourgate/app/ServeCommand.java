@@ -1,12 +1,11 @@
 package org.hourgate.app;
 
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.hourgate.infrastructure.time.TimeSource;
+import org.hourgate.metrics.Metrics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -38,7 +37,7 @@ final class ServeCommand implements Callable<Integer> {
         new HourgateServer(
             config.load(),
             TimeSource.system(),
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+            new Metrics(BuildInfo.version(), BuildInfo.commit()));
     try {
       server.start();
     } catch (IOException e) {

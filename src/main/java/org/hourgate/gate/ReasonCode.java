@@ -46,7 +46,7 @@ public enum ReasonCode {
   }
 
   /** Returns whether trying again later helps, without the customer doing anything. */
-  boolean isTemporary() {
+  public boolean isTemporary() {
     return whose == Whose.OURS;
   }
 }

@@ -16,11 +16,12 @@ public final class AdminEndpoints {
   private AdminEndpoints() {}
 
   /** Makes the routes. */
-  public static Router routes(List<HealthCheck> checks) {
+  public static Router routes(List<HealthCheck> checks, Metrics metrics) {
     List<HealthCheck> all = List.copyOf(checks);
     return new Router()
         .on("GET", "/healthz", request -> Response.json(200, new Alive("ok")))
-        .on("GET", "/readyz", request -> readiness(all));
+        .on("GET", "/readyz", request -> readiness(all))
+        .onAsync("GET", "/metrics", metrics::page);
   }
 
   private static Response readiness(List<HealthCheck> checks) {

@@ -22,6 +22,7 @@ final class AdminEndpointsTest {
 
   private final EventLoops loops = new EventLoops("admin-test", 1);
   private volatile HealthCheck.Result chain = new HealthCheck.Result.Healthy();
+  private final Metrics metrics = new Metrics("1.2.3", "abc");
   private HttpServer server;
 
   @BeforeEach
@@ -35,7 +36,7 @@ final class AdminEndpointsTest {
             loops,
             HttpServerSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
             Optional.empty(),
-            AdminEndpoints.routes(checks));
+            AdminEndpoints.routes(checks, metrics));
   }
 
   @AfterEach

@@ -1,5 +1,6 @@
 package org.hourgate.infrastructure.http;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
@@ -20,6 +21,8 @@ public final class Router {
 
   private final Map<String, Map<String, Endpoint>> endpoints = new LinkedHashMap<>();
   private final Map<String, Map<String, Endpoint>> folders = new LinkedHashMap<>();
+
+  private volatile HttpObserver observer = (method, template, status, took) -> {};
 
   /** Adds an endpoint that answers at once. */
   public Router on(String method, String path, Function<Request, Response> answer) {
@@ -44,8 +47,42 @@ public final class Router {
     return this;
   }
 
+  /** Has every answer told to this observer. */
+  public Router observedBy(HttpObserver toTell) {
+    observer = toTell;
+    return this;
+  }
+
   /** Never throws; the stage never completes exceptionally. */
   CompletionStage<Answer> route(Request request) {
+    long start = System.nanoTime();
+    return answer(request)
+        .thenApply(
+            answer -> {
+              int status =
+                  switch (answer) {
+                    case Response response -> response.status();
+                    case EventStream _ -> 200;
+                  };
+              observer.answered(
+                  request.method(),
+                  template(request.path()),
+                  status,
+                  Duration.ofNanos(System.nanoTime() - start));
+              return answer;
+            });
+  }
+
+  /** The path or the folder that an endpoint was added for; empty if there is none. */
+  private String template(String path) {
+    if (endpoints.containsKey(path)) {
+      return path;
+    }
+    String folder = path.substring(0, path.lastIndexOf('/') + 1);
+    return folders.containsKey(folder) ? folder : "";
+  }
+
+  private CompletionStage<Answer> answer(Request request) {
     try {
       return dispatch(request)
           .handle((answer, failure) -> failure == null ? answer : failed(request, failure));

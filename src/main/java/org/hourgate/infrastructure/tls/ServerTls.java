@@ -45,6 +45,7 @@ public final class ServerTls {
   private final Path key;
   private final Executor handshakes;
   private volatile SslContext context;
+  private volatile Instant end;
   private String tried;
 
   private ServerTls(Path certificate, Path key, KeyPairFiles files, Executor handshakes) {
@@ -52,6 +53,7 @@ public final class ServerTls {
     this.key = key;
     this.handshakes = handshakes;
     context = context(files);
+    end = end(files);
     tried = files.digest();
   }
 
@@ -111,6 +113,15 @@ public final class ServerTls {
     }
   }
 
+  private static Instant end(KeyPairFiles files) {
+    return files.chain().getFirst().getNotAfter().toInstant();
+  }
+
+  /** When the certificate ends. Safe for any thread. */
+  public Instant end() {
+    return end;
+  }
+
   /** For one new connection. Safe for any thread. */
   public SslHandler newHandler(ByteBufAllocator allocator) {
     return context.newHandler(allocator, handshakes);
@@ -139,8 +150,8 @@ public final class ServerTls {
       tried = now;
       KeyPairFiles files = KeyPairFiles.read(certificate, key);
       context = context(files);
-      LOG.info(
-          "new TLS certificate, good until {}", files.chain().getFirst().getNotAfter().toInstant());
+      end = end(files);
+      LOG.info("new TLS certificate, good until {}", end);
     } catch (TlsException e) {
       LOG.warn("the old TLS certificate goes on: {}", e.getMessage());
     } catch (IOException e) {

@@ -102,6 +102,11 @@ final class CommandHandler extends ChannelInboundHandlerAdapter {
     return batch.stage();
   }
 
+  /** How many commands of a priority wait for the socket. Safe for any thread. */
+  int waiting(CommandPriority priority) {
+    return queue.waiting(priority);
+  }
+
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
@@ -175,6 +180,7 @@ final class CommandHandler extends ChannelInboundHandlerAdapter {
     unanswered.remove();
     unansweredBytes -= head.bytes();
     lastReplyAt = ctx.executor().ticker().nanoTime();
+    counters.answered(head.command(), lastReplyAt - head.writtenAt());
     head.batch().add(reply);
   }
 

@@ -103,6 +103,17 @@ public final class ManagementClient implements ManagementConnection, AutoCloseab
     return counters;
   }
 
+  /** Whether OpenVPN's greeting was read and the connection is not lost since. */
+  public boolean isAttached() {
+    return counters.attachments() > counters.losses();
+  }
+
+  /** How many commands of a priority wait for the socket. */
+  public int waiting(CommandPriority priority) {
+    CommandHandler present = commands;
+    return present == null ? 0 : present.waiting(priority);
+  }
+
   /**
    * Leaves OpenVPN, whose sessions go on. Sends under way fail. Ends within a second; on the event
    * loop it returns at once and ends soon after.

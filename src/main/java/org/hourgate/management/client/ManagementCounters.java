@@ -1,9 +1,11 @@
 package org.hourgate.management.client;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.hourgate.management.Command;
 import org.hourgate.management.Notification;
 
 /** What happened on the connections of one client since its start. Safe for any thread. */
@@ -17,6 +19,7 @@ public final class ManagementCounters {
   final LongAdder staleSends = new LongAdder();
   final LongAdder refusedSends = new LongAdder();
   final LongAdder listenerFailures = new LongAdder();
+  private volatile ReplyListener replies = (command, time) -> {};
   private final Map<String, LongAdder> notifications = new ConcurrentHashMap<>();
 
   ManagementCounters() {}
@@ -25,6 +28,23 @@ public final class ManagementCounters {
     notifications
         .computeIfAbsent(notification.getClass().getSimpleName(), type -> new LongAdder())
         .increment();
+  }
+
+  void answered(Command command, long nanos) {
+    replies.answered(command, Duration.ofNanos(nanos));
+  }
+
+  /** Has each reply told, from now on, to one listener; on the event loop. */
+  public void onReply(ReplyListener listener) {
+    replies = listener;
+  }
+
+  /** Hears how long OpenVPN takes. Called on the event loop: return at once. */
+  @FunctionalInterface
+  public interface ReplyListener {
+
+    /** A command has its whole reply, so long after it was written. */
+    void answered(Command command, Duration time);
   }
 
   /** Notifications by the name of their record. */

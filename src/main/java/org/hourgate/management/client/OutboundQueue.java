@@ -38,6 +38,10 @@ final class OutboundQueue {
     return lane(priority).bound;
   }
 
+  int waiting(CommandPriority priority) {
+    return lane(priority).commands.get();
+  }
+
   boolean isEmpty() {
     return lanes.values().stream().allMatch(lane -> lane.batches.isEmpty());
   }
