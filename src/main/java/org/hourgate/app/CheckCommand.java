@@ -10,11 +10,13 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.hourgate.app.check.Finding;
 import org.hourgate.app.check.Finding.Level;
+import org.hourgate.app.check.FindingCode;
 import org.hourgate.app.check.Inspection;
 import org.hourgate.app.config.HourgateConfig;
 import org.hourgate.infrastructure.config.ConfigException;
 import org.hourgate.infrastructure.json.Json;
 import org.hourgate.infrastructure.time.TimeSource;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,7 +29,10 @@ import picocli.CommandLine.Spec;
     name = "check",
     description = {
       "Look at everything the configuration names, and say what to change.",
-      "Dials OpenVPN and the nodes, changes nothing. Ends with 0 if all is well (warnings allowed),"
+      "Calls OpenVPN and the nodes, reads OpenVPN's configuration, looks at files, sockets, ports,"
+          + " certificates and the clock. Changes nothing, and leaves OpenVPN alone while hourgate"
+          + " is attached to it. What each finding means: docs/check.md.",
+      "Ends with 0 if all is well (warnings allowed),"
           + " 3 if something must be changed, 4 if somebody does not answer."
     })
 final class CheckCommand implements Callable<Integer> {
@@ -35,7 +40,7 @@ final class CheckCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ConfigOption config;
 
-  @Option(names = "--json", description = "Print a JSON object.")
+  @Option(names = "--json", description = "Print a JSON object with stable codes.")
   private boolean json;
 
   @Option(
@@ -64,12 +69,25 @@ final class CheckCommand implements Callable<Integer> {
       loaded = config.load();
     } catch (ConfigException e) {
       return e.problems().stream()
-          .map(problem -> new Finding(Level.ERROR, "configuration", problem.toString()))
+          .map(
+              problem ->
+                  new Finding(
+                      FindingCode.CONFIGURATION_INVALID,
+                      Level.ERROR,
+                      "configuration",
+                      problem.toString(),
+                      ""))
           .toList();
     }
     List<Finding> findings = new ArrayList<>();
-    findings.add(new Finding(Level.OK, "configuration", config.file() + " can be read"));
-    findings.addAll(Inspection.of(loaded, files(loaded), TimeSource.system()));
+    findings.add(
+        new Finding(
+            FindingCode.CONFIGURATION,
+            Level.OK,
+            "configuration",
+            config.file() + " can be read",
+            ""));
+    findings.addAll(Inspection.of(loaded, config.file(), files(loaded), TimeSource.system()));
     return findings;
   }
 
@@ -98,21 +116,45 @@ final class CheckCommand implements Callable<Integer> {
       out.println(
           Json.writePretty(
               new Report(
-                  findings.stream()
-                      .noneMatch(
-                          finding ->
-                              finding.level() == Level.ERROR
-                                  || finding.level() == Level.UNREACHABLE),
+                  findings.stream().noneMatch(CheckCommand::isBad),
                   findings.stream().map(Line::of).toList())));
-    } else {
-      Table.align(
-              findings.stream()
-                  .map(
-                      finding ->
-                          List.of(word(finding.level()), finding.subject(), finding.message()))
-                  .toList())
-          .forEach(out::println);
+      return;
     }
+    List<List<String>> rows = new ArrayList<>();
+    for (Level level : Level.values()) {
+      findings.stream()
+          .filter(finding -> finding.level() == level)
+          .forEach(finding -> rows.addAll(rows(finding)));
+    }
+    Table.align(rows).forEach(out::println);
+    out.println();
+    out.println(
+        "%d ok, %d to look at, %d to change, %d did not answer"
+            .formatted(
+                count(findings, Level.OK),
+                count(findings, Level.WARNING),
+                count(findings, Level.ERROR),
+                count(findings, Level.UNREACHABLE)));
+  }
+
+  private static long count(List<Finding> findings, Level level) {
+    return findings.stream().filter(finding -> finding.level() == level).count();
+  }
+
+  /** What is so, and below it what to change. */
+  private static List<List<String>> rows(Finding finding) {
+    String message = finding.message();
+    if (finding.level() != Level.OK) {
+      message += " [" + finding.code().text() + "]";
+    }
+    List<String> first = List.of(word(finding.level()), finding.subject(), message);
+    return finding.change().isEmpty()
+        ? List.of(first)
+        : List.of(first, List.of("", "", "=> " + finding.change()));
+  }
+
+  private static boolean isBad(Finding finding) {
+    return finding.level() == Level.ERROR || finding.level() == Level.UNREACHABLE;
   }
 
   private static String word(Level level) {
@@ -121,9 +163,15 @@ final class CheckCommand implements Callable<Integer> {
 
   private record Report(boolean ok, List<Line> findings) {}
 
-  private record Line(String level, String subject, String message) {
+  private record Line(
+      String level, String code, String subject, String message, @Nullable String change) {
     static Line of(Finding finding) {
-      return new Line(word(finding.level()), finding.subject(), finding.message());
+      return new Line(
+          word(finding.level()),
+          finding.code().text(),
+          finding.subject(),
+          finding.message(),
+          finding.change().isEmpty() ? null : finding.change());
     }
   }
 }

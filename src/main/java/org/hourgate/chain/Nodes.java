@@ -30,9 +30,9 @@ final class Nodes implements AutoCloseable {
   private static final Duration CHECK_EVERY = Duration.ofMinutes(1);
 
   /** A node that is further behind than both is behind. */
-  private static final long BLOCKS_BEHIND = 3;
+  static final long BLOCKS_BEHIND = 3;
 
-  private static final Duration TIME_BEHIND = Duration.ofSeconds(3);
+  static final Duration TIME_BEHIND = Duration.ofSeconds(3);
 
   /** Clocks of ours and of those who make blocks may differ by so much. */
   private static final Duration CLOCK_DIFFERENCE = Duration.ofSeconds(60);

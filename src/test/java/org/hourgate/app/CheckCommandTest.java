@@ -54,9 +54,9 @@ final class CheckCommandTest {
     assertThat(out.toString())
         .containsPattern("ok +configuration ")
         .containsPattern(
-            "warning +openvpn udp +is OpenVPN 2\\.6\\.14, older than 2\\.6\\.21: make sure")
+            "warning +openvpn udp +is OpenVPN 2\\.6\\.14, older than 2\\.6\\.21 \\[openvpn_old]\n *=> make sure")
         .containsPattern(
-            "warning +openvpn udp configuration +was not looked at: give --openvpn-config udp=FILE")
+            "warning +openvpn udp configuration +was not looked at: .*\n *=> give --openvpn-config udp=FILE")
         .containsPattern("unreachable +chain http://127.0.0.1:1 +cannot reach");
   }
 
@@ -75,7 +75,8 @@ final class CheckCommandTest {
 
     assertThat(run("check", "--config", config(password))).isEqualTo(3);
     assertThat(out.toString())
-        .contains(password + " is open to other users: chmod 600 " + password);
+        .contains(password + " is open to other users [secret_open]")
+        .contains("=> chmod 600 " + password);
   }
 
   @Test
@@ -103,7 +104,9 @@ final class CheckCommandTest {
     assertThat(out.toString())
         .containsPattern("error +openvpn udp profile-template +the profile template .* needs ");
 
-    Files.writeString(template, "{{USERNAME}} {{PASSWORD}}");
+    Files.writeString(
+        template,
+        "remote-cert-tls server\nreneg-sec 0\n<auth-user-pass>\n{{USERNAME}}\n{{PASSWORD}}\n</auth-user-pass>\n");
     run("check", "--config", config, "--set", setting);
     assertThat(out.toString()).containsPattern("ok +openvpn udp profile-template +.* can be used");
   }

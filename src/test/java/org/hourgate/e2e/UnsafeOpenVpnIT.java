@@ -94,7 +94,8 @@ final class UnsafeOpenVpnIT {
           Cli.run(arguments("check", "--config", "" + lab.gateway().configuration()));
 
       assertThat(check.exitCode()).isEqualTo(3);
-      assertThat(check.out()).containsPattern("error +openvpn udp +is OpenVPN 2.6.10:.*2.6.11");
+      assertThat(check.out())
+          .containsPattern("error +openvpn udp +is OpenVPN 2.6.10:.*\n *=> upgrade to 2.6.11");
 
       assertThat(old.drainCommands()).containsExactly("version", "pid");
       old.enqueue("SUCCESS: env_filter_level=0");

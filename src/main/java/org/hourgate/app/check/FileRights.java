@@ -5,10 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
 
-/** Who besides the owner can get at a file. */
+/** Who besides the owner can get at a file. What can't be seen is taken for closed. */
 final class FileRights {
 
   private static final Set<PosixFilePermission> GROUP_AND_OTHERS =
@@ -20,33 +19,53 @@ final class FileRights {
 
   private FileRights() {}
 
-  /** Says what is wrong with a secret's file, and what to type; empty if nothing. */
-  static Optional<String> secretProblem(Path file) {
-    try {
-      if (!Files.exists(file)) {
-        return Optional.of(file + " is missing");
-      }
-      Set<PosixFilePermission> open = EnumSet.copyOf(GROUP_AND_OTHERS);
-      open.retainAll(Files.getPosixFilePermissions(file));
-      if (!open.isEmpty()) {
-        return Optional.of(file + " is open to other users: chmod 600 " + file);
-      }
-      return Files.isReadable(file) ? Optional.empty() : Optional.of(file + " can't be read");
-    } catch (IOException e) {
-      return Optional.of(file + " can't be looked at: " + e.getMessage());
+  /** Says what is wrong with a secret's file, or that nothing is. */
+  static void secret(Findings findings, String subject, Path file) {
+    if (!Files.exists(file)) {
+      findings.error(
+          FindingCode.SECRET_MISSING, subject, file + " is missing", "write the secret into it");
+    } else if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+      findings.error(
+          FindingCode.SECRET_UNREADABLE,
+          subject,
+          file + " can't be read by " + System.getProperty("user.name"),
+          "make it a file of the user that Hourgate runs as, and run this as that user");
+    } else if (isOpen(file)) {
+      findings.error(
+          FindingCode.SECRET_OPEN, subject, file + " is open to other users", "chmod 600 " + file);
+    } else {
+      findings.ok(FindingCode.SECRET, subject, file + " is readable by its owner alone");
     }
   }
 
-  /** Whether any user of this machine can connect to a unix socket. */
-  static boolean isOpenToEverybody(Path socket) {
+  /** Whether anybody but the owner may read or write it. */
+  static boolean isOpen(Path file) {
+    return allows(file, GROUP_AND_OTHERS);
+  }
+
+  static boolean isReadableByAll(Path file) {
+    return allows(file, Set.of(PosixFilePermission.OTHERS_READ)) && canBeEnteredByAll(file);
+  }
+
+  static boolean isWritableByAll(Path file) {
+    return allows(file, Set.of(PosixFilePermission.OTHERS_WRITE)) && canBeEnteredByAll(file);
+  }
+
+  private static boolean allows(Path file, Set<PosixFilePermission> any) {
     try {
-      if (!Files.getPosixFilePermissions(socket).contains(PosixFilePermission.OTHERS_WRITE)) {
-        return false;
-      }
-      for (Path folder = socket.toRealPath().getParent();
+      return Files.getPosixFilePermissions(file).stream().anyMatch(any::contains);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether every user of this machine gets through to the folder of this file. */
+  private static boolean canBeEnteredByAll(Path file) {
+    try {
+      for (Path folder = file.toRealPath().getParent();
           folder != null;
           folder = folder.getParent()) {
-        if (!Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+        if (!allows(folder, Set.of(PosixFilePermission.OTHERS_EXECUTE))) {
           return false;
         }
       }

@@ -1,78 +1,46 @@
 package org.hourgate.app.check;
 
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * One line of an OpenVPN configuration.
+ * One setting of an OpenVPN process.
  *
+ * @param include the file it stands in, if that is not the first one
  * @param line counted from 1; 0 for an option of the command line
  * @param name without leading hyphens
+ * @param arguments of {@code <ca>} the lines in between, as one
+ * @param inline whether the argument stood between {@code <name>} and {@code </name>}
  */
-record OpenVpnDirective(int line, String name, List<String> arguments) {
+record OpenVpnDirective(
+    Optional<Path> include, int line, String name, List<String> arguments, boolean inline) {
 
   OpenVpnDirective {
     arguments = List.copyOf(arguments);
   }
 
-  /** Reads a configuration; the content of inline files ({@code <ca>}) is passed over. */
-  static List<OpenVpnDirective> parse(List<String> lines) {
-    List<OpenVpnDirective> directives = new ArrayList<>();
-    String inline = "";
-    for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i).strip();
-      if (!inline.isEmpty()) {
-        inline = line.equals(inline) ? "" : inline;
-        continue;
-      }
-      if (line.matches("<[a-z0-9-]+>")) {
-        inline = "</" + line.substring(1);
-        continue;
-      }
-      List<String> words = words(line);
-      if (!words.isEmpty()) {
-        directives.add(of(i + 1, words));
-      }
-    }
-    return directives;
+  OpenVpnDirective(int line, String name, List<String> arguments) {
+    this(Optional.empty(), line, name, arguments, false);
   }
 
-  static OpenVpnDirective of(int line, List<String> words) {
-    return new OpenVpnDirective(
-        line, words.getFirst().replaceFirst("^--", ""), words.subList(1, words.size()));
+  /** The first argument, empty if there is none. */
+  Optional<String> value() {
+    return arguments.stream().findFirst();
   }
 
-  /** Words as OpenVPN 2.6 takes them apart ({@code options_parse.c parse_line}). */
-  private static List<String> words(String line) {
-    List<String> words = new ArrayList<>();
-    StringBuilder word = new StringBuilder();
-    boolean inWord = false;
-    char quote = 0;
-    for (int i = 0; i < line.length(); i++) {
-      char c = line.charAt(i);
-      if (!inWord && (c == '#' || c == ';')) {
-        break;
-      }
-      if (c == '\\' && quote != '\'' && i + 1 < line.length()) {
-        word.append(line.charAt(++i));
-        inWord = true;
-      } else if (quote != 0 ? c == quote : c == '"' || c == '\'') {
-        quote = quote == 0 ? c : 0;
-        inWord = true;
-      } else if (quote == 0 && Character.isWhitespace(c)) {
-        if (inWord) {
-          words.add(word.toString());
-          word.setLength(0);
-          inWord = false;
-        }
-      } else {
-        word.append(c);
-        inWord = true;
-      }
-    }
-    if (inWord) {
-      words.add(word.toString());
-    }
-    return words;
+  boolean is(String value) {
+    return value().filter(value::equals).isPresent();
+  }
+
+  /** The first argument as a number, empty if it is none. */
+  Optional<Integer> number() {
+    return value().filter(text -> text.matches("[0-9]{1,9}")).map(Integer::parseInt);
+  }
+
+  /** For a person: {@code line 7}, {@code more.conf line 7}, nothing for the command line. */
+  String where() {
+    String file = include.map(path -> path + " ").orElse("");
+    return line == 0 ? "" : file + "line " + line;
   }
 }

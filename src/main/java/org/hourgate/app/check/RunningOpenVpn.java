@@ -1,147 +1,135 @@
 package org.hourgate.app.check;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.hourgate.management.client.ManagementAddress;
 
 /**
- * The settings of an OpenVPN process as Linux shows them: its command line and the file that is
- * named there, which may have been changed since it was read.
+ * OpenVPN processes as Linux shows them: their command lines and the files that are named there,
+ * which may have been changed since they were read. Blocks for a moment.
+ *
+ * @param configuration empty if it can't be read from here
  */
-public final class RunningOpenVpn {
+public record RunningOpenVpn(long pid, Optional<OpenVpnConfiguration> configuration) {
 
-  /** OpenVPN {@code init.c}: what holds without {@code max-clients}. */
-  private static final int DEFAULT_MAX_CLIENTS = 1024;
+  private static final Path PROCESSES = Path.of("/proc");
 
-  private static final int MAX_POOL = 65_536;
-
-  private RunningOpenVpn() {}
+  /** Debian's units and the files they start OpenVPN with. */
+  private static final Pattern UNIT =
+      Pattern.compile("/openvpn(-server)?@([^/]+)\\.service$", Pattern.MULTILINE);
 
   /**
    * Says why nobody should be let in: no reasons if nothing is wrong, empty if the settings can't
-   * be read from here. Blocks for a moment.
+   * be read from here.
    */
   public static Optional<List<String>> unsafeSettings(long pid, int sessionsPerWallet) {
-    return settings(pid)
+    return of(pid)
+        .flatMap(RunningOpenVpn::configuration)
+        .filter(OpenVpnConfiguration::isComplete)
         .map(
-            directives ->
-                OpenVpnConfigLint.findingsOf(directives, sessionsPerWallet).stream()
-                    .filter(OpenVpnConfigLint.LintFinding::unsafe)
-                    .map(OpenVpnConfigLint.LintFinding::toString)
-                    .toList());
+            configuration ->
+                new OpenVpnSettings(configuration.directives(), sessionsPerWallet).unsafe());
   }
 
   /**
    * Returns how many clients it has addresses and room for; empty if that can't be read from here.
-   * Blocks for a moment.
    */
   public static Optional<Integer> capacity(long pid) {
-    return settings(pid).flatMap(RunningOpenVpn::capacity);
+    return of(pid)
+        .flatMap(RunningOpenVpn::configuration)
+        .flatMap(configuration -> new OpenVpnSettings(configuration.directives(), 1).capacity());
   }
 
-  /**
-   * The smaller of {@code max-clients} and what {@code server} has left behind its own address
-   * (OpenVPN {@code helper.c helper_client_server}, {@code topology subnet}).
-   */
-  static Optional<Integer> capacity(List<OpenVpnDirective> settings) {
-    boolean subnet =
-        settings.stream()
-            .anyMatch(
-                setting ->
-                    setting.name().equals("topology")
-                        && setting.arguments().equals(List.of("subnet")));
-    Optional<Integer> pool =
-        settings.stream()
-            .filter(setting -> subnet)
-            .filter(setting -> setting.name().equals("server") && setting.arguments().size() >= 2)
-            .findFirst()
-            .flatMap(setting -> addresses(setting.arguments().get(1)))
-            .map(addresses -> Math.max(0, addresses - 3)); // network, broadcast, the server itself
-    int maxClients =
-        settings.stream()
-            .filter(setting -> setting.name().equals("max-clients"))
-            .filter(setting -> setting.arguments().stream().anyMatch(a -> a.matches("[0-9]{1,9}")))
-            .map(setting -> Integer.parseInt(setting.arguments().getFirst()))
-            .findFirst()
-            .orElse(DEFAULT_MAX_CLIENTS);
-    return pool.map(addresses -> Math.min(addresses, maxClients));
-  }
-
-  private static Optional<Integer> addresses(String netmask) {
+  /** Looks at one process; empty if it is no OpenVPN that can be seen from here. */
+  static Optional<RunningOpenVpn> of(long pid) {
+    Path process = PROCESSES.resolve(Long.toString(pid));
     try {
-      byte[] mask = InetAddress.ofLiteral(netmask).getAddress();
-      int bits = ByteBuffer.wrap(mask).getInt();
-      return mask.length == Integer.BYTES && bits != 0
-          ? Optional.of(Math.min(MAX_POOL, Math.max(1, -bits)))
-          : Optional.empty();
-    } catch (IllegalArgumentException e) {
+      List<String> words =
+          Arrays.asList(
+              Files.readString(process.resolve("cmdline"), StandardCharsets.UTF_8).split("\0", -1));
+      if (!Path.of(words.getFirst()).endsWith("openvpn")) {
+        return Optional.empty(); // a number of another pid namespace
+      }
+      return Optional.of(
+          new RunningOpenVpn(pid, configuration(process, words.subList(0, words.size() - 1))));
+    } catch (IOException | InvalidPathException e) {
       return Optional.empty();
     }
   }
 
-  /** Returns its settings; empty if they can't be read from here. Blocks. */
-  static Optional<List<OpenVpnDirective>> settings(long pid) {
-    Path process = Path.of("/proc", Long.toString(pid));
-    try {
-      List<String> commandLine =
-          Arrays.asList(
-              Files.readString(process.resolve("cmdline"), StandardCharsets.UTF_8).split("\0", -1));
-      if (!Path.of(commandLine.getFirst()).endsWith("openvpn")) {
-        return Optional.empty(); // a number of another pid namespace
+  private static Optional<OpenVpnConfiguration> configuration(Path process, List<String> words)
+      throws IOException {
+    Optional<Path> folder = folder(process);
+    if (folder.isPresent()) {
+      OpenVpnConfiguration read = OpenVpnConfigReader.commandLine(words, folder.get());
+      if (!read.isUnread()) {
+        return Optional.of(read);
       }
-      return Optional.of(
-          settings(
-              commandLine.subList(0, commandLine.size() - 1),
-              Files.readSymbolicLink(process.resolve("cwd"))));
+    }
+    return unitFile(Files.readString(process.resolve("cgroup")))
+        .filter(Files::isReadable)
+        .map(OpenVpnConfigReader::file);
+  }
+
+  /** The process's folder; only root and its own user may see it. */
+  private static Optional<Path> folder(Path process) {
+    try {
+      return Optional.of(Files.readSymbolicLink(process.resolve("cwd")));
     } catch (IOException e) {
       return Optional.empty();
     }
   }
 
-  /**
-   * Reads the words of a command line.
-   *
-   * @param folder where relative files begin, unless {@code --cd} came before
-   */
-  static List<OpenVpnDirective> settings(List<String> commandLine, Path folder) throws IOException {
-    List<String> words = commandLine.subList(1, commandLine.size());
-    if (words.size() == 1 && !words.getFirst().startsWith("--")) {
-      words = List.of("--config", words.getFirst());
+  /** Where the unit that a process belongs to has its configuration, by {@code /proc/N/cgroup}. */
+  static Optional<Path> unitFile(String cgroup) {
+    Matcher unit = UNIT.matcher(cgroup);
+    if (!unit.find()) {
+      return Optional.empty();
     }
-    List<OpenVpnDirective> settings = new ArrayList<>();
-    Path current = folder;
-    for (List<String> option : options(words)) {
-      OpenVpnDirective directive = OpenVpnDirective.of(0, option);
-      settings.add(directive);
-      if (!directive.arguments().isEmpty()) {
-        Path argument = current.resolve(directive.arguments().getFirst());
-        if (directive.name().equals("cd")) {
-          current = argument;
-        } else if (directive.name().equals("config")) {
-          settings.addAll(OpenVpnDirective.parse(Files.readAllLines(argument)));
-        }
-      }
-    }
-    return settings;
+    String name = unit.group(2).replace("\\x2d", "-");
+    return Optional.of(
+        Path.of(unit.group(1) == null ? "/etc/openvpn" : "/etc/openvpn/server", name + ".conf"));
   }
 
-  private static List<List<String>> options(List<String> words) {
-    List<List<String>> options = new ArrayList<>();
-    for (String word : words) {
-      if (word.startsWith("--")) {
-        options.add(new ArrayList<>());
+  /** Returns all that can be seen from here. */
+  static List<RunningOpenVpn> all() {
+    List<RunningOpenVpn> found = new ArrayList<>();
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
+      for (Path process : processes) {
+        of(Long.parseLong(process.getFileName().toString())).ifPresent(found::add);
       }
-      if (!options.isEmpty()) {
-        options.getLast().add(word);
-      }
+    } catch (IOException e) {
+      return List.of(); // no /proc, nothing to be seen
     }
-    return options;
+    return found;
+  }
+
+  /** Whether its {@code management} line is this address. */
+  boolean listensAt(ManagementAddress address) {
+    return configuration
+        .map(read -> new OpenVpnSettings(read.directives(), 1).management(read.folder()))
+        .filter(own -> own.equals(Optional.of(address)))
+        .isPresent();
+  }
+
+  /** Whether it has the network that we have; not known if we may not look. */
+  Optional<Boolean> sharesOurNetwork() {
+    try {
+      return Optional.of(
+          Files.readSymbolicLink(PROCESSES.resolve(pid + "/ns/net"))
+              .equals(Files.readSymbolicLink(PROCESSES.resolve("self/ns/net"))));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 }

@@ -21,23 +21,42 @@ final class RunningOpenVpnTest {
   }
 
   @Test
-  void readsTheFileTheCommandLineNames() throws Exception {
+  void readsTheFileTheCommandLineNames() {
+    // A process that has obeyed --cd is in that folder already.
     assertThat(
-            RunningOpenVpn.settings(
-                List.of("openvpn", "--cd", "server", "--config", "udp.conf", "--verb", "4"),
-                folder))
+            OpenVpnConfigReader.commandLine(
+                    List.of("openvpn", "--cd", "server", "--config", "udp.conf", "--verb", "4"),
+                    folder.resolve("server"))
+                .directives())
         .containsExactly(
-            new OpenVpnDirective(0, "cd", List.of("server")),
             new OpenVpnDirective(0, "config", List.of("udp.conf")),
             new OpenVpnDirective(1, "verb", List.of("3")),
             new OpenVpnDirective(2, "port", List.of("1194")),
             new OpenVpnDirective(0, "verb", List.of("4")));
+    assertThat(
+            OpenVpnConfigReader.commandLine(
+                    List.of("openvpn", "--cd", folder + "/server", "--config", "udp.conf"), folder)
+                .directives())
+        .contains(new OpenVpnDirective(2, "port", List.of("1194")));
   }
 
   @Test
-  void takesOneWordAloneForTheFile() throws Exception {
-    assertThat(RunningOpenVpn.settings(List.of("openvpn", "server/udp.conf"), folder))
+  void takesOneWordAloneForTheFile() {
+    assertThat(
+            OpenVpnConfigReader.commandLine(List.of("openvpn", "server/udp.conf"), folder)
+                .directives())
         .contains(new OpenVpnDirective(2, "port", List.of("1194")));
+  }
+
+  @Test
+  void knowsTheFilesOfDebiansUnits() {
+    assertThat(
+            RunningOpenVpn.unitFile(
+                "0::/system.slice/system-openvpn\\x2dserver.slice/openvpn-server@home\\x2dudp.service\n"))
+        .contains(Path.of("/etc/openvpn/server/home-udp.conf"));
+    assertThat(RunningOpenVpn.unitFile("0::/system.slice/openvpn@tcp.service\n"))
+        .contains(Path.of("/etc/openvpn/tcp.conf"));
+    assertThat(RunningOpenVpn.unitFile("0::/user.slice/session-1.scope\n")).isEmpty();
   }
 
   @Test
@@ -52,13 +71,14 @@ final class RunningOpenVpnTest {
   }
 
   private static Optional<Integer> capacity(String... lines) {
-    return RunningOpenVpn.capacity(OpenVpnDirective.parse(List.of(lines)));
+    return new OpenVpnSettings(OpenVpnConfigReader.lines(List.of(lines)).directives(), 1)
+        .capacity();
   }
 
   @Test
   void knowsNothingOfAProcessThatIsNot() {
     assertThat(RunningOpenVpn.capacity(Long.MAX_VALUE)).isEmpty();
-    assertThat(RunningOpenVpn.settings(Long.MAX_VALUE)).isEmpty();
+    assertThat(RunningOpenVpn.of(Long.MAX_VALUE)).isEmpty();
     assertThat(RunningOpenVpn.unsafeSettings(Long.MAX_VALUE, 1)).isEmpty();
   }
 }
