@@ -42,6 +42,8 @@ export interface Offer {
   active: boolean
   /** Blocks before a purchase of it counts, where that depends on the price. */
   confirmations?: number
+  /** What it is worth by a rate that the seller wrote down that day. */
+  fiat?: { amount: string; currency: string; asOf: string }
 }
 
 export interface Access {

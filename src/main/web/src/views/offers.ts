@@ -58,6 +58,7 @@ function card(offer: Offer, several: boolean): HTMLElement {
       ? null
       : `${even ? '' : 'about '}${(even ? amount : about)(hourly, offer.decimals, offer.symbol)} an hour`
   const blocks = offer.confirmations ?? state.gateway?.confirmations ?? 1
+  const { fiat } = offer
   const label = `offer-${offer.id}`
   const click = button('Buy', () => {
     const account = giftAccount()
@@ -71,6 +72,7 @@ function card(offer: Offer, several: boolean): HTMLElement {
     { class: 'offer card' },
     el('h3', { id: label }, duration(offer.duration)),
     el('p', { id: `${label}-price`, class: 'price' }, amount(price, offer.decimals, offer.symbol)),
+    fiat && el('p', { class: 'aside' }, `about ${fiat.amount} ${fiat.currency}`),
     perHour === null ? null : el('p', { class: 'aside' }, perHour),
     blocks > 1 ? el('p', { class: 'aside' }, `counts after ${blocks} blocks`) : null,
     click,

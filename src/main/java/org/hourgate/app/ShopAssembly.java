@@ -83,7 +83,7 @@ final class ShopAssembly implements AutoCloseable {
           case REFUSE -> "refuse";
         },
         config.chain().confirmations(),
-        config.shop().notes(),
+        config.shop().seller(),
         new ShopSettings.ChainFacts(
             chain.name(), chain.currency(), chain.walletRpc(), chain.explorer()),
         config.shop().historyFromBlock(),

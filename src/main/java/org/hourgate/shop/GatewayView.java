@@ -76,7 +76,9 @@ final class GatewayView {
         chain(),
         storefront.shelf().map(shelf -> shelf.owner().checksummed()).orElse(null),
         storefront.shelf().map(Shelf::paused).orElse(null),
-        settings.notes(),
+        settings.seller().place().orElse(null),
+        settings.seller().speed().orElse(null),
+        settings.seller().notes(),
         new Limits(settings.sessionsPerWallet(), settings.whenFull()),
         now.getEpochSecond());
   }
@@ -151,6 +153,8 @@ final class GatewayView {
       Chain chain,
       @Nullable String owner,
       @Nullable Boolean paused,
+      @Nullable String place,
+      @Nullable String speed,
       List<String> notes,
       Limits limits,
       long time) {}

@@ -40,7 +40,12 @@ final class OffersView {
         offer.decimals(),
         product.duration().toSeconds(),
         settings.confirmations().needed(product),
-        product.active());
+        product.active(),
+        settings
+            .seller()
+            .fiat()
+            .flatMap(rates -> rates.of(product, offer.decimals()))
+            .orElse(null));
   }
 
   record Json(
@@ -51,5 +56,6 @@ final class OffersView {
       int decimals,
       long duration,
       int confirmations,
-      boolean active) {}
+      boolean active,
+      FiatRates.@Nullable Hint fiat) {}
 }

@@ -130,7 +130,11 @@ final class Page {
     values.put("checkedAt", Instant.ofEpochSecond(now.getEpochSecond()).toString());
     values.put("checkedAtText", CLOCK.format(now));
     values.put("away", away(state.instances()));
+    Optional.ofNullable(state.place()).ifPresent(place -> values.put("place", place));
+    Optional.ofNullable(state.speed()).ifPresent(speed -> values.put("speed", speed));
     values.put("notes", state.notes());
+    settings.seller().fiat().ifPresent(rates -> values.put("rates", rates));
+    values.put("sellerTells", settings.seller().tellsSomething());
     values.put("offersKnown", offers.now().isPresent());
     values.put("offers", offers.now().stream().flatMap(Page::offersOf).toList());
     values.put("deviceDays", settings.deviceLifetime().toDays());
@@ -182,6 +186,7 @@ final class Page {
     values.put("price", amount(offer.price(), offer.decimals()));
     values.put("symbol", offer.symbol());
     Optional.ofNullable(offer.token()).ifPresent(token -> values.put("token", token));
+    Optional.ofNullable(offer.fiat()).ifPresent(hint -> values.put("fiat", hint));
     return values;
   }
 

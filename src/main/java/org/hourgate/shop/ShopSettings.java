@@ -16,7 +16,7 @@ import org.hourgate.chain.Confirmations;
  * @param sessionsPerWallet how many devices of a wallet are online at a time
  * @param whenFull what a further device meets, as it is configured
  * @param confirmations how many blocks a purchase waits, its own included
- * @param notes what the seller tells about the connection
+ * @param seller what the seller tells about the connection
  * @param chain what a wallet needs to know to add the chain
  * @param historyFrom the first block that may hold a purchase
  * @param profiles what customers' profiles are made from, by instance; the first is the usual one
@@ -28,14 +28,10 @@ public record ShopSettings(
     int sessionsPerWallet,
     String whenFull,
     Confirmations confirmations,
-    List<String> notes,
+    SellerFacts seller,
     ChainFacts chain,
     long historyFrom,
     Map<String, ProfileTemplate> profiles) {
-
-  public ShopSettings {
-    notes = List.copyOf(notes);
-  }
 
   /**
    * The chain as people know it.

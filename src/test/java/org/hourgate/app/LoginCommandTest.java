@@ -41,6 +41,7 @@ import org.hourgate.infrastructure.netty.EventLoops;
 import org.hourgate.infrastructure.time.TimeSource;
 import org.hourgate.infrastructure.tls.SelfSignedCertificate;
 import org.hourgate.infrastructure.tls.ServerTls;
+import org.hourgate.shop.SellerFacts;
 import org.hourgate.shop.Shop;
 import org.hourgate.shop.ShopParts;
 import org.hourgate.shop.ShopSettings;
@@ -283,7 +284,7 @@ final class LoginCommandTest {
             1,
             "newest-wins",
             Confirmations.of(1),
-            List.of(),
+            SellerFacts.NONE,
             new ShopSettings.ChainFacts("Lab", "ETH", List.of(), Optional.empty()),
             0,
             Map.of()),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import com.microsoft.playwright.Browser.NewContextOptions;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
@@ -26,7 +27,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ResourceLock("LooksIT")
 final class LooksIT {
 
-  @RegisterExtension static final PageWorld world = PageWorld.named("Home gateway");
+  @RegisterExtension
+  static final PageWorld world =
+      PageWorld.named("Home gateway")
+          .selling(
+              "place: \"Vienna, Austria\", speed: \"100 Mbit/s down, 20 up\", notes: [\"No mail servers.\"],"
+                  + " fiat: { currency: EUR, as-of: 2026-11-21, per-ether: 2450.50 }");
 
   @BeforeAll
   static void offers() {
@@ -58,6 +64,7 @@ final class LooksIT {
       Page page = visitor.page();
       assertThat(visitor.offer("1 hour").getByText("Buy")).isEnabled();
       page.getByText("Pay for another wallet").click();
+      assertTellsWhatIsBoughtBeforeItIsPaid(visitor);
       assertAccessible(visitor);
       visitor.screenshot("start-" + name);
       page.getByText("Pay for another wallet").click();
@@ -110,11 +117,22 @@ final class LooksIT {
         .isEqualTo(List.of());
   }
 
+  private static void assertTellsWhatIsBoughtBeforeItIsPaid(Visitor visitor) {
+    assertThat(visitor.offer("1 hour")).containsText("about 2.45 EUR");
+    assertThat(visitor.page().locator("#fiat")).containsText("by the seller’s rates of 2026-11-21");
+    Locator seller = visitor.page().locator("#seller");
+    assertThat(seller).containsText("Place: Vienna, Austria");
+    assertThat(seller).containsText("Speed: 100 Mbit/s down, 20 up");
+    assertThat(seller).containsText("No mail servers.");
+    assertThat(seller.boundingBox().y).isLessThan(visitor.offer("1 hour").boundingBox().y);
+  }
+
   @Test
   void isReadWithoutScript() {
     try (Visitor visitor = Visitor.open(world, options -> options.setJavaScriptEnabled(false))) {
       assertThat(visitor.page().locator("#status-text")).hasText("Up: you can connect now.");
       assertThat(visitor.offer("1 hour")).containsText("0.001 ETH");
+      assertTellsWhatIsBoughtBeforeItIsPaid(visitor);
       assertThat(visitor.page().locator("#how"))
           .containsText("it runs from the payment on, connected or not.");
       assertThat(visitor.page().locator("footer"))

@@ -60,6 +60,13 @@ final class PageWorld implements BeforeAllCallback, AfterAllCallback, TestWatche
     return new PageWorld(text -> text.replace("name: \"Test\"", "name: \"" + name + "\""));
   }
 
+  /** The same with more keys of {@code shop}. */
+  PageWorld selling(String moreOfShop) {
+    return new PageWorld(
+        serverSettings,
+        text -> settings.apply(text).replace("shop: {", "shop: { " + moreOfShop + ","));
+  }
+
   /** The same with more lines in the gate's configuration. */
   static PageWorld with(String moreSettings) {
     return new PageWorld(text -> text + moreSettings + "\n");

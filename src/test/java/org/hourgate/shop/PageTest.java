@@ -64,12 +64,28 @@ final class PageTest {
 
     assertThat(page)
         .contains("<h3>1 hour</h3><p class=\"price\">0.0025 ETH</p>")
+        .contains("about 6.13 EUR")
+        .contains("What it comes to in EUR is by the seller’s rates of 2026-11-21.")
         .contains("0.0015 ETH")
         .contains("1 hour 30 minutes")
         .doesNotContain("400 days")
         .contains("Up: you can connect now.")
         .contains("vpn.example.org:8443");
+    assertThat(page.indexOf("<strong>Place:</strong> Vienna"))
+        .isBetween(0, page.indexOf("0.0015 ETH"));
+    assertThat(page.indexOf("Hot &amp;")).isBetween(0, page.indexOf("0.0015 ETH"));
     assertThat(page.indexOf("0.0015 ETH")).isLessThan(page.indexOf("0.0025 ETH"));
+  }
+
+  @Test
+  void saysNothingOfWorthWhereTheSellerGaveNoRate() throws Exception {
+    Product inUnknownToken =
+        new Product(0, Optional.of(BOB.address()), BigInteger.TEN, Duration.ofHours(1), true);
+    shop.storefront.shelf(
+        new Shelf(List.of(new Offer(inUnknownToken, "USDX", 1)), BOB.address(), false, NOW));
+
+    assertThat(shop.get("/").body())
+        .contains("<p class=\"price\">1 USDX</p><p class=\"aside\">Offer number 0</p>");
   }
 
   @Test
@@ -85,7 +101,7 @@ final class PageTest {
   @Test
   void writesWhatSomebodyElseSaidAsTextOnly() throws Exception {
     assertThat(shop.get("/").body())
-        .contains("Vienna &amp; &lt;b&gt;fast&lt;/b&gt;")
+        .contains("Hot &amp; &lt;b&gt;fast&lt;/b&gt;")
         .doesNotContain("<b>fast");
   }
 

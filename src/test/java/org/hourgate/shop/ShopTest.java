@@ -39,9 +39,6 @@ import tools.jackson.databind.JsonNode;
 /** What everybody may ask. */
 final class ShopTest {
 
-  private static final WalletAddress TOKEN =
-      WalletAddress.parse("0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512");
-
   @TempDir private Path folder;
   private ShopWorld shop;
 
@@ -69,6 +66,7 @@ final class ShopTest {
         .contains(
             "\"instances\":[{\"name\":\"udp\",\"attached\":true,\"state\":\"serving\",\"clients\":0,\"capacity\":253}]")
         .contains("\"confirmations\":1,")
+        .contains("\"place\":\"Vienna\",\"notes\":[\"Hot & <b>fast</b>\"]")
         .contains("\"head\":{\"number\":17,\"time\":" + NOW.minusSeconds(3).getEpochSecond() + "}")
         .contains(
             "\"chain\":{\"id\":31337,\"name\":\"Lab\","
@@ -151,7 +149,8 @@ final class ShopTest {
                     "",
                     18),
                 new Offer(
-                    new Product(1, Optional.of(TOKEN), BigInteger.TWO, Duration.ofDays(1), false),
+                    new Product(
+                        1, Optional.of(ShopWorld.TOKEN), BigInteger.TWO, Duration.ofDays(1), false),
                     "USDX",
                     6)),
             BOB.address(),
@@ -161,10 +160,12 @@ final class ShopTest {
     assertThat(shop.get("/api/offers").body())
         .isEqualTo(
             "[{\"id\":0,\"price\":\"79228162514264337593543950335\",\"symbol\":\"ETH\","
-                + "\"decimals\":18,\"duration\":3600,\"confirmations\":7,\"active\":true},"
+                + "\"decimals\":18,\"duration\":3600,\"confirmations\":7,\"active\":true,"
+                + "\"fiat\":{\"amount\":\"194148612241204.76\",\"currency\":\"EUR\",\"asOf\":\"2026-11-21\"}},"
                 + "{\"id\":1,\"price\":\"2\",\"token\":\""
-                + TOKEN.checksummed()
-                + "\",\"symbol\":\"USDX\",\"decimals\":6,\"duration\":86400,\"confirmations\":1,\"active\":false}]");
+                + ShopWorld.TOKEN.checksummed()
+                + "\",\"symbol\":\"USDX\",\"decimals\":6,\"duration\":86400,\"confirmations\":1,\"active\":false,"
+                + "\"fiat\":{\"amount\":\"0.000002\",\"currency\":\"EUR\",\"asOf\":\"2026-11-21\"}}]");
   }
 
   @Test

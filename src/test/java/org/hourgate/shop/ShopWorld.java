@@ -1,6 +1,7 @@
 package org.hourgate.shop;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,7 +15,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Base64;
+import java.util.Currency;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +54,8 @@ final class ShopWorld implements AutoCloseable {
           URI.create("https://vpn.example.org:8443"),
           31337,
           WalletAddress.parse("0x5FbDB2315678afecb367f032d93F642f64180aa3"));
+  static final WalletAddress TOKEN =
+      WalletAddress.parse("0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512");
   static final String ORIGIN = "https://vpn.example.org:8443";
   static final String PROFILE =
       "# {{NAME}}\nclient\n<auth-user-pass>\n{{USERNAME}}\n{{PASSWORD}}\n</auth-user-pass>\n";
@@ -115,7 +120,16 @@ final class ShopWorld implements AutoCloseable {
         new Confirmations(
             confirmations,
             List.of(new Confirmations.Level(Optional.empty(), BigInteger.TWO.pow(90), 7))),
-        List.of("Vienna & <b>fast</b>"),
+        new SellerFacts(
+            Optional.of("Vienna"),
+            Optional.empty(),
+            List.of("Hot & <b>fast</b>"),
+            Optional.of(
+                new FiatRates(
+                    Currency.getInstance("EUR"),
+                    LocalDate.of(2026, 11, 21),
+                    Optional.of(new BigDecimal("2450.5")),
+                    Map.of(TOKEN, new BigDecimal("0.92"))))),
         new ShopSettings.ChainFacts(
             "Lab",
             "ETH",

@@ -11,13 +11,17 @@ import static org.hourgate.infrastructure.config.Parsers.secretFile;
 import static org.hourgate.infrastructure.config.Parsers.text;
 import static org.hourgate.infrastructure.config.Parsers.wholeNumber;
 
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Currency;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +45,7 @@ import org.hourgate.app.config.HourgateConfig.Tls;
 import org.hourgate.app.config.HourgateConfig.WebSignIn;
 import org.hourgate.app.config.HourgateConfig.WhenFull;
 import org.hourgate.chain.Confirmations;
+import org.hourgate.credential.WalletAddress;
 import org.hourgate.infrastructure.config.ConfigDocument;
 import org.hourgate.infrastructure.config.Parser;
 import org.hourgate.infrastructure.config.Section;
@@ -48,6 +53,8 @@ import org.hourgate.infrastructure.config.Setting;
 import org.hourgate.infrastructure.net.CidrBlock;
 import org.hourgate.infrastructure.net.Rate;
 import org.hourgate.operator.GuestRole;
+import org.hourgate.shop.FiatRates;
+import org.hourgate.shop.SellerFacts;
 
 /** Declares every key once: its name, its kind, its range, its default. */
 final class ConfigReader {
@@ -56,6 +63,7 @@ final class ConfigReader {
   private static final Pattern INSTANCE_NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,31}");
   private static final Pattern CURRENCY = Pattern.compile("[A-Za-z0-9]{2,6}");
   private static final int MAX_NOTE = 200;
+  private static final int MAX_FACT = 80;
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
@@ -286,11 +294,45 @@ final class ConfigReader {
     Supplier<InetSocketAddress> address =
         listen.orElse(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 8443));
     Supplier<List<CidrBlock>> trusted = proxies.orElse(List.of());
-    var notes = section.list("notes", text(MAX_NOTE)).orElse(List.of());
+    Supplier<SellerFacts> seller = sellerFacts(section);
     var chain = chainFacts(section, chainId);
     var history = section.value("history-from-block", wholeNumber(0, Long.MAX_VALUE)).orElse(0L);
     return () ->
-        new Shop(address.get(), tls.get(), trusted.get(), notes.get(), chain.get(), history.get());
+        new Shop(address.get(), tls.get(), trusted.get(), seller.get(), chain.get(), history.get());
+  }
+
+  private static Supplier<SellerFacts> sellerFacts(Section shop) {
+    var place = shop.value("place", text(MAX_FACT)).optional();
+    var speed = shop.value("speed", text(MAX_FACT)).optional();
+    var notes = shop.list("notes", text(MAX_NOTE)).orElse(List.of());
+    Supplier<Optional<FiatRates>> fiat = fiat(shop.section("fiat"), shop.isGroup("fiat"));
+    return () -> new SellerFacts(place.get(), speed.get(), notes.get(), fiat.get());
+  }
+
+  private static Supplier<Optional<FiatRates>> fiat(Section section, boolean isWritten) {
+    Setting<Currency> currency = section.value("currency", Formats::fiatCurrency);
+    Setting<LocalDate> asOf = section.value("as-of", Formats::date);
+    var perEther = section.value("per-ether", Formats::fiatRate);
+    Map<Supplier<WalletAddress>, Supplier<BigDecimal>> perToken = new LinkedHashMap<>();
+    for (Section entry : section.sections("per-token")) {
+      perToken.put(
+          entry.value("token", Formats::wallet).required(),
+          entry.value("value", Formats::fiatRate).required());
+    }
+    if (!isWritten) {
+      return Optional::empty;
+    }
+    Supplier<Currency> money = currency.required();
+    Supplier<LocalDate> day = asOf.required();
+    if (!perEther.isWritten() && perToken.isEmpty()) {
+      section.problem("per-ether", "is missing, and so is per-token: one of the two is needed");
+    }
+    var effectivePerEther = perEther.optional();
+    return () -> {
+      Map<WalletAddress, BigDecimal> tokens = new LinkedHashMap<>();
+      perToken.forEach((token, value) -> tokens.put(token.get(), value.get()));
+      return Optional.of(new FiatRates(money.get(), day.get(), effectivePerEther.get(), tokens));
+    };
   }
 
   private static Supplier<ChainFacts> chainFacts(Section shop, LongSupplier chainId) {

@@ -2,12 +2,15 @@ package org.hourgate.app.config;
 
 import static org.hourgate.infrastructure.config.Parsers.refused;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +25,7 @@ import org.hourgate.infrastructure.net.Rate;
 final class Formats {
 
   private static final Pattern RATE = Pattern.compile("([0-9]{1,7})/([0-9]*[a-z]+)");
+  private static final Pattern FIAT_RATE = Pattern.compile("[0-9]{1,12}([.][0-9]{1,12})?");
   private static final Pattern TCP =
       Pattern.compile("tcp:(\\[[0-9a-fA-F:.]+]|[^:\\s]+):([0-9]{1,5})");
 
@@ -57,6 +61,33 @@ final class Formats {
       throw refused("must be more than nothing", text);
     }
     return price;
+  }
+
+  static java.util.Currency fiatCurrency(String text) {
+    try {
+      return java.util.Currency.getInstance(text);
+    } catch (IllegalArgumentException e) {
+      throw refused("must be a currency's three letters such as EUR", text);
+    }
+  }
+
+  static LocalDate date(String text) {
+    try {
+      return LocalDate.parse(text);
+    } catch (DateTimeParseException e) {
+      throw refused("must be a day such as 2026-11-21", text);
+    }
+  }
+
+  /** What one whole unit is worth. */
+  static BigDecimal fiatRate(String text) {
+    if (FIAT_RATE.matcher(text).matches()) {
+      BigDecimal rate = new BigDecimal(text);
+      if (rate.signum() > 0) {
+        return rate;
+      }
+    }
+    throw refused("must be an amount of money such as 2450 or 0.92", text);
   }
 
   /** Keys of RPC providers stand in these, so what was written is not repeated. */

@@ -13,6 +13,7 @@ import org.hourgate.infrastructure.config.ConfigException;
 import org.hourgate.infrastructure.net.CidrBlock;
 import org.hourgate.infrastructure.net.Rate;
 import org.hourgate.operator.GuestRole;
+import org.hourgate.shop.SellerFacts;
 
 /** Everything an operator can choose. Immutable; paths are absolute or start where we were run. */
 public record HourgateConfig(
@@ -148,7 +149,7 @@ public record HourgateConfig(
    * The customers' listener.
    *
    * @param trustedProxies who may say in {@code X-Forwarded-For} whom it speaks for
-   * @param notes what customers read about the connection
+   * @param seller what customers read about the connection
    * @param chain what a wallet needs to know to add the chain
    * @param historyFromBlock the first block that may hold a purchase
    */
@@ -156,12 +157,11 @@ public record HourgateConfig(
       InetSocketAddress listen,
       Tls tls,
       List<CidrBlock> trustedProxies,
-      List<String> notes,
+      SellerFacts seller,
       ChainFacts chain,
       long historyFromBlock) {
     public Shop {
       trustedProxies = List.copyOf(trustedProxies);
-      notes = List.copyOf(notes);
     }
   }
 

@@ -67,7 +67,15 @@ final class ConfigFiles {
           certificate: cert.pem
           key: key.pem
         trusted-proxies: ["192.0.2.7"]
-        notes: ["Vienna, 100 Mbit/s", "No mail servers"]
+        place: Vienna
+        speed: 100 Mbit/s
+        notes: ["No mail servers", "Be kind"]
+        fiat:
+          currency: EUR
+          as-of: 2026-11-21
+          per-ether: 2450
+          per-token:
+            - { token: "0xe7f1725e7734ce288f8367e1bb143e90bb3f0512", value: 0.92 }
         chain-name: Garden chain
         currency: GRD
         wallet-rpc: "https://rpc.example.org"

@@ -54,7 +54,14 @@ final class ConfigurationReferenceTest {
     Path file =
         ConfigFiles.write(
             folder,
-            yaml.replace("shop:\n", "shop:\n  tls:\n  " + unknown)
+            yaml.replace(
+                        "shop:\n",
+                        "shop:\n  tls:\n  "
+                            + unknown
+                            + "  fiat:\n  "
+                            + unknown
+                            + "    per-token:\n      - "
+                            + unknown.stripLeading())
                     .replace(
                         "chain:\n",
                         "chain:\n  confirmations:\n  "

@@ -2,12 +2,15 @@ package org.hourgate.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.util.Currency;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +34,8 @@ import org.hourgate.credential.WalletAddress;
 import org.hourgate.infrastructure.net.CidrBlock;
 import org.hourgate.infrastructure.net.Rate;
 import org.hourgate.operator.GuestRole;
+import org.hourgate.shop.FiatRates;
+import org.hourgate.shop.SellerFacts;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -242,7 +247,7 @@ final class HourgateConfigTest {
                 listen("0.0.0.0", 8443),
                 new Tls.SelfSigned(),
                 List.of(),
-                List.of(),
+                SellerFacts.NONE,
                 new ChainFacts("Ethereum", "ETH", List.of(), Optional.empty()),
                 0));
   }
@@ -255,7 +260,18 @@ final class HourgateConfigTest {
                 listen("::1", 443),
                 new Tls.Files(folder.resolve("cert.pem"), folder.resolve("key.pem")),
                 List.of(CidrBlock.parse("192.0.2.7")),
-                List.of("Vienna, 100 Mbit/s", "No mail servers"),
+                new SellerFacts(
+                    Optional.of("Vienna"),
+                    Optional.of("100 Mbit/s"),
+                    List.of("No mail servers", "Be kind"),
+                    Optional.of(
+                        new FiatRates(
+                            Currency.getInstance("EUR"),
+                            LocalDate.of(2026, 11, 21),
+                            Optional.of(new BigDecimal("2450")),
+                            Map.of(
+                                WalletAddress.parse("0xe7f1725e7734ce288f8367e1bb143e90bb3f0512"),
+                                new BigDecimal("0.92"))))),
                 new ChainFacts(
                     "Garden chain",
                     "GRD",
