@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.hourgate.management.Command;
 import org.hourgate.management.Reply;
@@ -97,9 +98,10 @@ final class GuestCommands {
    * Answers one command.
    *
    * @param words at least one
+   * @param stillAsked false once the guest was told that there is no answer: nothing is done then
    * @return lines with their ends; none if OpenVPN gives no answer either
    */
-  CompletionStage<String> answer(List<String> words) {
+  CompletionStage<String> answer(List<String> words, BooleanSupplier stillAsked) {
     String verb = words.getFirst();
     List<String> parameters = words.subList(1, words.size());
     return switch (verb) {
@@ -122,8 +124,10 @@ final class GuestCommands {
       case "client" ->
           needs(words, true, () -> history(GuestNotice.Topic.CLIENT, parameters, null));
       case "bytecount" -> needs(words, false, () -> byteCount(parameters.getFirst()));
-      case "kill" -> needs(words, false, () -> ifAllowed(verb, () -> kill(parameters.getFirst())));
-      case "client-kill" -> needs(words, true, () -> ifAllowed(verb, () -> clientKill(parameters)));
+      case "kill" ->
+          needs(words, false, () -> ifAllowed(verb, () -> kill(parameters.getFirst(), stillAsked)));
+      case "client-kill" ->
+          needs(words, true, () -> ifAllowed(verb, () -> clientKill(parameters, stillAsked)));
       default ->
           REFUSED.contains(verb)
               ? refused(verb)
@@ -200,19 +204,20 @@ final class GuestCommands {
     return now(GuestText.success("bytecount interval changed"));
   }
 
-  private CompletionStage<String> kill(String victim) {
+  private CompletionStage<String> kill(String victim, BooleanSupplier stillAsked) {
     try {
-      return kills.kill(victim);
+      return kills.kill(victim, stillAsked);
     } catch (IllegalArgumentException e) {
       return now(GuestText.error("kill parse"));
     }
   }
 
-  private CompletionStage<String> clientKill(List<String> parameters) {
+  private CompletionStage<String> clientKill(List<String> parameters, BooleanSupplier stillAsked) {
     try {
       return kills.clientKill(
           parameters.getFirst(),
-          parameters.size() > 1 ? Optional.of(parameters.get(1)) : Optional.empty());
+          parameters.size() > 1 ? Optional.of(parameters.get(1)) : Optional.empty(),
+          stillAsked);
     } catch (IllegalArgumentException e) {
       return now(GuestText.error("client-kill command failed"));
     }

@@ -118,27 +118,11 @@ final class GuestHandler extends SimpleChannelInboundHandler<String> implements 
         if (words.getFirst().equals("exit") || words.getFirst().equals("quit")) {
           end(context);
         } else if (commands != null) {
-          run(context, commands.answer(words));
+          Pending pending = new Pending(context);
+          pending.await(commands.answer(words, pending::isDue));
         }
       }
     }
-  }
-
-  private void run(ChannelHandlerContext context, CompletionStage<String> answer) {
-    busy = true;
-    Pending pending = new Pending(context);
-    pending.checkIn(PATIENCE);
-    var _ =
-        answer.whenComplete(
-            (text, failure) ->
-                context
-                    .executor()
-                    .execute(
-                        () ->
-                            pending.answer(
-                                failure == null
-                                    ? text
-                                    : GuestText.error("the gate failed; see its log"))));
   }
 
   /**
@@ -148,13 +132,34 @@ final class GuestHandler extends SimpleChannelInboundHandler<String> implements 
   private final class Pending {
     private final ChannelHandlerContext context;
     private @Nullable Future<?> check;
-    private boolean answered;
+    private volatile boolean answered;
 
     Pending(ChannelHandlerContext context) {
       this.context = context;
     }
 
-    void checkIn(Duration delay) {
+    /** Asked by any thread. */
+    boolean isDue() {
+      return !answered;
+    }
+
+    void await(CompletionStage<String> answer) {
+      busy = true;
+      checkIn(PATIENCE);
+      var _ =
+          answer.whenComplete(
+              (text, failure) ->
+                  context
+                      .executor()
+                      .execute(
+                          () ->
+                              answer(
+                                  failure == null
+                                      ? text
+                                      : GuestText.error("the gate failed; see its log"))));
+    }
+
+    private void checkIn(Duration delay) {
       check = context.executor().schedule(this::check, delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -167,7 +172,7 @@ final class GuestHandler extends SimpleChannelInboundHandler<String> implements 
       }
     }
 
-    void answer(String text) {
+    private void answer(String text) {
       if (!answered) {
         answered = true;
         if (check != null) {

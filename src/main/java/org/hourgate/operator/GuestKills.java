@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,8 +27,8 @@ import org.slf4j.LoggerFactory;
 /**
  * {@code kill} and {@code client-kill} of guests. Sessions of the gate are cut by the gate, which
  * tells the client and sees to it that it is gone; other clients by OpenVPN itself. Whom a name or
- * an address means is read from {@code status 3}. Each kill leaves a line in the audit log. Safe
- * for any thread.
+ * an address means is read from {@code status 3}. Nobody is killed once the guest was told that
+ * OpenVPN does not answer. Each kill leaves a line in the audit log. Safe for any thread.
  */
 final class GuestKills {
 
@@ -71,11 +72,14 @@ final class GuestKills {
    * {@code kill CN} or {@code kill IP:PORT} ({@code manage.c man_kill}); or {@code kill
    * udp:IP:PORT}, as OpenVPN 2.7 has it.
    */
-  CompletionStage<String> kill(String victim) {
+  CompletionStage<String> kill(String victim, BooleanSupplier stillAsked) {
     Matcher withProtocol = WITH_PROTOCOL.matcher(victim);
     if (withProtocol.matches()) {
       return killAt(
-          withProtocol.group("protocol"), withProtocol.group("ip"), withProtocol.group("port"));
+          withProtocol.group("protocol"),
+          withProtocol.group("ip"),
+          withProtocol.group("port"),
+          stillAsked);
     }
     // As buffer.c buf_parse does with room for 127 bytes.
     int colon = victim.indexOf(':');
@@ -86,19 +90,20 @@ final class GuestKills {
     if (first.isEmpty()) {
       return done(GuestText.error("kill parse"));
     }
-    return second.isEmpty() ? killNamed(first) : killAt("", first, second);
+    return second.isEmpty() ? killNamed(first, stillAsked) : killAt("", first, second, stillAsked);
   }
 
   private static String upTo(int length, String text) {
     return text.substring(0, Math.min(length, text.length()));
   }
 
-  private CompletionStage<String> killNamed(String name) {
+  private CompletionStage<String> killNamed(String name, BooleanSupplier stillAsked) {
     return kill(
         row -> row.commonName().equals(name),
         Optional.of(new Command.KillCommonName(name)),
         "common name '%s' found, %%d client(s) killed".formatted(name.replace("%", "%%")),
-        "common name '%s' not found".formatted(name));
+        "common name '%s' not found".formatted(name),
+        stillAsked);
   }
 
   /**
@@ -106,7 +111,8 @@ final class GuestKills {
    *
    * @param protocol empty for any
    */
-  private CompletionStage<String> killAt(String protocol, String ip, String portText) {
+  private CompletionStage<String> killAt(
+      String protocol, String ip, String portText, BooleanSupplier stillAsked) {
     if (!IPV4.matcher(ip).matches()) {
       return done(GuestText.error("error parsing IP address: " + ip));
     }
@@ -121,7 +127,8 @@ final class GuestKills {
         // Which form OpenVPN itself takes depends on its version; a CID is one in each.
         protocol.isEmpty() ? Optional.of(new Command.KillAddress(ip, port)) : Optional.empty(),
         "%d client(s) at address " + shown + " killed",
-        "client at address " + shown + " not found");
+        "client at address " + shown + " not found",
+        stillAsked);
   }
 
   private static boolean isAt(StatusTable.Row row, String protocol, String address) {
@@ -134,13 +141,17 @@ final class GuestKills {
   }
 
   private CompletionStage<String> kill(
-      Predicate<StatusTable.Row> meant, Optional<Command> direct, String success, String notFound) {
+      Predicate<StatusTable.Row> meant,
+      Optional<Command> direct,
+      String success,
+      String notFound,
+      BooleanSupplier stillAsked) {
     Epoch epoch = daemon.epoch().orElse(null);
     if (epoch == null) {
       return done(GuestText.of(SharedDaemon.notAttached()));
     }
     return daemon
-        .ask(new Command.Status())
+        .askAnew(new Command.Status())
         .thenCompose(
             reply -> {
               if (reply instanceof Reply.Failure) {
@@ -153,7 +164,7 @@ final class GuestKills {
                       .collect(Collectors.toSet());
               return clients.isEmpty()
                   ? done(GuestText.error(notFound))
-                  : kill(epoch, clients, "", direct)
+                  : kill(epoch, clients, "", direct, stillAsked)
                       .thenApply(
                           failed ->
                               failed.orElseGet(
@@ -162,7 +173,8 @@ final class GuestKills {
   }
 
   /** {@code client-kill CID [MESSAGE]}. */
-  CompletionStage<String> clientKill(String cid, Optional<String> message) {
+  CompletionStage<String> clientKill(
+      String cid, Optional<String> message, BooleanSupplier stillAsked) {
     Matcher number = CID.matcher(cid);
     if (!number.matches()) {
       return done(GuestText.error("cannot parse CID"));
@@ -182,7 +194,8 @@ final class GuestKills {
             epoch,
             Set.of(client),
             text.map(GuestKills::withoutKeyword).orElse(""),
-            Optional.of(new Command.ClientKill(client, text)))
+            Optional.of(new Command.ClientKill(client, text)),
+            stillAsked)
         .thenApply(
             failed -> failed.orElseGet(() -> GuestText.success("client-kill command succeeded")));
   }
@@ -194,7 +207,11 @@ final class GuestKills {
    * @return the answer, if it is not that this succeeded
    */
   private CompletionStage<Optional<String>> kill(
-      Epoch epoch, Set<ClientId> clients, String reason, Optional<Command> direct) {
+      Epoch epoch,
+      Set<ClientId> clients,
+      String reason,
+      Optional<Command> direct,
+      BooleanSupplier stillAsked) {
     return gate.sessions()
         .thenCompose(
             views -> {
@@ -203,6 +220,9 @@ final class GuestKills {
                       .filter(view -> view.instance().equals(daemon.instance()))
                       .filter(view -> clients.contains(view.client()))
                       .toList();
+              if (!stillAsked.getAsBoolean()) {
+                return done(Optional.of(GuestText.error("too late; nobody was killed")));
+              }
               if (!daemon.epoch().equals(Optional.of(epoch))) {
                 return done(Optional.of(GuestText.error("OpenVPN restarted; nobody was killed")));
               }

@@ -91,6 +91,18 @@ public final class SharedDaemon implements ManagementListener {
         && (!former.reply().isDone() || now - former.askedAt() < FRESH_NANOS)) {
       return former.reply();
     }
+    return send(command, present, now);
+  }
+
+  /** Asks what changes nothing for whom an answer of a moment ago is not good enough. */
+  synchronized CompletionStage<Reply> askAnew(Command command) {
+    Epoch present = epoch;
+    return present == null
+        ? CompletableFuture.completedFuture(notAttached())
+        : send(command, present, time.nanoTime());
+  }
+
+  private CompletionStage<Reply> send(Command command, Epoch present, long now) {
     CompletableFuture<Reply> reply =
         only(connection.send(CommandPriority.STATUS, List.of(command))).toCompletableFuture();
     questions.put(command, new Question(present, now, reply));

@@ -1,5 +1,7 @@
 package org.hourgate.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.nio.file.Files;
@@ -17,10 +19,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** One gate for two OpenVPN processes, one of them over TCP. */
+/** One gate for two OpenVPN processes, one of them over TCP, which is away at times. */
 @Execution(CONCURRENT)
 final class TwoInstancesIT {
+
+  private static final String TCP = "the tcp server of TwoInstancesIT";
 
   @RegisterExtension static final Lab lab = Lab.standard();
 
@@ -49,6 +55,7 @@ final class TwoInstancesIT {
   }
 
   @Test
+  @ResourceLock(value = TCP, mode = ResourceAccessMode.READ)
   void aWalletIsOnTheNetOnceWhereverItConnects() throws Exception {
     WalletKey wallet = Lab.newWallet();
     lab.grant(wallet, Duration.ofHours(1));
@@ -66,6 +73,7 @@ final class TwoInstancesIT {
   }
 
   @Test
+  @ResourceLock(value = TCP, mode = ResourceAccessMode.READ)
   void theEndComesToTheSecondOverTcpToo() throws Exception {
     WalletKey wallet = Lab.newWallet();
     Instant end = lab.grant(wallet, Lab.TIME_TO_CONNECT);
@@ -76,6 +84,7 @@ final class TwoInstancesIT {
   }
 
   @Test
+  @ResourceLock(value = TCP, mode = ResourceAccessMode.READ)
   void theEndComesToTheSecondOverTcpForAClientThatIgnoresTheFarewellToo() throws Exception {
     WalletKey wallet = Lab.newWallet();
     Instant end = lab.grant(wallet, Lab.TIME_TO_CONNECT);
@@ -86,5 +95,74 @@ final class TwoInstancesIT {
         Stubborn.assertOffTheNetAt(end, client, packets);
       }
     }
+  }
+
+  @Test
+  @ResourceLock(TCP)
+  void oneThatDiedTouchesNothingOfTheOtherAndIsServedAgainWhenItIsBack() throws Exception {
+    WalletKey leaving = Lab.newWallet();
+    lab.grant(leaving, Lab.TIME_TO_CONNECT);
+    try (Visit overTcp = Visit.begin(tcp, client(tcp, paidWallet(), "login"));
+        Visit staying = lab.connect(paidWallet(), "login");
+        Visit expiring = lab.connect(leaving, "login")) {
+      int mark = overTcp.client().output().mark();
+      tcp.kill();
+      await().atMost(Lab.LONG).until(() -> !complaint("openvpn-tcp").isEmpty());
+      assertThat(complaint("openvpn-udp")).isEmpty();
+      assertThat(complaint("chain")).isEmpty();
+
+      try (Visit arriving = lab.connect(paidWallet(), "login")) {
+        expiring.assertCutAt(lab.atLeast(leaving, Duration.ofSeconds(1)), "[expired]");
+        arriving.assertUndisturbed();
+        staying.assertUndisturbed();
+        assertThat(complaint("openvpn-tcp")).isNotEmpty();
+
+        tcp.start();
+        overTcp.client().awaitConnected(mark, Lab.LONG);
+        overTcp.assertOnline();
+        await().atMost(Lab.LONG).until(() -> complaint("openvpn-tcp").isEmpty());
+        arriving.assertUndisturbed();
+        staying.assertUndisturbed();
+      }
+    }
+  }
+
+  @Test
+  @ResourceLock(TCP)
+  void oneThatStandsStillTouchesNothingOfTheOtherAndCatchesUp() throws Exception {
+    WalletKey mover = paidWallet();
+    WalletKey leaving = Lab.newWallet();
+    lab.grant(leaving, Lab.TIME_TO_CONNECT.multipliedBy(2));
+    try (Visit left = Visit.begin(tcp, client(tcp, mover, "device"));
+        Visit overrun = Visit.begin(tcp, client(tcp, leaving, "login"))) {
+      tcp.signal("STOP");
+      try (Visit moved = lab.connect(mover, "login")) {
+        assertThat(complaint("openvpn-udp")).isEmpty();
+        Visit.until(lab.atLeast(leaving, Duration.ofSeconds(1)).plus(Visit.PROMISE));
+        moved.assertUndisturbed();
+
+        tcp.signal("CONT");
+        left.assertEnded("[replaced]");
+        overrun.assertEnded("[expired]");
+        moved.assertUndisturbed();
+      } finally {
+        tcp.signal("CONT");
+      }
+    }
+  }
+
+  private static WalletKey paidWallet() {
+    WalletKey wallet = Lab.newWallet();
+    lab.grant(wallet, Duration.ofHours(1));
+    return wallet;
+  }
+
+  private static OpenVpnClient.Builder client(OpenVpnServer server, WalletKey wallet, String kind)
+      throws Exception {
+    return lab.client(server, wallet, lab.gateway().password(wallet, kind));
+  }
+
+  private static String complaint(String check) throws Exception {
+    return Readiness.of(lab.gateway()).complaint(check);
   }
 }

@@ -171,7 +171,7 @@ final class GuestHandlerTest {
     ask(guest, "status 3 signal SIGTERM");
     ask(guest, "kill nobody signal SIGTERM");
 
-    assertThat(openVpn.takeCommands()).containsExactly(new Command.Status());
+    assertThat(openVpn.takeCommands()).containsOnly(new Command.Status());
   }
 
   @ParameterizedTest
@@ -497,6 +497,36 @@ final class GuestHandlerTest {
     guest.runPendingTasks();
     assertThat(heard(guest)).isEmpty();
     assertThat(ask(guest, "help")).endsWith("END\r\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"kill " + WALLET, "kill old,name", "kill 192.0.2.1:4000"})
+  void killsNobodyOnceTheGuestWasToldThatItFailed(String line) {
+    gate.willShow(session());
+    var replies = openVpn.holdReplies();
+    EmbeddedChannel guest = guest(GuestRole.KILL);
+    guest.freezeTime();
+    heard(guest);
+
+    assertThat(ask(guest, line)).isEmpty();
+    pass(guest, Duration.ofMillis(950));
+    assertThat(heard(guest)).isEqualTo("ERROR: OpenVPN does not answer\r\n");
+
+    replies.getFirst().complete(List.of(new Reply.Lines(List.of(STATUS))));
+    guest.runPendingTasks();
+    assertThat(gate.kills()).isEmpty();
+    assertThat(openVpn.takeCommands()).containsExactly(new Command.Status());
+  }
+
+  @Test
+  void looksForTheVictimWhereItIsNow() {
+    EmbeddedChannel guest = greeted(GuestRole.KILL);
+    openVpn.status();
+    assertThat(ask(guest, "kill " + WALLET)).startsWith("ERROR: common name");
+    gate.willShow(session());
+    openVpn.status(STATUS);
+
+    assertThat(ask(guest, "kill " + WALLET)).startsWith("SUCCESS: common name");
   }
 
   @Test
