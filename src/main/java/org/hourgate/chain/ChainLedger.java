@@ -39,6 +39,7 @@ public final class ChainLedger implements EntitlementLedger, AutoCloseable {
   private final WatchedWallets watched = new WatchedWallets();
   private final Lookups lookups;
   private final ChainStorefront storefront;
+  private final Sales sales;
   private volatile @Nullable ChainWatcher watcher;
 
   public ChainLedger(ChainConfig config, TimeSource time, MeterRegistry meters) {
@@ -51,6 +52,7 @@ public final class ChainLedger implements EntitlementLedger, AutoCloseable {
     opinions = new Opinions(config, time, nodes, meters);
     lookups = new Lookups(config, time, opinions, reader);
     storefront = new ChainStorefront(config, time, nodes, this::head);
+    sales = new Sales(config, nodes, this::head, meters);
   }
 
   private Optional<Head> head() {
@@ -75,6 +77,7 @@ public final class ChainLedger implements EntitlementLedger, AutoCloseable {
     watcher = created;
     created.start();
     storefront.start();
+    sales.start();
   }
 
   @Override
@@ -143,6 +146,7 @@ public final class ChainLedger implements EntitlementLedger, AutoCloseable {
   @Override
   public void close() {
     storefront.close();
+    sales.close();
     nodes.close();
     ChainWatcher current = watcher;
     if (current != null) {

@@ -171,8 +171,8 @@ final class ChainNode implements AutoCloseable {
     }
     return new BlockHeader(
         quantity("block number", block.getNumberRaw()),
-        hash(block.getHash()),
-        hash(block.getParentHash()),
+        hash("block hash", block.getHash()),
+        hash("block hash", block.getParentHash()),
         Instant.ofEpochSecond(time));
   }
 
@@ -183,9 +183,15 @@ final class ChainNode implements AutoCloseable {
     return Long.parseLong(text, 2, text.length(), 16);
   }
 
-  private String hash(@Nullable String text) {
+  /** A number as nodes write it. */
+  long number(@Nullable String text) {
+    return quantity("number", text);
+  }
+
+  /** A hash as nodes write it. */
+  String hash(String what, @Nullable String text) {
     if (text == null || !HASH.matcher(text).matches()) {
-      throw rpc.nonsense("no proper block hash");
+      throw rpc.nonsense("no proper " + what);
     }
     return text.toLowerCase(Locale.ROOT);
   }

@@ -92,7 +92,7 @@ final class ShelfReader {
         words.truth(3));
   }
 
-  private Offer offer(ChainNode node, Product product) {
+  Offer offer(ChainNode node, Product product) {
     if (product.token().isEmpty()) {
       return new Offer(product, "", ETHER_DECIMALS);
     }
