@@ -26,6 +26,11 @@ final class ConfigOption {
     return file;
   }
 
+  /** Where the running gate listens, as far as the file tells, whatever else is wrong with it. */
+  Path adminSocket() {
+    return HourgateConfig.adminSocket(file, System.getenv(), settings);
+  }
+
   HourgateConfig load() {
     return HourgateConfig.read(file, System.getenv(), settings);
   }

@@ -65,6 +65,7 @@ final class GateAssembly implements AutoCloseable {
   private final ChainLedger ledger;
   private final SpentLogins spentLogins;
   private final AttachCheck attachCheck;
+  private final SourceLimiter connects;
   private final Gate gate;
   private final ThreadSerialExecutor gateThread;
   private final ThreadPoolExecutor signatureWorkers;
@@ -91,23 +92,13 @@ final class GateAssembly implements AutoCloseable {
     belts = Belts.open(gateway.stateDir().resolve("belts"), stateWriter);
     ledger = new ChainLedger(chainConfig(config.chain()), time, metrics.registry());
     attachCheck = new AttachCheck(config.credential().sessionsPerWallet());
+    connects =
+        new SourceLimiter(config.limits().connectsPerSource(), config.limits().exempt(), time);
     List<String> names = config.openvpn().stream().map(HourgateConfig.OpenVpn::name).toList();
     GateMeters gateMeters = metrics.gate(names);
     gate =
         new Gate(
-            new GateConfig(
-                gateway.publicUrl(),
-                config.credential().sessionsPerWallet(),
-                switch (config.credential().whenFull()) {
-                  case NEWEST_WINS -> GateConfig.WhenFull.NEWEST_WINS;
-                  case REFUSE -> GateConfig.WhenFull.REFUSE;
-                },
-                config.expiry().belt(),
-                switch (config.credential().webSignIn()) {
-                  case SAME_ADDRESS -> GateConfig.WebSignIn.SAME_ADDRESS;
-                  case ANYWHERE -> GateConfig.WebSignIn.ANYWHERE;
-                  case OFF -> GateConfig.WebSignIn.OFF;
-                }),
+            policies(config),
             gateThread,
             signatureWorkers,
             time,
@@ -116,7 +107,7 @@ final class GateAssembly implements AutoCloseable {
             bans,
             belts,
             ledger,
-            new SourceLimiter(config.limits().connectsPerSource(), config.limits().exempt(), time),
+            connects,
             attachCheck,
             gateMeters,
             random);
@@ -143,6 +134,28 @@ final class GateAssembly implements AutoCloseable {
             .mapToInt(state -> now.sessions(instance, state))
             .sum();
     return capacity(instance).map(room -> Math.max(0, room - taken)).orElse(-1);
+  }
+
+  private static GateConfig policies(HourgateConfig config) {
+    return new GateConfig(
+        config.gateway().publicUrl(),
+        config.credential().sessionsPerWallet(),
+        switch (config.credential().whenFull()) {
+          case NEWEST_WINS -> GateConfig.WhenFull.NEWEST_WINS;
+          case REFUSE -> GateConfig.WhenFull.REFUSE;
+        },
+        config.expiry().belt(),
+        switch (config.credential().webSignIn()) {
+          case SAME_ADDRESS -> GateConfig.WebSignIn.SAME_ADDRESS;
+          case ANYWHERE -> GateConfig.WebSignIn.ANYWHERE;
+          case OFF -> GateConfig.WebSignIn.OFF;
+        });
+  }
+
+  /** Goes by another configuration from now on, as far as it can change. */
+  void change(HourgateConfig config) {
+    gate.reconfigure(policies(config));
+    connects.change(config.limits().connectsPerSource(), config.limits().exempt());
   }
 
   private static void createStateFolder(Path folder) {

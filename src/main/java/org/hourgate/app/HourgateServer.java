@@ -5,12 +5,17 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.hourgate.app.config.HourgateConfig;
 import org.hourgate.entitlement.ChainStatus;
 import org.hourgate.gate.InstanceStatus;
 import org.hourgate.gate.ReasonCode;
+import org.hourgate.infrastructure.config.ConfigException;
+import org.hourgate.infrastructure.config.Problem;
 import org.hourgate.infrastructure.health.HealthCheck;
 import org.hourgate.infrastructure.http.HttpServer;
 import org.hourgate.infrastructure.http.HttpServerSettings;
@@ -19,11 +24,15 @@ import org.hourgate.infrastructure.time.ThreadSerialExecutor;
 import org.hourgate.infrastructure.time.TimeSource;
 import org.hourgate.infrastructure.tls.SelfSignedCertificate;
 import org.hourgate.infrastructure.tls.ServerTls;
+import org.hourgate.infrastructure.tls.TlsException;
 import org.hourgate.metrics.AdminEndpoints;
 import org.hourgate.metrics.Metrics;
+import org.hourgate.operator.AdminParts;
 import org.hourgate.operator.AdminSocket;
 import org.hourgate.operator.OperatorSocket;
+import org.hourgate.operator.ReloadOutcome;
 import org.hourgate.operator.SharedDaemon;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +49,7 @@ final class HourgateServer implements AutoCloseable {
   private static final Duration ADMIN_STEP = Duration.ofSeconds(5);
   private static final Logger LOG = LoggerFactory.getLogger(HourgateServer.class);
 
-  private final HourgateConfig config;
+  private final Supplier<HourgateConfig> source;
   private final TimeSource time;
   private final Metrics metrics;
   private final GateAssembly gate;
@@ -52,10 +61,20 @@ final class HourgateServer implements AutoCloseable {
   private final ThreadSerialExecutor housekeeping =
       new ThreadSerialExecutor("housekeeping", e -> LOG.error("housekeeping failed", e));
   private final List<AutoCloseable> listeners = new ArrayList<>();
+  private final Map<String, OperatorSocket> operatorSockets = new HashMap<>();
+  private final ReloadRecord reloads;
+  private HourgateConfig config;
+  private @Nullable HttpServer customersListener;
 
-  /** Reads keys and state files; nothing runs before {@link #start}. */
-  HourgateServer(HourgateConfig config, TimeSource time, Metrics metrics) {
-    this.config = config;
+  /**
+   * Reads the configuration, keys and state files; nothing runs before {@link #start}.
+   *
+   * @param source reads the configuration, again and again
+   */
+  HourgateServer(Supplier<HourgateConfig> source, TimeSource time, Metrics metrics) {
+    this.source = source;
+    config = source.get();
+    reloads = new ReloadRecord(time);
     this.time = time;
     this.metrics = metrics;
     gate = new GateAssembly(config, time, metrics);
@@ -67,8 +86,8 @@ final class HourgateServer implements AutoCloseable {
     checks.forEach(metrics::ready);
     metrics.lagOf(operatorLoops, time);
     metrics.lagOf(shopLoops, time);
-    long start = time.wallTime().getEpochSecond();
-    metrics.configuration(() -> 1, () -> start);
+    metrics.configuration(
+        () -> reloads.succeeded() ? 1 : 0, () -> reloads.takenOver().getEpochSecond());
     metrics.certificateEnd(() -> certificate.map(c -> c.end().getEpochSecond()).orElse(0L));
     shop = new ShopAssembly(config, time, gate, List.of(chain));
   }
@@ -109,20 +128,31 @@ final class HourgateServer implements AutoCloseable {
             Optional.empty(),
             AdminEndpoints.routes(checks, metrics)));
     HourgateConfig.Shop customers = config.shop();
-    listeners.add(
+    Optional<ServerTls> customersTls = tls(customers.tls());
+    HttpServer listener =
         HttpServer.start(
             shopLoops,
             HttpServerSettings.of(customers.listen())
                 .withTrustedProxies(customers.trustedProxies())
                 .withExempt(config.limits().exempt()),
-            tls(customers.tls()),
-            shop.routes().observedBy(metrics.http())));
+            customersTls,
+            shop.routes().observedBy(metrics.http()));
+    listeners.add(listener);
+    customersListener = listener;
     listeners.add(
-        AdminSocket.start(operatorLoops, config.admin().socket(), gate.gate(), ADMIN_STEP));
+        AdminSocket.start(
+            operatorLoops,
+            config.admin().socket(),
+            config.admin().group(),
+            new AdminParts(
+                gate.gate(), gate.gate()::instances, gate::chainStatus, this::reload, time),
+            ADMIN_STEP));
     for (int i = 0; i < config.openvpn().size(); i++) {
       Optional<HourgateConfig.Operator> operator = config.openvpn().get(i).operator();
       if (operator.isPresent()) {
-        listeners.add(operatorSocket(operator.get(), gate.daemons().get(i)));
+        OperatorSocket socket = operatorSocket(operator.get(), gate.daemons().get(i));
+        operatorSockets.put(config.openvpn().get(i).name(), socket);
+        listeners.add(socket);
       }
     }
     gate.start();
@@ -133,7 +163,8 @@ final class HourgateServer implements AutoCloseable {
       throws IOException {
     return switch (operator.address()) {
       case HourgateConfig.OperatorAddress.Unix(Path path) ->
-          OperatorSocket.start(operatorLoops, path, operator.role(), daemon, gate.gate());
+          OperatorSocket.start(
+              operatorLoops, path, operator.group(), operator.role(), daemon, gate.gate());
       case HourgateConfig.OperatorAddress.Tcp(InetSocketAddress address) ->
           OperatorSocket.start(
               operatorLoops,
@@ -143,6 +174,67 @@ final class HourgateServer implements AutoCloseable {
               daemon,
               gate.gate());
     };
+  }
+
+  /**
+   * Reads the configuration again. What can change does, all of it or, if anything is wrong,
+   * nothing. Live sessions are not touched. Blocks.
+   */
+  synchronized ReloadOutcome reload() {
+    ReloadOutcome outcome = readAgain();
+    reloads.happened(outcome);
+    return outcome;
+  }
+
+  private ReloadOutcome readAgain() {
+    Reload reload;
+    try {
+      reload = Reload.of(config, source.get());
+    } catch (ConfigException e) {
+      return ReloadOutcome.refused(e.problems().stream().map(Problem::toString).toList());
+    }
+    List<String> problems = new ArrayList<>();
+    List<Runnable> steps = prepare(reload.effective(), problems);
+    if (!problems.isEmpty()) {
+      return ReloadOutcome.refused(problems);
+    }
+    steps.forEach(Runnable::run);
+    config = reload.effective();
+    return new ReloadOutcome(List.of(), reload.applied(), reload.needsRestart());
+  }
+
+  /** Reads the files that a configuration names; nothing is changed before the steps are run. */
+  private List<Runnable> prepare(HourgateConfig next, List<String> problems) {
+    List<Runnable> steps = new ArrayList<>();
+    steps.add(() -> gate.change(next));
+    try {
+      steps.add(shop.prepare(next));
+    } catch (CommandException e) {
+      problems.add(String.valueOf(e.getMessage()));
+    }
+    if (customersListener != null) {
+      HttpServer listener = customersListener;
+      steps.add(() -> listener.exempt(next.limits().exempt()));
+    }
+    if (next.shop().tls() instanceof HourgateConfig.Tls.Files files && certificate.isPresent()) {
+      try {
+        steps.add(certificate.get().prepare(files.certificate(), files.key()));
+      } catch (TlsException e) {
+        problems.add("shop.tls: " + e.getMessage());
+      }
+    }
+    for (HourgateConfig.OpenVpn openvpn : next.openvpn()) {
+      OperatorSocket socket = operatorSockets.get(openvpn.name());
+      if (socket != null && openvpn.operator().isPresent()) {
+        HourgateConfig.Operator operator = openvpn.operator().get();
+        try {
+          steps.add(socket.prepare(operator.password(), operator.role()));
+        } catch (IOException e) {
+          problems.add("operator-password of " + openvpn.name() + ": " + e.getMessage());
+        }
+      }
+    }
+    return steps;
   }
 
   private Optional<ServerTls> tls(HourgateConfig.Tls tls) {

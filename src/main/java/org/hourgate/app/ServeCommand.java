@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
       "Run the gate.",
       "Prints one line \"ready\" when every OpenVPN is attached and the chain is fit. Waits for"
           + " either as long as it takes; clients are told to come back meanwhile. SIGTERM ends it"
-          + " and leaves live sessions alone."
+          + " and leaves live sessions alone. SIGHUP reads the configuration again, as 'hourgate"
+          + " reload' does."
     })
 final class ServeCommand implements Callable<Integer> {
 
@@ -35,7 +36,7 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     HourgateServer server =
         new HourgateServer(
-            config.load(),
+            config::load,
             TimeSource.system(),
             new Metrics(BuildInfo.version(), BuildInfo.commit()));
     try {
@@ -44,6 +45,7 @@ final class ServeCommand implements Callable<Integer> {
       server.close();
       throw new CommandException(ExitCode.UNREACHABLE, String.valueOf(e.getMessage()));
     }
+    Hangup.on(server::reload);
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> end(server)));
     awaitReady(server);
     spec.commandLine().getOut().println("ready");

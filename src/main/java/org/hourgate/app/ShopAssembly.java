@@ -33,11 +33,15 @@ final class ShopAssembly implements AutoCloseable {
   private final ThreadSerialExecutor shopThread =
       new ThreadSerialExecutor("shop", e -> LOG.error("a step of the shop failed", e));
   private final ExecutorService signatureWorker = signatureWorker();
+  private final SourceLimiter nonces;
+  private final SourceLimiter requests;
   private final Shop shop;
 
   ShopAssembly(
       HourgateConfig config, TimeSource time, GateAssembly gate, List<HealthCheck> checks) {
     HourgateConfig.Limits limits = config.limits();
+    nonces = new SourceLimiter(limits.noncesPerSource(), limits.exempt(), time);
+    requests = new SourceLimiter(limits.requestsPerSource(), limits.exempt(), time);
     shop =
         new Shop(
             settings(config),
@@ -50,12 +54,28 @@ final class ShopAssembly implements AutoCloseable {
                 gate.gate()::instances,
                 gate::capacity,
                 checks,
-                new SourceLimiter(limits.noncesPerSource(), limits.exempt(), time),
-                new SourceLimiter(limits.requestsPerSource(), limits.exempt(), time),
+                nonces,
+                requests,
                 signatureWorker,
                 shopThread,
                 time),
             new SecureRandom());
+  }
+
+  /**
+   * Reads what another configuration names, and changes nothing yet. Blocks.
+   *
+   * @return goes by it from then on
+   * @throws CommandException with what is wrong
+   */
+  Runnable prepare(HourgateConfig config) {
+    ShopSettings settings = settings(config);
+    HourgateConfig.Limits limits = config.limits();
+    return () -> {
+      nonces.change(limits.noncesPerSource(), limits.exempt());
+      requests.change(limits.requestsPerSource(), limits.exempt());
+      shop.change(settings);
+    };
   }
 
   private static ExecutorService signatureWorker() {

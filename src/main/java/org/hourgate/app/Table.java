@@ -19,11 +19,15 @@ final class Table {
     return rows.stream().map(row -> line(row, widths)).toList();
   }
 
+  /** What could steer a terminal becomes a question mark. */
+  static String printable(String text) {
+    return text.replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
+  }
+
   private static String line(List<String> row, int[] widths) {
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < row.size(); i++) {
-      String cell = row.get(i).replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
-      line.append(cell).repeat(' ', widths[i] - row.get(i).length() + 2);
+      line.append(printable(row.get(i))).repeat(' ', widths[i] - row.get(i).length() + 2);
     }
     return line.toString().stripTrailing();
   }

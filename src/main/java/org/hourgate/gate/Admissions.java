@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.hourgate.credential.Credential;
 import org.hourgate.credential.CredentialAuthority;
 import org.hourgate.credential.InvalidWalletAddressException;
@@ -55,7 +56,7 @@ final class Admissions {
   private static final int REMEMBERED_TOKEN_SESSIONS = 100_000;
   private static final InetAddress UNKNOWN_SOURCE = InetAddress.ofLiteral("0.0.0.0");
 
-  private final GateConfig config;
+  private final Supplier<GateConfig> config;
   private final SerialExecutor gateThread;
   private final GateClock clock;
   private final CredentialCheck credentials;
@@ -119,7 +120,7 @@ final class Admissions {
   }
 
   Admissions(
-      GateConfig config,
+      Supplier<GateConfig> config,
       SerialExecutor gateThread,
       GateClock clock,
       CredentialCheck credentials,
@@ -397,7 +398,7 @@ final class Admissions {
       return;
     }
     List<Session> inTheWay = inTheWay(p.key, wallet, descent);
-    if (config.whenFull() == GateConfig.WhenFull.REFUSE
+    if (config.get().whenFull() == GateConfig.WhenFull.REFUSE
         && inTheWay.stream().anyMatch(s -> isAnotherDevice(s, descent))) {
       deny(p, ReasonCode.SESSION_LIMIT);
       return;
@@ -434,7 +435,7 @@ final class Admissions {
     List<Session> going =
         new ArrayList<>(living.stream().filter(s -> isSameDevice(s, descent)).toList());
     List<Session> others = living.stream().filter(s -> !isSameDevice(s, descent)).toList();
-    int tooMany = others.size() - (config.sessionsPerWallet() - 1);
+    int tooMany = others.size() - (config.get().sessionsPerWallet() - 1);
     if (tooMany > 0) {
       going.addAll(others.subList(0, tooMany));
     }
@@ -450,7 +451,7 @@ final class Admissions {
       List<Session> inTheWay) {
     Instant paidUntil = entitlement.paidUntil();
     Optional<Long> belt =
-        config.belt().map(slack -> ClientAuthBlock.beltSeconds(now, paidUntil, slack));
+        config.get().belt().map(slack -> ClientAuthBlock.beltSeconds(now, paidUntil, slack));
     Optional<String> token =
         p.login.tokenSession().isPresent()
             ? Optional.empty()

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.hourgate.credential.InvalidWalletAddressException;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.entitlement.Entitlement;
@@ -44,7 +45,7 @@ final class Attaching {
   private final EntitlementLedger ledger;
   private final WatchedWallets watched;
   private final Belts belts;
-  private final Optional<Duration> beltSlack;
+  private final Supplier<Optional<Duration>> beltSlack;
   private final DaemonCheck daemonCheck;
   private final SessionTable table;
   private final LiveSessions sessions;
@@ -58,7 +59,7 @@ final class Attaching {
       EntitlementLedger ledger,
       WatchedWallets watched,
       Belts belts,
-      Optional<Duration> beltSlack,
+      Supplier<Optional<Duration>> beltSlack,
       DaemonCheck daemonCheck,
       SessionTable table,
       LiveSessions sessions,
@@ -275,7 +276,7 @@ final class Attaching {
   /** Where the belt was not kept it is taken for the one of a session never extended so far. */
   private void assumeBelt(Session session) {
     if (session.beltEnd().isEmpty()) {
-      beltSlack.ifPresent(slack -> session.beltEnd(session.paidUntil().plus(slack)));
+      beltSlack.get().ifPresent(slack -> session.beltEnd(session.paidUntil().plus(slack)));
     }
   }
 

@@ -65,6 +65,7 @@ public final class Gate implements GateControl, EntitlementListener {
   private final Map<InstanceName, Daemon> daemons = new ConcurrentHashMap<>();
   private final AtomicInteger waitingLogins = new AtomicInteger();
   private volatile GateSnapshot snapshot = GateSnapshot.NOTHING;
+  private volatile GateConfig config;
   private boolean closed;
 
   /**
@@ -90,6 +91,7 @@ public final class Gate implements GateControl, EntitlementListener {
       DaemonCheck daemonCheck,
       GateListener listener,
       RandomGenerator random) {
+    this.config = config;
     this.gateThread = gateThread;
     this.time = time;
     this.ledger = ledger;
@@ -110,7 +112,7 @@ public final class Gate implements GateControl, EntitlementListener {
             ledger,
             watched,
             belts,
-            config.belt(),
+            () -> this.config.belt(),
             daemonCheck,
             table,
             sessions,
@@ -118,10 +120,10 @@ public final class Gate implements GateControl, EntitlementListener {
             log,
             this::daemon);
     CredentialCheck credentials = new CredentialCheck(authority, signatureWorkers, gateThread);
-    webSignIns = new WebSignIns(config, gateThread, clock, credentials, texts, random);
+    webSignIns = new WebSignIns(() -> this.config, gateThread, clock, credentials, texts, random);
     admissions =
         new Admissions(
-            config,
+            () -> this.config,
             gateThread,
             clock,
             credentials,
@@ -157,6 +159,14 @@ public final class Gate implements GateControl, EntitlementListener {
     SessionTracker[] tracker = new SessionTracker[1];
     tracker[0] = new SessionTracker(name, event -> received(tracker[0], daemon, event));
     return tracker[0];
+  }
+
+  /** Other policies hold for whoever comes from now on; live sessions are not touched. */
+  public void reconfigure(GateConfig changed) {
+    if (!changed.publicUrl().equals(config.publicUrl())) {
+      throw new IllegalArgumentException("customers' texts name the public URL");
+    }
+    gateThread.execute(() -> config = changed);
   }
 
   /** Returns what can be said of each OpenVPN process. Safe for any thread. */

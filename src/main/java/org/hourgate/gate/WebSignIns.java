@@ -43,7 +43,7 @@ final class WebSignIns implements WebSignInDesk {
   private static final int MOST = 200;
   private static final int MOST_PER_SOURCE = 5;
 
-  private final GateConfig config;
+  private final Supplier<GateConfig> config;
   private final SerialExecutor gateThread;
   private final GateClock clock;
   private final CredentialCheck credentials;
@@ -58,7 +58,7 @@ final class WebSignIns implements WebSignInDesk {
    * @param random a {@link java.security.SecureRandom}, outside of tests: links must not be guessed
    */
   WebSignIns(
-      GateConfig config,
+      Supplier<GateConfig> config,
       SerialExecutor gateThread,
       GateClock clock,
       CredentialCheck credentials,
@@ -91,7 +91,8 @@ final class WebSignIns implements WebSignInDesk {
 
   /** Whether this login asks for the page. */
   boolean isAskedFor(ClientLogin login) {
-    return config.webSignIn() != GateConfig.WebSignIn.OFF && login.password().equals(PASSWORD);
+    return config.get().webSignIn() != GateConfig.WebSignIn.OFF
+        && login.password().equals(PASSWORD);
   }
 
   /**
@@ -131,7 +132,7 @@ final class WebSignIns implements WebSignInDesk {
 
   /** Where its customer signs. */
   URI page(WebSignIn signIn) {
-    String shop = config.publicUrl().toString().replaceFirst("/$", "");
+    String shop = config.get().publicUrl().toString().replaceFirst("/$", "");
     return URI.create(shop + "/c/" + signIn.facts.connection().id());
   }
 
@@ -223,7 +224,7 @@ final class WebSignIns implements WebSignInDesk {
   }
 
   private boolean isElsewhere(WebSignIn signIn, InetAddress visitor) {
-    return config.webSignIn() == GateConfig.WebSignIn.SAME_ADDRESS
+    return config.get().webSignIn() == GateConfig.WebSignIn.SAME_ADDRESS
         && !SourceLimiter.sourceOf(visitor).equals(SourceLimiter.sourceOf(signIn.source));
   }
 

@@ -1,8 +1,7 @@
 package org.hourgate.operator;
 
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -10,6 +9,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.hourgate.infrastructure.json.InvalidJsonException;
 import org.hourgate.infrastructure.json.Json;
 
@@ -25,6 +25,18 @@ public final class AdminClient {
    * @throws IOException if nobody answers there
    */
   public static AdminReply ask(Path socket, AdminRequest request) throws IOException {
+    AdminReply[] answer = new AdminReply[1];
+    follow(socket, request, reply -> answer[0] = reply);
+    return answer[0];
+  }
+
+  /**
+   * Sends one request and hands over each line that comes, until the other end hangs up.
+   *
+   * @throws IOException if nobody answers there
+   */
+  public static void follow(Path socket, AdminRequest request, Consumer<AdminReply> lines)
+      throws IOException {
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       channel.connect(UnixDomainSocketAddress.of(socket));
       ByteBuffer line =
@@ -32,14 +44,17 @@ public final class AdminClient {
       while (line.hasRemaining()) {
         channel.write(line);
       }
-      ByteArrayOutputStream answer = new ByteArrayOutputStream();
-      try (InputStream in = Channels.newInputStream(channel)) {
-        in.transferTo(answer);
+      BufferedReader in = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
+      String answer = in.readLine();
+      if (answer == null) {
+        throw new IOException(
+            "hung up: only root, the user that hourgate runs as, and members of admin.group may"
+                + " ask");
       }
-      if (answer.size() == 0) {
-        throw new IOException("hung up: only root and the user that hourgate runs as may ask");
+      while (answer != null) {
+        lines.accept(Json.read(answer.getBytes(StandardCharsets.UTF_8), AdminReply.class));
+        answer = in.readLine();
       }
-      return Json.read(answer.toByteArray(), AdminReply.class);
     } catch (InvalidJsonException e) {
       throw new IOException("what answers there is not hourgate", e);
     }

@@ -3,6 +3,7 @@ package org.hourgate.operator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -17,14 +18,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One connection: one line in, one line out, and the end. On the connection's event loop. */
+/**
+ * One connection: one line in, one line out, and the end; or, for {@code watch}, a line a second
+ * until one of both hangs up. On the connection's event loop; what was asked for is done by a
+ * thread of its own.
+ */
 final class AdminHandler extends SimpleChannelInboundHandler<ByteBuf> {
 
   private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
+  private static final Duration WATCH_EVERY = Duration.ofSeconds(1);
 
   private final AdminCommands commands;
   private final Duration step;
   private @Nullable ScheduledFuture<?> deadline;
+  private @Nullable ScheduledFuture<?> nextLine;
   private boolean asked;
 
   AdminHandler(AdminCommands commands, Duration step) {
@@ -44,22 +51,57 @@ final class AdminHandler extends SimpleChannelInboundHandler<ByteBuf> {
     }
     asked = true;
     cancelDeadline();
-    Integer uid = context.channel().attr(PeerCheck.UID).get();
-    if (uid == null) {
+    Peer peer = context.channel().attr(PeerCheck.PEER).get();
+    if (peer == null) {
       close(context);
       return;
     }
-    commands
-        .answer(ByteBufUtil.getBytes(line), uid)
-        .thenAccept(reply -> context.executor().execute(() -> answer(context, reply)));
+    byte[] request = ByteBufUtil.getBytes(line);
+    Thread.startVirtualThread(() -> run(context, request, peer));
+  }
+
+  private void run(ChannelHandlerContext context, byte[] request, Peer peer) {
+    switch (commands.answer(request, peer)) {
+      case AdminCommands.Answer.Once once ->
+          once.reply()
+              .thenAccept(reply -> context.executor().execute(() -> answer(context, reply)));
+      case AdminCommands.Answer.EverySecond _ -> context.executor().execute(() -> tell(context));
+    }
   }
 
   private void answer(ChannelHandlerContext context, AdminReply reply) {
     beginStep(context);
+    write(context, reply).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /** The next line is begun when this one is taken: whoever reads slowly sees fewer. */
+  private void tell(ChannelHandlerContext context) {
+    commands
+        .snapshot()
+        .thenAccept(
+            reply ->
+                context
+                    .executor()
+                    .execute(
+                        () -> {
+                          beginStep(context);
+                          write(context, reply).addListener(written -> taken(context));
+                        }));
+  }
+
+  private void taken(ChannelHandlerContext context) {
+    cancelDeadline();
+    if (context.channel().isActive()) {
+      nextLine =
+          context
+              .executor()
+              .schedule(() -> tell(context), WATCH_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private static ChannelFuture write(ChannelHandlerContext context, AdminReply reply) {
     String line = Json.writeText(reply) + "\n";
-    context
-        .writeAndFlush(Unpooled.copiedBuffer(line, StandardCharsets.UTF_8))
-        .addListener(ChannelFutureListener.CLOSE);
+    return context.writeAndFlush(Unpooled.copiedBuffer(line, StandardCharsets.UTF_8));
   }
 
   private void beginStep(ChannelHandlerContext context) {
@@ -77,6 +119,9 @@ final class AdminHandler extends SimpleChannelInboundHandler<ByteBuf> {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     cancelDeadline();
+    if (nextLine != null) {
+      nextLine.cancel(false);
+    }
   }
 
   @Override

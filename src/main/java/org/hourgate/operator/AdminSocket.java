@@ -7,16 +7,15 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.codec.LineBasedFrameDecoder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.hourgate.gate.GateControl;
+import java.util.Optional;
 import org.hourgate.infrastructure.netty.EventLoops;
 
 /**
- * Listens on a unix socket that its owner alone may open. Root and the user we run as are answered;
- * anybody else is closed before a byte is read. One request for each connection; who sends or reads
- * slowly is dropped.
+ * Listens on a unix socket that its owner alone may open, or a group if one is named. Root, the
+ * user we run as and the group's members are answered; anybody else is closed before a byte is
+ * read. One request for each connection; who sends or reads slowly is dropped.
  */
 public final class AdminSocket implements AutoCloseable {
 
@@ -34,14 +33,15 @@ public final class AdminSocket implements AutoCloseable {
    * Begins to listen. Makes the folder if it is absent; takes the place of a socket that nobody
    * listens on.
    *
+   * @param group whose members may use it too
    * @param step the longest time to send the request, and again to read the answer
    * @throws IOException if the socket can't be made, or somebody listens there already
    */
-  public static AdminSocket start(EventLoops loops, Path path, GateControl gate, Duration step)
+  public static AdminSocket start(
+      EventLoops loops, Path path, Optional<String> group, AdminParts parts, Duration step)
       throws IOException {
-    AdminCommands commands = new AdminCommands(gate);
-    SocketFile file = SocketFile.prepare(path);
-    int ownUid = (Integer) Files.getAttribute(file.draft().getParent(), "unix:uid");
+    AdminCommands commands = new AdminCommands(parts);
+    SocketFile file = SocketFile.prepare(path, group);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops.group())
@@ -52,7 +52,7 @@ public final class AdminSocket implements AutoCloseable {
                   protected void initChannel(Channel channel) {
                     channel
                         .pipeline()
-                        .addLast(new PeerCheck("the admin socket", ownUid))
+                        .addLast(new PeerCheck("the admin socket", file))
                         .addLast(new LineBasedFrameDecoder(MAX_LINE, true, true))
                         .addLast(new AdminHandler(commands, step));
                   }
@@ -63,7 +63,13 @@ public final class AdminSocket implements AutoCloseable {
       file.remove();
       throw new IOException("can't listen on " + path + ": " + bound.cause().getMessage());
     }
-    file.publish();
+    try {
+      file.publish();
+    } catch (IOException e) {
+      bound.channel().close().awaitUninterruptibly();
+      file.remove();
+      throw e;
+    }
     return new AdminSocket(bound.channel(), file);
   }
 

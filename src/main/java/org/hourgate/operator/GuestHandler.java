@@ -14,9 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.hourgate.gate.GateControl;
 import org.hourgate.management.codec.CommandLexer;
 import org.jspecify.annotations.Nullable;
@@ -83,9 +85,10 @@ final class GuestHandler extends SimpleChannelInboundHandler<String> implements 
   }
 
   /** For the audit log. */
-  private static String who(ChannelHandlerContext context) {
-    Integer uid = context.channel().attr(PeerCheck.UID).get();
-    return uid == null ? "tcp=" + context.channel().remoteAddress() : "uid=" + uid;
+  private static Supplier<String> who(ChannelHandlerContext context) {
+    Peer peer = context.channel().attr(PeerCheck.PEER).get();
+    String address = "tcp=" + context.channel().remoteAddress();
+    return () -> peer == null ? address : peer.described(Optional.empty());
   }
 
   @Override

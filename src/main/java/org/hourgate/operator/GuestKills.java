@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -55,14 +56,14 @@ final class GuestKills {
 
   private final SharedDaemon daemon;
   private final GateControl gate;
-  private final String guest;
+  private final Supplier<String> guest;
 
   /**
    * Kills on behalf of one guest.
    *
    * @param guest who it is, for the audit log
    */
-  GuestKills(SharedDaemon daemon, GateControl gate, String guest) {
+  GuestKills(SharedDaemon daemon, GateControl gate, Supplier<String> guest) {
     this.daemon = daemon;
     this.gate = gate;
     this.guest = guest;
@@ -240,14 +241,14 @@ final class GuestKills {
 
   private CompletionStage<Optional<String>> killDirectly(
       Epoch epoch, Set<ClientId> clients, Command direct) {
-    AUDIT.info("kill by OpenVPN {} instance={} cids={}", guest, daemon.instance(), clients);
+    AUDIT.info("kill by OpenVPN {} instance={} cids={}", guest.get(), daemon.instance(), clients);
     return daemon
         .act(epoch, direct)
         .thenApply(
             reply -> {
               AUDIT.info(
                   "kill by OpenVPN done {} instance={} cids={} succeeded={}",
-                  guest,
+                  guest.get(),
                   daemon.instance(),
                   clients,
                   reply instanceof Reply.Success);
@@ -257,20 +258,20 @@ final class GuestKills {
 
   /** It claims the name of somebody the gate knows, and is somebody else. */
   private void killStranger(Epoch epoch, ClientId client) {
-    AUDIT.info("kill by OpenVPN {} instance={} cids=[{}]", guest, daemon.instance(), client);
+    AUDIT.info("kill by OpenVPN {} instance={} cids=[{}]", guest.get(), daemon.instance(), client);
     var _ = daemon.act(epoch, new Command.ClientKill(client, Optional.empty()));
   }
 
   private void cut(SessionView view, String reason) {
     WalletAddress wallet = WalletAddress.parse(view.wallet());
     String target = wallet.shortened() + " " + view.instance() + "/" + view.client();
-    AUDIT.info("kill begun {} target={} reason=\"{}\"", guest, target, reason);
+    AUDIT.info("kill begun {} target={} reason=\"{}\"", guest.get(), target, reason);
     gate.kill(new KillTarget.ByOwner(wallet, view.instance(), view.client()), reason)
         .whenComplete(
             (result, failure) ->
                 AUDIT.info(
                     "kill done {} target={} cut={} confirmed={}",
-                    guest,
+                    guest.get(),
                     target,
                     failure == null ? result.cut() : 0,
                     failure == null ? result.confirmed() : 0));

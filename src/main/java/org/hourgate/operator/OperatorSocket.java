@@ -19,41 +19,62 @@ import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.Supplier;
+import java.util.Optional;
 import org.hourgate.gate.GateControl;
 import org.hourgate.infrastructure.netty.EventLoops;
 
 /**
- * Where one instance's guests come in: a unix socket that its owner alone may open, where root and
- * the user we run as are answered; or a port of loopback with a password. At most 128 guests at
- * once.
+ * Where one instance's guests come in: a unix socket, where root, the user we run as and, if named,
+ * a group are answered; or a port of loopback with a password. At most 128 guests at once.
  */
 public final class OperatorSocket implements AutoCloseable {
 
   private static final int MOST_GUESTS = 128;
   private static final int MOST_SECONDS_TO_READ = 30;
 
+  private static final Path NO_PASSWORD = Path.of("");
+
   private final Channel listener;
   private final ChannelGroup guests;
+  private final Rights rights;
   private final Runnable afterwards;
 
-  private OperatorSocket(Channel listener, ChannelGroup guests, Runnable afterwards) {
+  private OperatorSocket(
+      Channel listener, ChannelGroup guests, Rights rights, Runnable afterwards) {
     this.listener = listener;
     this.guests = guests;
+    this.rights = rights;
     this.afterwards = afterwards;
+  }
+
+  /** What guests that come must say and may do. */
+  private static final class Rights {
+    private volatile Path passwordFile;
+    private volatile GuestRole role;
+
+    Rights(Path passwordFile, GuestRole role) {
+      this.passwordFile = passwordFile;
+      this.role = role;
+    }
   }
 
   /**
    * Begins to listen on a unix socket. Makes the folder if it is absent; takes the place of a
    * socket that nobody listens on.
    *
+   * @param group whose members may use it too
    * @throws IOException if the socket can't be made, or somebody listens there already
    */
   public static OperatorSocket start(
-      EventLoops loops, Path path, GuestRole role, SharedDaemon daemon, GateControl gate)
+      EventLoops loops,
+      Path path,
+      Optional<String> group,
+      GuestRole role,
+      SharedDaemon daemon,
+      GateControl gate)
       throws IOException {
-    SocketFile file = SocketFile.prepare(path);
-    int ownUid = (Integer) Files.getAttribute(file.draft().getParent(), "unix:uid");
+    SocketFile file = SocketFile.prepare(path, group);
+    Rights rights = new Rights(NO_PASSWORD, role);
     ChannelGroup guests = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
@@ -65,16 +86,16 @@ public final class OperatorSocket implements AutoCloseable {
                   void welcome(Channel guest) {
                     guest
                         .pipeline()
-                        .addLast(new PeerCheck("the operator socket " + path, ownUid))
+                        .addLast(new PeerCheck("the operator socket " + path, file))
                         .addLast(new GuestLineDecoder())
                         .addLast(new WriteTimeoutHandler(MOST_SECONDS_TO_READ))
-                        .addLast(new GuestHandler(daemon, gate, role));
+                        .addLast(new GuestHandler(daemon, gate, rights.role));
                   }
                 });
     try {
       Channel listener = bind(bootstrap, new DomainSocketAddress(file.draft().toFile()), path);
-      file.publish();
-      return new OperatorSocket(listener, guests, file::remove);
+      publish(file, listener);
+      return new OperatorSocket(listener, guests, rights, file::remove);
     } catch (IOException e) {
       file.remove();
       throw e;
@@ -98,12 +119,8 @@ public final class OperatorSocket implements AutoCloseable {
     if (!address.getAddress().isLoopbackAddress()) {
       throw new IOException("operators are served on loopback only, not on " + address);
     }
-    Supplier<String> password = () -> firstLine(passwordFile);
-    try {
-      var _ = password.get();
-    } catch (UncheckedIOException e) {
-      throw new IOException(e.getMessage(), e);
-    }
+    Rights rights = new Rights(passwordFile, role);
+    require(passwordFile);
     ChannelGroup guests = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
@@ -117,11 +134,22 @@ public final class OperatorSocket implements AutoCloseable {
                         .pipeline()
                         .addLast(new GuestLineDecoder())
                         .addLast(new WriteTimeoutHandler(MOST_SECONDS_TO_READ))
-                        .addLast(new GuestLogin(password, Thread::startVirtualThread))
-                        .addLast(new GuestHandler(daemon, gate, role));
+                        .addLast(
+                            new GuestLogin(
+                                () -> firstLine(rights.passwordFile), Thread::startVirtualThread))
+                        .addLast(new GuestHandler(daemon, gate, rights.role));
                   }
                 });
-    return new OperatorSocket(bind(bootstrap, address, address), guests, () -> {});
+    return new OperatorSocket(bind(bootstrap, address, address), guests, rights, () -> {});
+  }
+
+  private static void publish(SocketFile file, Channel listener) throws IOException {
+    try {
+      file.publish();
+    } catch (IOException e) {
+      listener.close().awaitUninterruptibly();
+      throw e;
+    }
   }
 
   private static Channel bind(ServerBootstrap bootstrap, SocketAddress address, Object shown)
@@ -146,6 +174,36 @@ public final class OperatorSocket implements AutoCloseable {
       return line;
     } catch (IOException e) {
       throw new UncheckedIOException("the operators' password can't be read: " + e, e);
+    }
+  }
+
+  /**
+   * Looks at another password file, and changes nothing yet. Blocks.
+   *
+   * @param passwordFile empty where guests say none
+   * @return goes by it and by the role from then on; if either is another one than before, guests
+   *     have to come anew
+   * @throws IOException if there is no password in it
+   */
+  public Runnable prepare(Optional<Path> passwordFile, GuestRole role) throws IOException {
+    if (passwordFile.isPresent()) {
+      require(passwordFile.get());
+    }
+    Path next = passwordFile.orElse(NO_PASSWORD);
+    return () -> {
+      if (!next.equals(rights.passwordFile) || role != rights.role) {
+        rights.passwordFile = next;
+        rights.role = role;
+        var _ = guests.close();
+      }
+    };
+  }
+
+  private static void require(Path passwordFile) throws IOException {
+    try {
+      var _ = firstLine(passwordFile);
+    } catch (UncheckedIOException e) {
+      throw new IOException(e.getMessage(), e);
     }
   }
 

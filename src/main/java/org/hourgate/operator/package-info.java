@@ -8,7 +8,7 @@
  * org.hourgate.operator.SharedDaemon}.
  *
  * <p><b>May depend on:</b> {@code gate}, {@code session}, {@code management}, {@code credential},
- * {@code infrastructure}.
+ * {@code entitlement}, {@code infrastructure}.
  */
 @NullMarked
 package org.hourgate.operator;

@@ -26,7 +26,7 @@ final class GatewayView {
 
   private static final int DECIMALS = 18;
 
-  private final ShopSettings settings;
+  private final Supplier<ShopSettings> settings;
   private final GatewayIdentity identity;
   private final List<HealthCheck> checks;
   private final Supplier<List<InstanceStatus>> instances;
@@ -35,7 +35,7 @@ final class GatewayView {
   private final TimeSource time;
   private volatile List<SessionView> sessions = List.of();
 
-  GatewayView(ShopSettings settings, ShopParts parts) {
+  GatewayView(Supplier<ShopSettings> settings, ShopParts parts) {
     this.settings = settings;
     identity = parts.identity();
     checks = parts.checks();
@@ -63,7 +63,7 @@ final class GatewayView {
     List<Instance> all = instances.get().stream().map(this::instance).toList();
     List<String> reasons = reasons(all);
     return new Json(
-        settings.name(),
+        settings.get().name(),
         identity.chainId(),
         identity.contract().checksummed(),
         identity.uri(),
@@ -71,15 +71,15 @@ final class GatewayView {
         reasons,
         now.getEpochSecond(),
         all,
-        settings.confirmations().usual(),
+        settings.get().confirmations().usual(),
         storefront.head().map(GatewayView::head).orElse(null),
         chain(),
         storefront.shelf().map(shelf -> shelf.owner().checksummed()).orElse(null),
         storefront.shelf().map(Shelf::paused).orElse(null),
-        settings.seller().place().orElse(null),
-        settings.seller().speed().orElse(null),
-        settings.seller().notes(),
-        new Limits(settings.sessionsPerWallet(), settings.whenFull()),
+        settings.get().seller().place().orElse(null),
+        settings.get().seller().speed().orElse(null),
+        settings.get().seller().notes(),
+        new Limits(settings.get().sessionsPerWallet(), settings.get().whenFull()),
         now.getEpochSecond());
   }
 
@@ -123,7 +123,7 @@ final class GatewayView {
   }
 
   private Chain chain() {
-    ShopSettings.ChainFacts facts = settings.chain();
+    ShopSettings.ChainFacts facts = settings.get().chain();
     return new Chain(
         identity.chainId(),
         facts.name(),

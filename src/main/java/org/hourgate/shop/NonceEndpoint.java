@@ -1,6 +1,7 @@
 package org.hourgate.shop;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.hourgate.credential.CredentialAuthority;
 import org.hourgate.credential.CredentialKind;
 import org.hourgate.credential.IssuedNonce;
@@ -19,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class NonceEndpoint {
 
-  private final ShopSettings settings;
+  private final Supplier<ShopSettings> settings;
   private final CredentialAuthority authority;
   private final SourceLimiter limiter;
   private final TimeSource time;
 
   NonceEndpoint(
-      ShopSettings settings,
+      Supplier<ShopSettings> settings,
       CredentialAuthority authority,
       SourceLimiter limiter,
       TimeSource time) {
@@ -42,7 +43,9 @@ final class NonceEndpoint {
     Question question = read(request);
     CredentialKind kind = kind(question.kind());
     Duration lifetime =
-        kind == CredentialKind.DEVICE ? settings.deviceLifetime() : settings.loginLifetime();
+        kind == CredentialKind.DEVICE
+            ? settings.get().deviceLifetime()
+            : settings.get().loginLifetime();
     IssuedNonce nonce =
         authority.issue(Visitors.wallet(question.wallet()), kind, time.wallTime(), lifetime);
     return Response.json(

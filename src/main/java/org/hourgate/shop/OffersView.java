@@ -2,6 +2,7 @@ package org.hourgate.shop;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.hourgate.chain.Offer;
 import org.hourgate.chain.Product;
 import org.hourgate.chain.Storefront;
@@ -14,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class OffersView {
 
   private final Storefront storefront;
-  private final ShopSettings settings;
+  private final Supplier<ShopSettings> settings;
 
-  OffersView(Storefront storefront, ShopSettings settings) {
+  OffersView(Storefront storefront, Supplier<ShopSettings> settings) {
     this.storefront = storefront;
     this.settings = settings;
   }
@@ -36,12 +37,13 @@ final class OffersView {
         product.id(),
         product.price().toString(),
         product.token().map(WalletAddress::checksummed).orElse(null),
-        product.token().isPresent() ? offer.symbol() : settings.chain().currency(),
+        product.token().isPresent() ? offer.symbol() : settings.get().chain().currency(),
         offer.decimals(),
         product.duration().toSeconds(),
-        settings.confirmations().needed(product),
+        settings.get().confirmations().needed(product),
         product.active(),
         settings
+            .get()
             .seller()
             .fiat()
             .flatMap(rates -> rates.of(product, offer.decimals()))

@@ -3,6 +3,7 @@ package org.hourgate.shop;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hourgate.chain.Purchase;
@@ -32,10 +33,14 @@ final class OwnAccount {
   private final GateControl gate;
   private final Storefront storefront;
   private final int limit;
-  private final long historyFrom;
+  private final LongSupplier historyFrom;
 
   OwnAccount(
-      Visitors visitors, GateControl gate, Storefront storefront, int limit, long historyFrom) {
+      Visitors visitors,
+      GateControl gate,
+      Storefront storefront,
+      int limit,
+      LongSupplier historyFrom) {
     this.visitors = visitors;
     this.gate = gate;
     this.storefront = storefront;
@@ -118,7 +123,7 @@ final class OwnAccount {
 
   private CompletionStage<List<Purchase>> purchases(WalletAddress wallet) {
     return storefront
-        .purchases(wallet, historyFrom)
+        .purchases(wallet, historyFrom.getAsLong())
         .exceptionally(
             failure -> {
               LOG.warn("a history can't be read: {}", failure.toString());

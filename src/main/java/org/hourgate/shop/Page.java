@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -47,7 +48,7 @@ final class Page {
           "cross-origin-opener-policy", "same-origin-allow-popups",
           "permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()");
 
-  private final ShopSettings settings;
+  private final Supplier<ShopSettings> settings;
   private final GatewayIdentity identity;
   private final GatewayView gateway;
   private final OffersView offers;
@@ -56,7 +57,7 @@ final class Page {
   private final Map<String, Asset> assets;
 
   private Page(
-      ShopSettings settings,
+      Supplier<ShopSettings> settings,
       GatewayIdentity identity,
       GatewayView gateway,
       OffersView offers,
@@ -74,7 +75,7 @@ final class Page {
 
   /** Reads the page and its files; empty if it was not built. Blocks. */
   static Optional<Page> read(
-      ShopSettings settings,
+      Supplier<ShopSettings> settings,
       GatewayIdentity identity,
       GatewayView gateway,
       OffersView offers,
@@ -120,7 +121,7 @@ final class Page {
     values.put("publicUrl", state.publicUrl());
     values.put("host", identity.domain());
     values.put("chainId", state.chainId());
-    values.put("chainName", settings.chain().name());
+    values.put("chainName", settings.get().chain().name());
     values.put("contract", state.contract());
     Optional.ofNullable(state.chain().explorer()).ifPresent(url -> values.put("explorer", url));
     values.put("confirmations", state.confirmations());
@@ -133,14 +134,14 @@ final class Page {
     Optional.ofNullable(state.place()).ifPresent(place -> values.put("place", place));
     Optional.ofNullable(state.speed()).ifPresent(speed -> values.put("speed", speed));
     values.put("notes", state.notes());
-    settings.seller().fiat().ifPresent(rates -> values.put("rates", rates));
-    values.put("sellerTells", settings.seller().tellsSomething());
+    settings.get().seller().fiat().ifPresent(rates -> values.put("rates", rates));
+    values.put("sellerTells", settings.get().seller().tellsSomething());
     values.put("offersKnown", offers.now().isPresent());
     values.put("offers", offers.now().stream().flatMap(Page::offersOf).toList());
-    values.put("deviceDays", settings.deviceLifetime().toDays());
-    values.put("loginMinutes", settings.loginLifetime().toMinutes());
-    values.put("sessionsPerWallet", settings.sessionsPerWallet());
-    values.put("severalSessions", settings.sessionsPerWallet() > 1);
+    values.put("deviceDays", settings.get().deviceLifetime().toDays());
+    values.put("loginMinutes", settings.get().loginLifetime().toMinutes());
+    values.put("sessionsPerWallet", settings.get().sessionsPerWallet());
+    values.put("severalSessions", settings.get().sessionsPerWallet() > 1);
     return values;
   }
 

@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.hourgate.credential.CredentialKind;
 import org.hourgate.credential.GatewayIdentity;
@@ -30,10 +31,8 @@ final class ProfileDesk {
   private static final int ID_BYTES = 16;
 
   private final Visitors visitors;
-  private final String name;
-  private final String fileName;
+  private final Supplier<ShopSettings> settings;
   private final String publicUrl;
-  private final Map<String, ProfileTemplate> templates;
   private final RandomGenerator random;
   private final TimeSource time;
   private final Map<String, Response> links;
@@ -45,17 +44,15 @@ final class ProfileDesk {
    */
   ProfileDesk(
       Visitors visitors,
-      ShopSettings settings,
+      Supplier<ShopSettings> settings,
       GatewayIdentity identity,
       RandomGenerator random,
       TimeSource time) {
     this.visitors = visitors;
     this.random = random;
     this.time = time;
-    name = settings.name();
-    fileName = fileName(settings.name());
+    this.settings = settings;
     publicUrl = identity.uri().replaceFirst("/$", "");
-    templates = settings.profiles();
     links =
         Caffeine.newBuilder()
             .expireAfterWrite(LINK_LIFE)
@@ -117,18 +114,21 @@ final class ProfileDesk {
     if (!proof.access().isPaidAt(time.wallTime())) {
       throw Problems.of(402, ReasonCode.NO_TIME, "No time is paid for this wallet yet.");
     }
-    String text = template(request).fill(name, proof.wallet().checksummed(), proof.password());
+    String text =
+        template(request)
+            .fill(settings.get().name(), proof.wallet().checksummed(), proof.password());
     return new Response(
         200,
         Map.of(
             "content-type",
             "application/x-openvpn-profile",
             "content-disposition",
-            "attachment; filename=\"" + fileName + "\""),
+            "attachment; filename=\"" + fileName(settings.get().name()) + "\""),
         text.getBytes(StandardCharsets.UTF_8));
   }
 
   private ProfileTemplate template(Request request) {
+    Map<String, ProfileTemplate> templates = settings.get().profiles();
     Optional<String> instance = request.parameter("instance");
     Optional<ProfileTemplate> found =
         instance.isPresent()

@@ -1,6 +1,7 @@
 package org.hourgate.shop;
 
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.hourgate.infrastructure.http.Request;
 import org.hourgate.infrastructure.http.Response;
@@ -13,6 +14,7 @@ public final class Shop {
   private final AccessDesk desk;
   private final EventBoard board;
   private final Router router;
+  private volatile ShopSettings current;
 
   /**
    * Makes the routes.
@@ -20,8 +22,10 @@ public final class Shop {
    * @param random makes the names of import links; a {@link java.security.SecureRandom}, outside of
    *     tests
    */
-  public Shop(ShopSettings settings, ShopParts parts, RandomGenerator random) {
-    desk = new AccessDesk(parts.ledger(), settings.confirmations().longest() > 1, parts.time());
+  public Shop(ShopSettings begin, ShopParts parts, RandomGenerator random) {
+    current = begin;
+    Supplier<ShopSettings> settings = () -> current;
+    desk = new AccessDesk(parts.ledger(), begin.confirmations().longest() > 1, parts.time());
     visitors =
         new Visitors(
             parts.identity(),
@@ -49,8 +53,8 @@ public final class Shop {
             visitors,
             parts.gate(),
             parts.storefront(),
-            settings.sessionsPerWallet(),
-            settings.historyFrom());
+            begin.sessionsPerWallet(),
+            () -> current.historyFrom());
     ProfileDesk profiles =
         new ProfileDesk(visitors, settings, parts.identity(), random, parts.time());
     router =
@@ -74,6 +78,14 @@ public final class Shop {
 
   public Router routes() {
     return router;
+  }
+
+  /**
+   * These hold from now on; open pages are told. Confirmations and sessions per wallet stay as they
+   * were at the start.
+   */
+  public void change(ShopSettings settings) {
+    current = settings;
   }
 
   /** Begins to look for what open pages are to be told. */

@@ -10,22 +10,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.hourgate.credential.WalletAddress;
+import org.hourgate.gate.Ban;
 import org.hourgate.gate.KillTarget;
 import org.hourgate.gate.SessionView;
 import org.hourgate.infrastructure.netty.EventLoops;
 import org.hourgate.management.ClientId;
 import org.hourgate.operator.AdminSocket;
+import org.hourgate.operator.ReloadOutcome;
+import org.hourgate.testing.StubAdminParts;
 import org.hourgate.testing.StubGateControl;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** Commands as a shell runs them, but in this process: what they print and how they end. */
@@ -43,7 +50,13 @@ final class CommandLineTest {
 
   @BeforeEach
   void start() throws IOException {
-    socket = AdminSocket.start(loops, folder.resolve("admin.sock"), gate, Duration.ofSeconds(30));
+    socket =
+        AdminSocket.start(
+            loops,
+            folder.resolve("admin.sock"),
+            Optional.empty(),
+            StubAdminParts.of(gate),
+            Duration.ofSeconds(30));
     config =
         Files.writeString(
                 folder.resolve("hourgate.yaml"),
@@ -191,7 +204,11 @@ final class CommandLineTest {
     assertThat(
             run("kill", WALLET.toLowerCase(Locale.ROOT), "--reason", "abuse", "--config", config))
         .isZero();
-    assertThat(out.toString().trim()).isEqualTo("Ended 2 sessions.");
+    assertThat(out.toString().lines())
+        .satisfiesExactly(
+            line -> assertThat(line).isEqualTo("Ended 2 sessions."),
+            line -> assertThat(line).startsWith("  udp/1  " + WALLET + "  ended at 19"),
+            line -> assertThat(line).startsWith("  udp/2  " + WALLET + "  ended at 19"));
     assertThat(gate.kills())
         .containsExactly(
             new StubGateControl.Kill(
@@ -220,6 +237,133 @@ final class CommandLineTest {
 
     assertThat(run("kill", WALLET, "--reason", "abuse", "--config", config)).isEqualTo(5);
     assertThat(err.toString()).contains("cut 2 sessions, OpenVPN confirmed the end of 1");
+    assertThat(out.toString()).contains("udp/2  " + WALLET + "  cut, its end is not confirmed");
+  }
+
+  @Test
+  void killsAndBansInOneCommand() {
+    gate.willKill(StubGateControl.ended(1, 1));
+    gate.willShow(session("udp", 12, "192.0.2.1:40000"));
+
+    assertThat(run("kill", "udp/12", "--reason", "abuse", "--ban", "12h", "--config", config))
+        .isZero();
+    assertThat(out.toString()).contains("Banned " + WALLET + " until").contains("Ended 1 session.");
+    Ban ban = gate.bans().getFirst();
+    assertThat(Duration.between(ban.since(), ban.until().orElseThrow()))
+        .isEqualTo(Duration.ofHours(12));
+
+    assertThat(run("kill", "udp/13", "--reason", "x", "--ban", "12h", "--config", config))
+        .isEqualTo(1);
+    assertThat(gate.bans()).hasSize(1);
+  }
+
+  @Test
+  void bansListsAndUnbans() {
+    assertThat(run("bans", "--config", config)).isZero();
+    assertThat(out.toString()).isEqualTo("Nobody is banned.\n");
+
+    assertThat(run("ban", WALLET, "--for", "7d", "--reason", "mail flood", "--config", config))
+        .isZero();
+    assertThat(out.toString()).contains("Banned " + WALLET).contains("No session was online.");
+    assertThat(run("bans", "--config", config)).isZero();
+    assertThat(out.toString().lines()).hasSize(2);
+    assertThat(out.toString()).startsWith("WALLET").contains(WALLET, "mail flood");
+    assertThat(run("bans", "--json", "--config", config)).isZero();
+    assertThat(out.toString()).containsPattern("\"until\" : [0-9]+");
+
+    assertThat(run("unban", WALLET, "--config", config)).isZero();
+    assertThat(run("unban", WALLET, "--config", config)).isEqualTo(1);
+    assertThat(err.toString()).contains("not banned: " + WALLET);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--forever", "--until=forever"})
+  void bansForGood(String end) {
+    assertThat(run("ban", WALLET, end, "--reason", "x", "--config", config)).isZero();
+    assertThat(out.toString()).contains("until it is unbanned");
+    assertThat(gate.bans().getFirst().until()).isEmpty();
+    assertThat(run("bans", "--config", config)).isZero();
+    assertThat(out.toString()).contains("forever");
+  }
+
+  @Test
+  void bansUntilATimeOfThisMachineOrOfAnotherZone() {
+    run("ban", WALLET, "--until", "2999-01-01", "--reason", "x", "--config", config);
+    assertThat(err.toString()).contains("within a hundred years");
+    assertThat(
+            run("ban", WALLET, "--until", "2077-01-02T03:04Z", "--reason", "x", "--config", config))
+        .isZero();
+    assertThat(gate.bans().getFirst().until()).contains(Instant.parse("2077-01-02T03:04:00Z"));
+    assertThat(run("ban", WALLET, "--until", "2077-01-02", "--reason", "x", "--config", config))
+        .isZero();
+    assertThat(gate.bans().getFirst().until())
+        .contains(LocalDate.of(2077, 1, 2).atStartOfDay(ZoneId.systemDefault()).toInstant());
+    assertThat(run("ban", WALLET, "--until", "2001-01-02", "--reason", "x", "--config", config))
+        .isEqualTo(5);
+    assertThat(run("ban", WALLET, "--until", "tomorrow", "--reason", "x", "--config", config))
+        .isEqualTo(2);
+    assertThat(run("ban", WALLET, "--reason", "x", "--config", config)).isEqualTo(2);
+    assertThat(run("ban", WALLET, "--forever", "--for", "1h", "--reason", "x", "--config", config))
+        .isEqualTo(2);
+  }
+
+  @Test
+  void endsWithFiveWhenABanIsNotWrittenDown() {
+    gate.willNotKeepBans();
+
+    assertThat(run("ban", WALLET, "--forever", "--reason", "x", "--config", config)).isEqualTo(5);
+    assertThat(err.toString()).contains("could not be written down");
+    assertThat(run("unban", WALLET, "--config", config)).isEqualTo(5);
+  }
+
+  @Test
+  void reloadsThoughTheFileIsWrongAndListsAllThatIs() throws Exception {
+    Path wrong =
+        Files.writeString(
+            folder.resolve("wrong.yaml"), "admin: { socket: admin.sock }\ngatway: {}\n");
+
+    assertThat(run("reload", "--config", wrong.toString())).isEqualTo(3);
+    assertThat(err.toString())
+        .contains("nothing was changed")
+        .contains("line 3: chain.pol: unknown key");
+  }
+
+  @Test
+  void reloadTellsEachKey() throws Exception {
+    try (AdminSocket other =
+        AdminSocket.start(
+            loops,
+            folder.resolve("other.sock"),
+            Optional.empty(),
+            StubAdminParts.of(
+                gate, new ReloadOutcome(List.of(), List.of("shop.notes"), List.of("chain.rpc"))),
+            Duration.ofSeconds(30))) {
+      assertThat(other).isNotNull();
+      String socket = "admin.socket=" + folder.resolve("other.sock");
+
+      assertThat(run("reload", "--config", config, "--set", socket)).isZero();
+      assertThat(out.toString().lines())
+          .containsExactly("applied        shop.notes", "needs restart  chain.rpc");
+      assertThat(run("reload", "--json", "--config", config, "--set", socket)).isZero();
+      assertThat(out.toString()).contains("\"applied\" : [ \"shop.notes\" ]");
+    }
+  }
+
+  @Test
+  void showsOnlyTheSessionsAskedFor() {
+    gate.willShow(session("udp", 12, "192.0.2.1:1"), session("tcp", 3, "192.0.2.1:2"));
+
+    assertThat(run("sessions", "--instance", "tcp", "--config", config)).isZero();
+    assertThat(out.toString()).contains("tcp/3").doesNotContain("udp/12");
+    assertThat(
+            run(
+                "sessions",
+                "--wallet",
+                "0x0000000000000000000000000000000000000001",
+                "--config",
+                config))
+        .isZero();
+    assertThat(out.toString()).isEqualTo("Nobody is online.\n");
   }
 
   @Test

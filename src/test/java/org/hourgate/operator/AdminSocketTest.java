@@ -4,6 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -22,6 +27,7 @@ import org.hourgate.gate.KillTarget;
 import org.hourgate.gate.SessionView;
 import org.hourgate.infrastructure.netty.EventLoops;
 import org.hourgate.management.ClientId;
+import org.hourgate.testing.StubAdminParts;
 import org.hourgate.testing.StubGateControl;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** The real socket. */
 final class AdminSocketTest {
@@ -45,7 +52,7 @@ final class AdminSocketTest {
   @BeforeEach
   void start() throws IOException {
     path = folder.resolve("run").resolve("admin.sock");
-    socket = AdminSocket.start(loops, path, gate, PATIENT);
+    socket = AdminSocket.start(loops, path, Optional.empty(), StubAdminParts.of(gate), PATIENT);
   }
 
   @AfterEach
@@ -87,7 +94,12 @@ final class AdminSocketTest {
 
     assertThat(
             exchange("{\"command\":\"kill\",\"wallet\":\"" + WALLET + "\",\"reason\":\"abuse\"}\n"))
-        .isEqualTo("{\"cut\":2,\"confirmed\":1}\n");
+        .isEqualTo(
+            "{\"cut\":2,\"confirmed\":1,\"ended\":[{\"instance\":\"udp\",\"cid\":1,\"wallet\":\""
+                + WALLET
+                + "\",\"confirmedAt\":1000},{\"instance\":\"udp\",\"cid\":2,\"wallet\":\""
+                + WALLET
+                + "\"}]}\n");
     assertThat(gate.kills())
         .containsExactly(
             new StubGateControl.Kill(
@@ -99,7 +111,7 @@ final class AdminSocketTest {
     assertThat(
             exchange(
                 "{\"command\":\"kill\",\"instance\":\"udp\",\"cid\":7,\"reason\":\"abuse\"}\n"))
-        .isEqualTo("{\"cut\":0,\"confirmed\":0}\n");
+        .isEqualTo("{\"cut\":0,\"confirmed\":0,\"ended\":[]}\n");
     assertThat(gate.kills())
         .containsExactly(
             new StubGateControl.Kill(new KillTarget.ByClient("udp", new ClientId(7)), "abuse"));
@@ -120,11 +132,79 @@ final class AdminSocketTest {
         "{\"command\":\"kill\",\"instance\":\"udp\",\"cid\":\"1\",\"reason\":\"x\"}",
         "{\"command\":\"kill\",\"instance\":\"udp\",\"cid\":1,\"reason\":\" \"}",
         "{\"command\":\"kill\",\"instance\":\"udp\",\"cid\":1,\"reason\":\"a\\nb\"}",
+        "{\"command\":\"ban\",\"wallet\":\"0x5FbDB2315678afecb367f032d93F642f64180aa3\",\"reason\":\"x\"}",
+        "{\"command\":\"ban\",\"wallet\":\"0x5FbDB2315678afecb367f032d93F642f64180aa3\",\"seconds\":9}",
+        "{\"command\":\"ban\",\"wallet\":\"0x5FbDB2315678afecb367f032d93F642f64180aa3\",\"seconds\":0,"
+            + "\"reason\":\"x\"}",
+        "{\"command\":\"ban\",\"wallet\":\"0x5FbDB2315678afecb367f032d93F642f64180aa3\",\"reason\":\"x\","
+            + "\"seconds\":9223372036854775807}",
+        "{\"command\":\"ban\",\"wallet\":\"0x5FbDB2315678afecb367f032d93F642f64180aa3\",\"reason\":\"x\","
+            + "\"seconds\":9,\"forever\":true}",
+        "{\"command\":\"ban\",\"instance\":\"udp\",\"cid\":1,\"reason\":\"x\",\"seconds\":9}",
+        "{\"command\":\"unban\"}",
         "GET / HTTP/1.1",
       })
   void refusesWhatItDoesNotUnderstand(String line) throws Exception {
     assertThat(exchange(line + "\n")).startsWith("{\"error\":\"bad_request\",\"detail\":\"");
     assertThat(gate.kills()).isEmpty();
+    assertThat(gate.bans()).isEmpty();
+  }
+
+  @Test
+  void writesDownWhoChangedWhatAndWhy() throws Exception {
+    Logger audit = (Logger) LoggerFactory.getLogger("org.hourgate.audit");
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    Level before = audit.getLevel();
+    audit.setLevel(Level.INFO);
+    lines.start();
+    audit.addAppender(lines);
+    try {
+      gate.willKill(StubGateControl.ended(1, 1));
+      AdminClient.ask(path, AdminRequest.kill(WALLET, "too loud").by("alice"));
+      AdminClient.ask(path, AdminRequest.ban(WALLET, "again").banFor(Duration.ofHours(1)));
+      AdminClient.ask(path, AdminRequest.unban(WALLET));
+      AdminClient.ask(path, AdminRequest.reload());
+      AdminClient.ask(path, AdminRequest.sessions());
+    } finally {
+      audit.detachAppender(lines);
+      audit.setLevel(before);
+    }
+
+    int uid = (Integer) Files.getAttribute(path, "unix:uid");
+    String who = "uid=" + uid + " user=" + Files.getOwner(path).getName();
+    String sudo = uid == 0 ? " sudo-user=alice" : "";
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .allSatisfy(line -> assertThat(line).contains(who))
+        .satisfiesExactly(
+            line ->
+                assertThat(line)
+                    .startsWith("kill begun ")
+                    .contains(sudo)
+                    .contains("target=0x5fbd…0aa3 reason=\"too loud\""),
+            line -> assertThat(line).startsWith("kill done ").contains("cut=1 confirmed=1"),
+            line -> assertThat(line).startsWith("ban begun ").contains("reason=\"again\""),
+            line -> assertThat(line).startsWith("ban done ").contains("kept=true cut=1"),
+            line -> assertThat(line).startsWith("unban done ").contains("lifted=true"),
+            line -> assertThat(line).startsWith("reload begun "),
+            line -> assertThat(line).startsWith("reload done ").contains("problems=1"));
+  }
+
+  @Test
+  void streamsWhatThereIsToSee() throws Exception {
+    try (SocketChannel client = connect(path)) {
+      client.write(ByteBuffer.wrap("{\"command\":\"watch\"}\n".getBytes(UTF_8)));
+      BufferedReader lines = new BufferedReader(Channels.newReader(client, UTF_8));
+
+      for (int i = 0; i < 2; i++) {
+        assertThat(lines.readLine())
+            .startsWith("{\"now\":{\"time\":")
+            .contains("\"instances\":[{\"name\":\"udp\",\"serving\":true,\"reasons\":[]}]")
+            .contains("\"chain\":{\"fit\":true,\"reasons\":[],\"head\":900}")
+            .contains("\"verdicts\":{")
+            .endsWith("\"bans\":0}}");
+      }
+    }
   }
 
   @Test
@@ -144,7 +224,9 @@ final class AdminSocketTest {
   @Test
   void dropsWhoSendsNothing() throws Exception {
     Path other = folder.resolve("other.sock");
-    try (AdminSocket impatient = AdminSocket.start(loops, other, gate, Duration.ofMillis(300));
+    try (AdminSocket impatient =
+            AdminSocket.start(
+                loops, other, Optional.empty(), StubAdminParts.of(gate), Duration.ofMillis(300));
         SocketChannel client = connect(other)) {
       assertThat(impatient).isNotNull();
       client.write(ByteBuffer.wrap("{\"comm".getBytes(UTF_8)));
@@ -168,7 +250,9 @@ final class AdminSocketTest {
     Path shared = Files.createDirectory(folder.resolve("shared"));
     Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
 
-    AdminSocket.start(loops, shared.resolve("admin.sock"), gate, PATIENT).close();
+    AdminSocket.start(
+            loops, shared.resolve("admin.sock"), Optional.empty(), StubAdminParts.of(gate), PATIENT)
+        .close();
 
     assertThat(Files.getPosixFilePermissions(shared))
         .isEqualTo(PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -182,7 +266,8 @@ final class AdminSocketTest {
     }
     assertThat(stale).exists();
 
-    try (AdminSocket started = AdminSocket.start(loops, stale, gate, PATIENT)) {
+    try (AdminSocket started =
+        AdminSocket.start(loops, stale, Optional.empty(), StubAdminParts.of(gate), PATIENT)) {
       assertThat(started).isNotNull();
       assertThat(AdminClient.ask(stale, AdminRequest.sessions()).sessions()).isEmpty();
     }
@@ -191,7 +276,9 @@ final class AdminSocketTest {
 
   @Test
   void doesNotTakeThePlaceOfOneThatSomebodyListensOn() throws Exception {
-    assertThatThrownBy(() -> AdminSocket.start(loops, path, gate, PATIENT))
+    assertThatThrownBy(
+            () ->
+                AdminSocket.start(loops, path, Optional.empty(), StubAdminParts.of(gate), PATIENT))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("is another hourgate running?");
 
@@ -202,7 +289,9 @@ final class AdminSocketTest {
   void doesNotTakeThePlaceOfAFile() throws Exception {
     Path file = Files.writeString(folder.resolve("notes.txt"), "precious");
 
-    assertThatThrownBy(() -> AdminSocket.start(loops, file, gate, PATIENT))
+    assertThatThrownBy(
+            () ->
+                AdminSocket.start(loops, file, Optional.empty(), StubAdminParts.of(gate), PATIENT))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("is no socket");
     assertThat(file).hasContent("precious");
@@ -211,7 +300,8 @@ final class AdminSocketTest {
   @Test
   void leavesASocketThatSomebodyElsePutInItsPlace() throws Exception {
     Files.delete(path);
-    try (AdminSocket next = AdminSocket.start(loops, path, gate, PATIENT)) {
+    try (AdminSocket next =
+        AdminSocket.start(loops, path, Optional.empty(), StubAdminParts.of(gate), PATIENT)) {
       assertThat(next).isNotNull();
       socket.close();
 

@@ -22,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.hourgate.infrastructure.netty.EventLoops;
 import org.hourgate.infrastructure.time.TimeSource;
@@ -56,7 +57,7 @@ final class OperatorSocketTest {
   @BeforeEach
   void start() throws IOException {
     path = folder.resolve("run").resolve("udp.sock");
-    socket = OperatorSocket.start(loops, path, GuestRole.KILL, daemon, gate);
+    socket = OperatorSocket.start(loops, path, Optional.empty(), GuestRole.KILL, daemon, gate);
     client.start(daemon);
     await().atMost(LONG).until(() -> daemon.epoch().isPresent());
   }

@@ -7,11 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.hourgate.infrastructure.netty.EventLoops;
 import org.hourgate.infrastructure.time.TimeSource;
 import org.hourgate.testing.RecordingConnection;
 import org.hourgate.testing.RecordingListener;
+import org.hourgate.testing.StubAdminParts;
 import org.hourgate.testing.StubGateControl;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +40,12 @@ final class OtherUserIT {
     Path path = folder.resolve("admin.sock");
     try (EventLoops loops = new EventLoops("other-user", 1);
         AdminSocket socket =
-            AdminSocket.start(loops, path, new StubGateControl(), Duration.ofSeconds(30))) {
+            AdminSocket.start(
+                loops,
+                path,
+                Optional.empty(),
+                StubAdminParts.of(new StubGateControl()),
+                Duration.ofSeconds(30))) {
       assertThat(socket).isNotNull();
       assertThat(askAs("0", path)).isEqualTo("answer: {\"sessions\":[]}");
       assertThat(askAs("65534", path)).isEqualTo("refused by the file's rights");
@@ -57,7 +64,8 @@ final class OtherUserIT {
             "udp", new RecordingConnection(), new RecordingListener(), TimeSource.system());
     try (EventLoops loops = new EventLoops("other-user", 1);
         OperatorSocket socket =
-            OperatorSocket.start(loops, path, GuestRole.KILL, daemon, new StubGateControl())) {
+            OperatorSocket.start(
+                loops, path, Optional.empty(), GuestRole.KILL, daemon, new StubGateControl())) {
       assertThat(socket).isNotNull();
       assertThat(askAs("0", path)).startsWith("answer: >INFO:OpenVPN Management Interface");
       assertThat(askAs("65534", path)).isEqualTo("refused by the file's rights");

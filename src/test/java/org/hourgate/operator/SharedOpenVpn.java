@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -47,7 +48,8 @@ final class SharedOpenVpn implements AutoCloseable {
     this.path = path;
     client = newClient();
     daemon = new SharedDaemon("udp", presentClient(), new RecordingListener(), TimeSource.system());
-    socket = OperatorSocket.start(loops, path, role, daemon, new StubGateControl());
+    socket =
+        OperatorSocket.start(loops, path, Optional.empty(), role, daemon, new StubGateControl());
   }
 
   static SharedOpenVpn before(OpenVpnServer server, GuestRole role) throws Exception {

@@ -67,6 +67,9 @@ final class ConfigReader {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
+  private static final Pattern GROUP = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}");
+  private static final Path DEFAULT_ADMIN_SOCKET = Path.of("/run/hourgate/admin.sock");
+
   private final Path folder;
 
   private ConfigReader(Path folder) {
@@ -76,8 +79,7 @@ final class ConfigReader {
   static HourgateConfig read(
       Path file, Map<String, String> environment, Map<String, String> settings) {
     ConfigDocument document = ConfigDocument.read(file, VARIABLE_PREFIX, environment, settings);
-    Path folder = file.toAbsolutePath().normalize().getParent();
-    ConfigReader reader = new ConfigReader(folder == null ? Path.of("/") : folder);
+    ConfigReader reader = of(file);
     Section root = document.root();
     Supplier<Gateway> gateway = reader.gateway(root.section("gateway"));
     Supplier<List<OpenVpn>> openvpn = reader.openvpn(root);
@@ -97,6 +99,27 @@ final class ConfigReader {
         limits.get(),
         shop.get(),
         admin.get());
+  }
+
+  private static ConfigReader of(Path file) {
+    Path folder = file.toAbsolutePath().normalize().getParent();
+    return new ConfigReader(folder == null ? Path.of("/") : folder);
+  }
+
+  /** One key alone, of a file that may be wrong in others. */
+  static Path adminSocket(
+      Path file, Map<String, String> environment, Map<String, String> settings) {
+    ConfigReader reader = of(file);
+    return ConfigDocument.read(file, VARIABLE_PREFIX, environment, settings)
+        .root()
+        .section("admin")
+        .value("socket", text -> Formats.socket(text, reader.folder))
+        .peek()
+        .orElse(DEFAULT_ADMIN_SOCKET);
+  }
+
+  private static Parser<String> group() {
+    return matching(GROUP, "the name of a group of this machine");
   }
 
   private Supplier<Gateway> gateway(Section section) {
@@ -148,6 +171,7 @@ final class ConfigReader {
   private Supplier<Optional<Operator>> operator(Section section) {
     var address = section.value("operator-socket", text -> Formats.operator(text, folder));
     var password = section.value("operator-password", secretFile(folder));
+    var group = section.value("operator-group", group());
     var role = section.value("operator-role", oneOf(GuestRole.class));
     boolean isPort = address.peek().filter(OperatorAddress.Tcp.class::isInstance).isPresent();
     boolean isUnderstood = address.peek().isPresent() || !address.isWritten();
@@ -156,13 +180,21 @@ final class ConfigReader {
           "operator-password",
           isPort ? "is required with a port" : "goes with an operator-socket that is a port");
     }
+    boolean isUnix = address.peek().filter(OperatorAddress.Unix.class::isInstance).isPresent();
+    if (isUnderstood && group.isWritten() && !isUnix) {
+      section.problem("operator-group", "goes with an operator-socket that is a file");
+    }
+    var effectiveGroup = group.optional();
     var effectiveAddress = address.optional();
     var effectivePassword = password.optional();
     var effectiveRole = role.orElse(GuestRole.KILL);
     return () ->
         effectiveAddress
             .get()
-            .map(at -> new Operator(at, effectivePassword.get(), effectiveRole.get()));
+            .map(
+                at ->
+                    new Operator(
+                        at, effectivePassword.get(), effectiveGroup.get(), effectiveRole.get()));
   }
 
   private static Supplier<Chain> chain(Section section) {
@@ -372,9 +404,8 @@ final class ConfigReader {
             .value("listen", listenAddress())
             .orElse(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9176));
     var socket =
-        section
-            .value("socket", text -> Formats.socket(text, folder))
-            .orElse(Path.of("/run/hourgate/admin.sock"));
-    return () -> new Admin(listen.get(), socket.get());
+        section.value("socket", text -> Formats.socket(text, folder)).orElse(DEFAULT_ADMIN_SOCKET);
+    var group = section.value("group", group()).optional();
+    return () -> new Admin(listen.get(), socket.get(), group.get());
   }
 }

@@ -43,6 +43,16 @@ public record HourgateConfig(
   }
 
   /**
+   * Reads where the running gate listens, and looks at nothing else.
+   *
+   * @throws ConfigException if the file can't be read at all
+   */
+  public static Path adminSocket(
+      Path file, Map<String, String> environment, Map<String, String> settings) {
+    return ConfigReader.adminSocket(file, environment, settings);
+  }
+
+  /**
    * What customers see of us.
    *
    * @param key the file of the secret that makes nonces and tokens
@@ -67,8 +77,10 @@ public record HourgateConfig(
    * Who shares an instance's management interface.
    *
    * @param password the file whose first line every guest must say; always there with a port
+   * @param group whose members may use a unix socket too
    */
-  public record Operator(OperatorAddress address, Optional<Path> password, GuestRole role) {}
+  public record Operator(
+      OperatorAddress address, Optional<Path> password, Optional<String> group, GuestRole role) {}
 
   /** Where guests connect. */
   public sealed interface OperatorAddress {
@@ -192,6 +204,10 @@ public record HourgateConfig(
     record Off() implements Tls {}
   }
 
-  /** The operator's listener and socket. */
-  public record Admin(InetSocketAddress listen, Path socket) {}
+  /**
+   * The operator's listener and socket.
+   *
+   * @param group whose members may use the socket too
+   */
+  public record Admin(InetSocketAddress listen, Path socket, Optional<String> group) {}
 }

@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.hourgate.infrastructure.net.CidrBlock;
 import org.hourgate.infrastructure.net.SourceCap;
@@ -36,9 +37,16 @@ public final class HttpServer implements AutoCloseable {
       new WriteBufferWaterMark(16 * 1024, 64 * 1024);
 
   private final Channel listener;
+  private final Consumer<List<CidrBlock>> exempting;
 
-  private HttpServer(Channel listener) {
+  private HttpServer(Channel listener, Consumer<List<CidrBlock>> exempting) {
     this.listener = listener;
+    this.exempting = exempting;
+  }
+
+  /** From now on no number per source binds these. */
+  public void exempt(List<CidrBlock> sources) {
+    exempting.accept(sources);
   }
 
   /**
@@ -51,17 +59,23 @@ public final class HttpServer implements AutoCloseable {
       EventLoops loops, HttpServerSettings settings, Optional<ServerTls> tls, Router router)
       throws IOException {
     HttpServerSettings.Caps caps = settings.caps();
-    List<CidrBlock> free =
-        Stream.concat(settings.exempt().stream(), settings.trustedProxies().stream()).toList();
-    ConnectionCap cap =
-        new ConnectionCap(
-            new SourceCap(caps.connections(), caps.connectionsPerSource(), free),
-            Channel::closeFuture);
+    SourceCap connections =
+        new SourceCap(caps.connections(), caps.connectionsPerSource(), List.of());
+    SourceCap openings = new SourceCap(caps.handshakes(), caps.handshakesPerSource(), List.of());
+    ConnectionCap cap = new ConnectionCap(connections, Channel::closeFuture);
     ConnectionCap handshakes =
         new ConnectionCap(
-            new SourceCap(caps.handshakes(), caps.handshakesPerSource(), free),
-            channel -> channel.pipeline().get(SslHandler.class).handshakeFuture());
-    SourceCap streams = new SourceCap(caps.streams(), caps.streamsPerSource(), settings.exempt());
+            openings, channel -> channel.pipeline().get(SslHandler.class).handshakeFuture());
+    SourceCap streams = new SourceCap(caps.streams(), caps.streamsPerSource(), List.of());
+    Consumer<List<CidrBlock>> exempting =
+        blocks -> {
+          List<CidrBlock> free =
+              Stream.concat(blocks.stream(), settings.trustedProxies().stream()).toList();
+          connections.exempt(free);
+          openings.exempt(free);
+          streams.exempt(blocks);
+        };
+    exempting.accept(settings.exempt());
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops.group())
@@ -91,7 +105,7 @@ public final class HttpServer implements AutoCloseable {
               + ": "
               + bound.cause().getMessage());
     }
-    return new HttpServer(bound.channel());
+    return new HttpServer(bound.channel(), exempting);
   }
 
   private static SslHandler tlsHandler(

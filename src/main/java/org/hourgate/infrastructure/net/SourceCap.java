@@ -13,7 +13,7 @@ public final class SourceCap {
 
   private final int max;
   private final int maxPerSource;
-  private final List<CidrBlock> exempt;
+  private List<CidrBlock> exempt;
   private final Map<InetAddress, Integer> held = new HashMap<>();
   private int total;
 
@@ -26,6 +26,11 @@ public final class SourceCap {
     this.max = max;
     this.maxPerSource = maxPerSource;
     this.exempt = List.copyOf(exempt);
+  }
+
+  /** From now on these sources are bound by the number for all alone. */
+  public synchronized void exempt(List<CidrBlock> blocks) {
+    exempt = List.copyOf(blocks);
   }
 
   /** Takes one if there is one left for this source; then {@link #release} must follow. */

@@ -22,8 +22,13 @@ public final class SourceLimiter {
   private static final int MAX_SOURCES = 50_000;
   private static final int IPV6_SOURCE_BYTES = 8;
 
-  private final List<CidrBlock> exempt;
-  private final Optional<LoadingCache<InetAddress, Bucket>> buckets;
+  private final TimeSource time;
+  private volatile Limit limit;
+
+  private record Limit(
+      Optional<Rate> rate,
+      List<CidrBlock> exempt,
+      Optional<LoadingCache<InetAddress, Bucket>> buckets) {}
 
   /**
    * Makes a limiter that knows nobody yet.
@@ -32,15 +37,28 @@ public final class SourceLimiter {
    * @param exempt sources that are never limited
    */
   public SourceLimiter(Optional<Rate> rate, List<CidrBlock> exempt, TimeSource time) {
-    this.exempt = List.copyOf(exempt);
-    this.buckets =
-        rate.map(
-            allowed ->
-                Caffeine.newBuilder()
-                    .maximumSize(MAX_SOURCES)
-                    .ticker(time::nanoTime)
-                    .expireAfterAccess(allowed.period())
-                    .build(source -> bucket(allowed, time)));
+    this.time = time;
+    limit = new Limit(rate, List.copyOf(exempt), buckets(rate));
+  }
+
+  /** From now on these hold. With another rate every source begins anew. */
+  public synchronized void change(Optional<Rate> rate, List<CidrBlock> exempt) {
+    Limit before = limit;
+    limit =
+        new Limit(
+            rate,
+            List.copyOf(exempt),
+            rate.equals(before.rate()) ? before.buckets() : buckets(rate));
+  }
+
+  private Optional<LoadingCache<InetAddress, Bucket>> buckets(Optional<Rate> rate) {
+    return rate.map(
+        allowed ->
+            Caffeine.newBuilder()
+                .maximumSize(MAX_SOURCES)
+                .ticker(time::nanoTime)
+                .expireAfterAccess(allowed.period())
+                .build(source -> bucket(allowed, time)));
   }
 
   private static Bucket bucket(Rate rate, TimeSource time) {
@@ -52,9 +70,10 @@ public final class SourceLimiter {
 
   /** Counts one more and returns whether it is still within the rate. */
   public boolean tryAcquire(InetAddress source) {
-    return buckets.isEmpty()
-        || exempt.stream().anyMatch(block -> block.contains(source))
-        || buckets.get().get(sourceOf(source)).tryConsume(1);
+    Limit now = limit;
+    return now.buckets().isEmpty()
+        || now.exempt().stream().anyMatch(block -> block.contains(source))
+        || now.buckets().get().get(sourceOf(source)).tryConsume(1);
   }
 
   /** What counts as one source: an address, of IPv6 its first 64 bits. */

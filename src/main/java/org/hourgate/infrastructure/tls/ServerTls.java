@@ -41,20 +41,21 @@ public final class ServerTls {
     System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
   }
 
-  private final Path certificate;
-  private final Path key;
+  private Files files;
   private final Executor handshakes;
   private volatile SslContext context;
   private volatile Instant end;
   private String tried;
 
-  private ServerTls(Path certificate, Path key, KeyPairFiles files, Executor handshakes) {
-    this.certificate = certificate;
-    this.key = key;
+  /** Where they are. */
+  private record Files(Path certificate, Path key) {}
+
+  private ServerTls(Path certificate, Path key, KeyPairFiles read, Executor handshakes) {
+    files = new Files(certificate, key);
     this.handshakes = handshakes;
-    context = context(files);
-    end = end(files);
-    tried = files.digest();
+    context = context(read);
+    end = end(read);
+    tried = read.digest();
   }
 
   /**
@@ -140,17 +141,36 @@ public final class ServerTls {
         });
   }
 
-  /** Reads the files again if they are others than last time. Blocks; one thread. */
-  void reloadIfChanged() {
+  /**
+   * Reads other files, and changes nothing yet. Blocks.
+   *
+   * @return uses them from then on
+   * @throws TlsException with what the operator should look at
+   */
+  public Runnable prepare(Path certificate, Path key) {
+    KeyPairFiles read = KeyPairFiles.read(certificate, key);
+    SslContext prepared = context(read);
+    return () -> {
+      synchronized (this) {
+        files = new Files(certificate, key);
+        tried = read.digest();
+        context = prepared;
+        end = end(read);
+      }
+    };
+  }
+
+  /** Reads the files again if they are others than last time. Blocks. */
+  synchronized void reloadIfChanged() {
     try {
-      String now = KeyPairFiles.digest(certificate, key);
+      String now = KeyPairFiles.digest(files.certificate(), files.key());
       if (now.equals(tried)) {
         return;
       }
       tried = now;
-      KeyPairFiles files = KeyPairFiles.read(certificate, key);
-      context = context(files);
-      end = end(files);
+      KeyPairFiles read = KeyPairFiles.read(files.certificate(), files.key());
+      context = context(read);
+      end = end(read);
       LOG.info("new TLS certificate, good until {}", end);
     } catch (TlsException e) {
       LOG.warn("the old TLS certificate goes on: {}", e.getMessage());

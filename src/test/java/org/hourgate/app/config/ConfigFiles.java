@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** The two files that the tests of the records read. */
-final class ConfigFiles {
+public final class ConfigFiles {
 
   /** Only what is required. */
-  static final String MINIMAL =
+  public static final String MINIMAL =
       """
       gateway: { public-url: "https://vpn.example.org" }
       openvpn:
@@ -19,7 +19,7 @@ final class ConfigFiles {
       """;
 
   /** Every key, with another value than its default. */
-  static final String FULL =
+  public static final String FULL =
       """
       gateway:
         name: Garden shed
@@ -33,6 +33,7 @@ final class ConfigFiles {
           mode: management
           profile-template: client.ovpn.template
           operator-socket: /run/hourgate/udp.sock
+          operator-group: operators
           operator-role: read
         - name: tcp
           management: tcp:127.0.0.1:7505
@@ -84,6 +85,7 @@ final class ConfigFiles {
       admin:
         listen: 127.0.0.2:9999
         socket: admin.sock
+        group: wheel
       """;
 
   private ConfigFiles() {}

@@ -107,6 +107,7 @@ final class HourgateConfigTest {
                     new Operator(
                         new OperatorAddress.Unix(Path.of("/run/hourgate/udp.sock")),
                         Optional.empty(),
+                        Optional.of("operators"),
                         GuestRole.READ))),
             new OpenVpn(
                 "tcp",
@@ -119,6 +120,7 @@ final class HourgateConfigTest {
                         new OperatorAddress.Tcp(
                             new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 7506)),
                         Optional.of(folder.resolve("operator.pw")),
+                        Optional.empty(),
                         GuestRole.KILL))));
   }
 
@@ -301,13 +303,17 @@ final class HourgateConfigTest {
   @Test
   void adminDefaults() {
     assertThat(minimal.admin())
-        .isEqualTo(new Admin(listen("127.0.0.1", 9176), Path.of("/run/hourgate/admin.sock")));
+        .isEqualTo(
+            new Admin(
+                listen("127.0.0.1", 9176), Path.of("/run/hourgate/admin.sock"), Optional.empty()));
   }
 
   @Test
   void adminKeys() {
     assertThat(full.admin())
-        .isEqualTo(new Admin(listen("127.0.0.2", 9999), folder.resolve("admin.sock")));
+        .isEqualTo(
+            new Admin(
+                listen("127.0.0.2", 9999), folder.resolve("admin.sock"), Optional.of("wheel")));
   }
 
   @Test
