@@ -91,6 +91,7 @@ final class CrowdedIT {
           second.output().await("Disconnect the other device at", LabGateway.LONG);
         }
         assertThat(visitor.page().locator("#devices li")).hasCount(1);
+        visitor.screenshot("device");
       }
       assertThat(servers).hasText(new String[] {"udp", "tcp"});
       visitor.assertConsoleEmpty();
@@ -116,6 +117,7 @@ final class CrowdedIT {
                     + " who has time can extend it.");
         assertThat(newcomer.offer("1 hour").locator("button")).isDisabled();
         assertThat(newcomer.page().locator("#offers-note")).containsText("Every place is taken.");
+        newcomer.screenshot("full");
         assertThat(customer.page().locator("#time-hint")).containsText("Every place is taken");
         customer.buy("1 hour");
         customer.assertPaid();

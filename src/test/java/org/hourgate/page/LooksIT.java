@@ -95,6 +95,7 @@ final class LooksIT {
       visitor.button("Revoke all profiles").click();
       assertThat(visitor.heading("Revoke all profiles?")).isVisible();
       assertAccessible(visitor);
+      visitor.view("view-revoke-" + name);
       visitor.button("Keep them").click();
       page.getByText("User name and password, to paste").click();
       page.getByText("A phone or another device").click();
