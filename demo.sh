@@ -6,6 +6,9 @@ root=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 . "$root/scripts/as-root.sh"
 as_root_or_exit "$root/demo.sh" "$@"
 
-"$root/scripts/setup.sh"
+case " $* " in
+*" --keep "*) "$root/scripts/setup.sh" --prometheus ;;
+*) "$root/scripts/setup.sh" ;;
+esac
 export PATH="$PATH:/usr/sbin:/sbin"
 exec "$root/bin/hourgate" demo "$@"

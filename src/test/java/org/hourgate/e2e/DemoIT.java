@@ -5,6 +5,10 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.hourgate.app.lab.LabProcess;
 import org.junit.jupiter.api.Test;
@@ -30,6 +36,8 @@ final class DemoIT {
 
   private static final Duration STORY = Duration.ofMinutes(4);
   private static final Duration TIME_TO_CLEAN_UP = Duration.ofSeconds(30);
+  private static final Pattern PROMETHEUS =
+      Pattern.compile("Prometheus and the alerts: (http:\\S+)");
 
   /** Every process that a demo starts inherits this, so that none can hide. */
   @TempDir(cleanup = CleanupMode.ALWAYS)
@@ -95,6 +103,7 @@ final class DemoIT {
         client.output().await("Just trying", Lab.LONG);
         assertThat(client.awaitExit(Lab.LONG)).isZero();
       }
+      await().atMost(Lab.LONG).until(() -> isScraped(prometheus(demo.out())));
 
       demo.signal("INT");
 
@@ -113,6 +122,22 @@ final class DemoIT {
 
   private static String find(List<String> lines, String words) {
     return lines.stream().filter(line -> line.contains(words)).findFirst().orElseThrow();
+  }
+
+  private static URI prometheus(String said) {
+    Matcher matcher = PROMETHEUS.matcher(said);
+    assertThat(matcher.find()).as(said).isTrue();
+    return URI.create(matcher.group(1));
+  }
+
+  private static boolean isScraped(URI prometheus) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      URI question = prometheus.resolve("/api/v1/query?query=hourgate_management_up");
+      return http.send(
+              HttpRequest.newBuilder(question).build(), HttpResponse.BodyHandlers.ofString())
+          .body()
+          .contains(",\"1\"]");
+    }
   }
 
   private static LabProcess shell(String line) {

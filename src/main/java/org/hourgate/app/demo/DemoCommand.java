@@ -45,7 +45,7 @@ public final class DemoCommand implements Callable<Integer> {
           "OpenVPN pid %d in namespace %s, gate ready",
           gateway.server().pid(), gateway.network().server().name());
       if (keep) {
-        narrator.add(Playground.prepare(gateway));
+        narrator.add(Playground.prepare(gateway, Watch.start(gateway)));
         new CountDownLatch(1).await(); // Until Ctrl-C; the lab cleans up as the process ends.
       }
       new DemoStory(gateway, narrator).tell();

@@ -17,8 +17,11 @@ final class Playground {
 
   private Playground() {}
 
-  /** Puts a minute on sale, writes key and profile of a customer, and says what to type. */
-  static String prepare(LabGateway gateway) throws IOException {
+  /**
+   * Puts a minute on sale, writes key and profile of a customer, and says what to type and what to
+   * look at.
+   */
+  static String prepare(LabGateway gateway, String watch) throws IOException {
     Path folder = gateway.network().directory();
     long product =
         gateway.contract().addProduct(LabGateway.OWNER, LabGateway.PRICE, Duration.ofMinutes(1));
@@ -46,6 +49,8 @@ final class Playground {
     watch, and end it:
       bin/hourgate sessions --config %s
       bin/hourgate kill %s --reason "Just trying" --config %s
+
+    %s
     """
         .formatted(
             wallet,
@@ -63,6 +68,7 @@ final class Playground {
             gateway.server().gateway(),
             gateway.configuration(),
             wallet,
-            gateway.configuration());
+            gateway.configuration(),
+            watch);
   }
 }

@@ -1,9 +1,5 @@
 package org.hourgate.app.lab;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -33,15 +29,7 @@ public final class ConfigTemplate {
 
   /** Reads one of the files that are shipped with the program. */
   public static ConfigTemplate shipped(String name) {
-    String resource = "/openvpn-conf/" + name;
-    try (InputStream in = ConfigTemplate.class.getResourceAsStream(resource)) {
-      if (in == null) {
-        throw new IllegalStateException("not on the class path: " + resource);
-      }
-      return new ConfigTemplate(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new ConfigTemplate(Shipped.text("openvpn-conf/" + name));
   }
 
   /** Returns the text with each placeholder replaced by its value. */

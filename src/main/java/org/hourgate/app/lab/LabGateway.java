@@ -47,6 +47,7 @@ public final class LabGateway implements AutoCloseable {
   private final HourgateContract contract;
   private final Path configuration;
   private final URI shop;
+  private final URI admin;
   private final HttpClient http = HttpClient.newHttpClient();
   private final Thread hook = Thread.ofPlatform().unstarted(this::killGate);
   private final JsonMapper json = new JsonMapper();
@@ -60,6 +61,7 @@ public final class LabGateway implements AutoCloseable {
     anvil = Anvil.start(Anvil.Options.standard().withBlockTime(Duration.ofSeconds(1)));
     contract = HourgateContract.deploy(anvil.rpc(), Anvil.CHAIN_ID, OWNER, OWNER.address());
     shop = URI.create("http://127.0.0.1:" + freePort());
+    admin = URI.create("http://127.0.0.1:" + freePort());
     Path profile = network.directory().resolve(ConfigTemplate.CLIENT);
     Files.writeString(profile, server.profileTemplate());
     configuration = Files.writeString(network.directory().resolve("hourgate.yaml"), yaml(profile));
@@ -94,7 +96,7 @@ public final class LabGateway implements AutoCloseable {
             contract.address().checksummed(),
             shop.getPort(),
             anvil.rpc(),
-            freePort());
+            admin.getPort());
   }
 
   /**
@@ -234,6 +236,11 @@ public final class LabGateway implements AutoCloseable {
     contract.close();
     anvil.close();
     network.close();
+  }
+
+  /** Where the gate tells how it is: {@code /readyz}, {@code /metrics}. */
+  public URI admin() {
+    return admin;
   }
 
   /** Where the gate's page and its API are. */

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The programs of the operating system that the lab uses. */
 final class Programs {
@@ -27,6 +28,18 @@ final class Programs {
 
   /** Looks in PATH and in the folders that Debian keeps out of an ordinary user's PATH. */
   static Path find(String program, String debianPackage) {
+    return look(program)
+        .orElseThrow(
+            () ->
+                new LabException(
+                    "needs the program "
+                        + program
+                        + ", which is not installed: apt-get install "
+                        + debianPackage));
+  }
+
+  /** The same for a program that may be absent. */
+  static Optional<Path> look(String program) {
     List<String> folders = new ArrayList<>();
     String path = System.getenv("PATH");
     if (path != null) {
@@ -37,14 +50,7 @@ final class Programs {
         .filter(folder -> !folder.isEmpty())
         .map(folder -> Path.of(folder, program))
         .filter(Files::isExecutable)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new LabException(
-                    "needs the program "
-                        + program
-                        + ", which is not installed: apt-get install "
-                        + debianPackage));
+        .findFirst();
   }
 
   /** Runs a short command to its end and returns what it printed. Failure is an exception. */
