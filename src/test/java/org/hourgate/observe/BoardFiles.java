@@ -20,10 +20,16 @@ final class BoardFiles {
       Pattern.compile(
           "\\b((?:hourgate|openvpn|jvm|process|system|logback)_[a-z0-9_]+)\\b(?=\\{|\\[)");
 
+  private static final Pattern LABEL = Pattern.compile("\\{\\{(\\w+)}}");
+
   private BoardFiles() {}
 
   /** A panel's query, with where it stands. */
   record Query(String board, String panel, String expression, String legend) {
+
+    List<String> labelsInLegend() {
+      return LABEL.matcher(legend).results().map(found -> found.group(1)).toList();
+    }
 
     @Override
     public String toString() {

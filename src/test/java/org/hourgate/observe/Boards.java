@@ -148,10 +148,13 @@ final class Boards {
                 "Refused: the customer's matter",
                 "Not paid, wrong, used up, put out.",
                 "reason!~\"" + OURS + "\""),
-            refusals(
-                "Refused: our fault",
-                "Told to come back, and clients do by themselves.",
-                "reason=~\"" + OURS + "\""),
+            lines(
+                    "Refused: our fault",
+                    PER_SECOND,
+                    "Told to come back, and clients do by themselves.")
+                .ask(
+                    perSecond("reason", "hourgate_auth_denied_total{@, reason=~\"" + OURS + "\"}"),
+                    "{{reason}}"),
             lines(
                     "Odd ends of logins",
                     PER_SECOND,
@@ -222,9 +225,12 @@ final class Boards {
                 .ask(
                     perSecond("code", "hourgate_http_request_duration_seconds_count{@}"),
                     "{{code}}"),
-            lines("How long requests take", SECONDS, "95 of 100 are faster, by route.")
+            lines("How long requests take", SECONDS, "On the average, by route.")
                 .ask(
-                    quantile(0.95, "route", "hourgate_http_request_duration_seconds", "") + " >= 0",
+                    perSecond("route", "hourgate_http_request_duration_seconds_sum{@}")
+                        + " / "
+                        + perSecond("route", "hourgate_http_request_duration_seconds_count{@}")
+                        + " >= 0",
                     "{{route}}"),
             lines("Customers on the page", PER_SECOND, "Texts to sign, sign-ins, profiles.")
                 .ask(perSecond("", "hourgate_nonces_issued_total{@}"), "texts to sign")
