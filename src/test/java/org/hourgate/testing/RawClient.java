@@ -2,6 +2,7 @@ package org.hourgate.testing;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,6 +11,12 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 
 /** A TCP connection on which a test says what it likes, byte by byte. One thread. */
 public final class RawClient implements AutoCloseable {
@@ -38,6 +45,37 @@ public final class RawClient implements AutoCloseable {
     socket.connect(server, PATIENCE_MILLIS);
     socket.setSoTimeout(PATIENCE_MILLIS);
     return new RawClient(socket);
+  }
+
+  /** The same over TLS, whatever the certificate; the handshake comes with the first byte. */
+  public RawClient overTls(String... protocols) throws IOException {
+    SSLSocket secured =
+        (SSLSocket) trustEverybody().createSocket(socket, "127.0.0.1", socket.getPort(), true);
+    if (protocols.length > 0) {
+      secured.setEnabledProtocols(protocols);
+    }
+    return new RawClient(secured);
+  }
+
+  private static SSLSocketFactory trustEverybody() {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+      return context.getSocketFactory();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has TLS", e);
+    }
+  }
+
+  /** Shakes hands; again, where that was done before. */
+  public RawClient shakeHands() throws IOException {
+    ((SSLSocket) socket).startHandshake();
+    return this;
+  }
+
+  /** What the other side showed. */
+  public X509Certificate certificate() throws IOException {
+    return (X509Certificate) ((SSLSocket) socket).getSession().getPeerCertificates()[0];
   }
 
   public RawClient send(String text) throws IOException {
@@ -108,7 +146,7 @@ public final class RawClient implements AutoCloseable {
       return socket.getInputStream().available() > 0 || socket.getInputStream().read() != -1;
     } catch (SocketTimeoutException e) {
       return true;
-    } catch (SocketException e) {
+    } catch (SocketException | SSLException e) {
       return false;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

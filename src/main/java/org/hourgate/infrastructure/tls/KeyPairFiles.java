@@ -6,6 +6,7 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
@@ -19,6 +20,8 @@ import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A certificate with its chain, and its private key: they belong together, that was tried.
@@ -27,6 +30,8 @@ import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
  * @param digest of the two files' bytes
  */
 record KeyPairFiles(List<X509Certificate> chain, PrivateKey key, String digest) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(KeyPairFiles.class);
 
   KeyPairFiles {
     chain = List.copyOf(chain);
@@ -61,6 +66,7 @@ record KeyPairFiles(List<X509Certificate> chain, PrivateKey key, String digest) 
       List<X509Certificate> chain = chain(Files.readAllBytes(certificateFile));
       PrivateKey key = key(Files.readString(keyFile, StandardCharsets.US_ASCII));
       requireSamePair(chain.getFirst(), key);
+      warnIfReadByAll(keyFile);
       return new KeyPairFiles(chain, key, digest);
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       throw new TlsException(
@@ -77,11 +83,17 @@ record KeyPairFiles(List<X509Certificate> chain, PrivateKey key, String digest) 
   private static void requireReadable(Path file, String what) {
     if (!Files.isReadable(file)) {
       throw new TlsException(
-          "The TLS "
-              + what
-              + " "
-              + file
-              + (Files.exists(file) ? " can't be read." : " is missing."));
+          "The TLS " + what + " " + file + (Files.exists(file) ? " can't be read" : " is missing"));
+    }
+  }
+
+  private static void warnIfReadByAll(Path key) {
+    try {
+      if (Files.getPosixFilePermissions(key).contains(PosixFilePermission.OTHERS_READ)) {
+        LOG.warn("everybody on this machine can read the TLS key: chmod o= {}", key);
+      }
+    } catch (IOException | UnsupportedOperationException e) {
+      LOG.debug("the rights of {} are not known: {}", key, e.toString());
     }
   }
 

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class ServerTls {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
-  private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
   private static final Duration WARN_BEFORE = Duration.ofDays(14);
 
   static {
@@ -162,20 +162,30 @@ public final class ServerTls {
 
   /** Reads the files again if they are others than last time. Blocks. */
   synchronized void reloadIfChanged() {
+    String now = state();
+    if (now.equals(tried)) {
+      return;
+    }
+    tried = now;
     try {
-      String now = KeyPairFiles.digest(files.certificate(), files.key());
-      if (now.equals(tried)) {
-        return;
-      }
-      tried = now;
       KeyPairFiles read = KeyPairFiles.read(files.certificate(), files.key());
       context = context(read);
       end = end(read);
       LOG.info("new TLS certificate, good until {}", end);
     } catch (TlsException e) {
-      LOG.warn("the old TLS certificate goes on: {}", e.getMessage());
+      LOG.warn(
+          "the old TLS certificate goes on: {}; put a certificate and its own key there, which is"
+              + " noticed without a restart",
+          e.getMessage());
+    }
+  }
+
+  /** What the files are now; also that they can't be read. */
+  private String state() {
+    try {
+      return KeyPairFiles.digest(files.certificate(), files.key());
     } catch (IOException e) {
-      LOG.debug("TLS files can't be read just now: {}", e.toString());
+      return e.toString();
     }
   }
 }

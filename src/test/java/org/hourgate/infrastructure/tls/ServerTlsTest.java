@@ -258,7 +258,7 @@ final class ServerTlsTest {
     Path missing = folder.resolve("none.pem");
     assertThatThrownBy(() -> ServerTls.load(missing, certificate.key()))
         .isInstanceOf(TlsException.class)
-        .hasMessage("The TLS certificate " + missing + " is missing.");
+        .hasMessage("The TLS certificate " + missing + " is missing");
 
     Path nonsense = Files.writeString(folder.resolve("nonsense.pem"), "nonsense");
     assertThatThrownBy(() -> ServerTls.load(nonsense, certificate.key()))
