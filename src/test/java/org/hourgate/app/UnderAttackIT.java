@@ -5,13 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.math.BigInteger;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,13 +16,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.hourgate.app.lab.Anvil;
-import org.hourgate.app.lab.LabGateway;
-import org.hourgate.app.lab.LabProcess;
 import org.hourgate.app.lab.Output;
-import org.hourgate.chain.HourgateContract;
 import org.hourgate.credential.WalletKey;
 import org.hourgate.infrastructure.json.Json;
-import org.hourgate.testing.FakeOpenVpn;
 import org.hourgate.testing.FakeVpnClient;
 import org.hourgate.testing.RawClient;
 import org.junit.jupiter.api.AfterEach;
@@ -41,70 +30,25 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The whole program in a virtual machine of its own, its page attacked from hundreds of addresses
- * in every way at once. Customers connect meanwhile, and none of them notices.
+ * in every way at once, inside TLS and before it. Customers connect meanwhile, and none of them
+ * notices.
  */
 @Isolated("It leaves little of the machine to others")
 final class UnderAttackIT {
 
-  private static final WalletKey OWNER = Anvil.key(0);
   private static final BigInteger PRICE = BigInteger.valueOf(1_000);
   private static final Duration ATTACK = Duration.ofSeconds(15);
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final String GATEWAY = "GET /api/gateway HTTP/1.1\r\nhost: x\r\n\r\n";
 
   @TempDir private Path folder;
-  private final Anvil anvil =
-      Anvil.start(Anvil.Options.standard().withBlockTime(Duration.ofSeconds(1)));
-  private final FakeOpenVpn openVpn = FakeOpenVpn.start();
-  private final HourgateContract contract =
-      HourgateContract.deploy(anvil.rpc(), Anvil.CHAIN_ID, OWNER, OWNER.address());
-  private final HttpClient http = HttpClient.newHttpClient();
   private final ExecutorService attackers = Executors.newVirtualThreadPerTaskExecutor();
   private final LongAdder strikes = new LongAdder();
   private volatile boolean attacking = true;
-  private InetSocketAddress shop;
-  private LabProcess gate;
+  private LoneGate gate;
 
   @BeforeEach
   void start() throws IOException {
-    shop = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), LabGateway.freePort());
-    Path configuration =
-        Files.writeString(
-            folder.resolve("hourgate.yaml"),
-            """
-            gateway: { public-url: "http://127.0.0.1:%d", state-dir: state }
-            openvpn:
-              - { name: udp, management: "%s" }
-            chain: { id: %d, rpc: "%s", contract: "%s", poll: 200ms }
-            limits: { connects-per-source: off, exempt: [] }
-            shop: { listen: "127.0.0.1:%d", tls: off }
-            admin: { listen: "127.0.0.1:%d", socket: admin.sock }
-            """
-                .formatted(
-                    shop.getPort(),
-                    openVpn.address(),
-                    Anvil.CHAIN_ID,
-                    anvil.rpc(),
-                    contract.address().checksummed(),
-                    shop.getPort(),
-                    LabGateway.freePort()));
-    gate =
-        LabProcess.start(
-            "hourgate serve",
-            List.of(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-XX:+UseSerialGC", // As bin/hourgate.
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx256m", // Whatever is not bounded shows.
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dlogback.configurationFile=logback.xml",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "org.hourgate.app.Main",
-                "serve",
-                "--config",
-                configuration.toString()));
-    gate.output().await(0, "the line ready", "ready"::equals, PATIENCE);
+    gate = new LoneGate(folder);
   }
 
   @AfterEach
@@ -112,19 +56,15 @@ final class UnderAttackIT {
     attacking = false;
     attackers.shutdownNow();
     gate.close();
-    http.shutdownNow();
-    contract.close();
-    openVpn.close();
-    anvil.close();
   }
 
   @Test
   void letsPaidCustomersInWhileItsPageIsAttacked() throws Exception {
     List<Customer> customers = new ArrayList<>();
-    long hour = contract.addProduct(OWNER, PRICE, Duration.ofHours(1));
+    long hour = gate.contract().addProduct(LoneGate.OWNER, PRICE, Duration.ofHours(1));
     for (int i = 1; i <= 4; i++) {
       WalletKey key = Anvil.key(i);
-      contract.purchaseProduct(key, hour, PRICE);
+      gate.contract().purchaseProduct(key, hour, PRICE);
       customers.add(new Customer(key, password(key)));
     }
     customers.forEach(this::connect);
@@ -134,6 +74,11 @@ final class UnderAttackIT {
     List<Duration> waits = new ArrayList<>();
     while (System.nanoTime() < end) {
       customers.forEach(customer -> waits.add(connect(customer)));
+      // The operator's listener stands next to the one that is attacked.
+      try (RawClient operator = RawClient.connect(gate.admin())) {
+        assertThat(operator.send("GET /readyz HTTP/1.1\r\nhost: x\r\n\r\n").answer())
+            .startsWith("HTTP/1.1 200");
+      }
     }
     attacking = false;
 
@@ -143,14 +88,15 @@ final class UnderAttackIT {
         strikes.sum(),
         waits.stream().mapToLong(Duration::toMillis).max().orElseThrow());
     assertThat(strikes.sum()).isGreaterThan(1_000);
-    assertThat(openVpn.isAttached()).isTrue();
-    assertThat(gate.isAlive()).isTrue();
-    assertThat(gate.output().lines().stream().map(Output.Line::text))
+    assertThat(gate.openVpn().isAttached()).isTrue();
+    assertThat(gate.process().isAlive()).isTrue();
+    assertThat(gate.process().output().lines().stream().map(Output.Line::text))
         .noneMatch(line -> line.contains("ERROR") || line.contains("OutOfMemory"))
-        .noneMatch(line -> line.contains("unfit"));
+        .noneMatch(line -> line.contains("unfit"))
+        .noneMatch(line -> line.contains("force-closing")); // Strangers write no log.
     // Who comes afterwards finds the page as before.
     await()
-        .atMost(PATIENCE)
+        .atMost(LoneGate.PATIENCE)
         .ignoreException(IOException.class)
         .until(() -> ask("127.0.0.1", GATEWAY).contains("\"ready\":true"));
   }
@@ -161,9 +107,9 @@ final class UnderAttackIT {
   private Duration connect(Customer customer) {
     long start = System.nanoTime();
     FakeVpnClient client =
-        openVpn.connect(customer.key().address().checksummed(), customer.password());
+        gate.openVpn().connect(customer.key().address().checksummed(), customer.password());
     await()
-        .atMost(PATIENCE)
+        .atMost(LoneGate.PATIENCE)
         .pollInterval(Duration.ofMillis(2))
         .until(() -> client.passesTraffic() || client.denyText().isPresent());
     assertThat(client.denyText()).isEmpty();
@@ -171,18 +117,13 @@ final class UnderAttackIT {
   }
 
   private String password(WalletKey key) throws Exception {
-    String body =
-        http.send(
-                HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + shop.getPort() + "/api/nonce"))
-                    .POST(
-                        HttpRequest.BodyPublishers.ofString(
-                            "{\"wallet\":\"%s\",\"kind\":\"device\"}"
-                                .formatted(key.address().checksummed())))
-                    .build(),
-                BodyHandlers.ofString())
-            .body();
-    JsonNode nonce = Json.readTree(body);
+    String question =
+        request(
+            "POST",
+            "/api/nonce",
+            "{\"wallet\":\"%s\",\"kind\":\"device\"}".formatted(key.address().checksummed()));
+    String answer = ask("127.0.0.1", question);
+    JsonNode nonce = Json.readTree(answer.substring(answer.indexOf("\r\n\r\n") + 4));
     return nonce.get("passwordPrefix").asString()
         + Base64.getUrlEncoder()
             .withoutPadding()
@@ -196,6 +137,7 @@ final class UnderAttackIT {
           from ->
               drip(from, "POST /api/session HTTP/1.1\r\nhost: x\r\ncontent-length: 9999\r\n\r\n"));
       strike(this::hoardEvents);
+      strike(from -> bare(from, "", "\u0016\u0003\u0001\u0002")); // a hello that never comes whole
     }
     for (int i = 0; i < 6; i++) {
       strike(this::pipeline);
@@ -226,6 +168,10 @@ final class UnderAttackIT {
       strike(from -> ask(from, "GET /" + "a".repeat(5_000) + " HTTP/1.1\r\nhost: x\r\n\r\n"));
       strike(from -> ask(from, request("POST", "/api/profile", "x".repeat(20_000))));
       strike(from -> ask(from, "\u0016\u0003\u0001 nonsense\r\n\r\n"));
+      strike(this::shakeHandsAndLeave);
+      strike(this::shakeHandsAgain);
+      strike(from -> bare(from, "\u0016\u0003\u0003P\u0000" + "a".repeat(20_000), "a"));
+      strike(from -> bare(from, GATEWAY, "a"));
     }
   }
 
@@ -251,13 +197,13 @@ final class UnderAttackIT {
   }
 
   private String ask(String from, String request) throws IOException {
-    try (RawClient client = RawClient.connect(shop, from)) {
+    try (RawClient client = visit(from)) {
       return client.send(request).answer();
     }
   }
 
   private void drip(String from, String beginning) throws IOException {
-    try (RawClient client = RawClient.connect(shop, from)) {
+    try (RawClient client = visit(from)) {
       client.send(beginning);
       while (attacking && client.takes("a")) {
         pause(500);
@@ -265,8 +211,36 @@ final class UnderAttackIT {
     }
   }
 
+  /** Speaks no TLS, or none that is right. */
+  private void bare(String from, String beginning, String more) throws IOException {
+    try (RawClient client = RawClient.connect(gate.shop(), from)) {
+      client.send(beginning);
+      while (attacking && client.takes(more)) {
+        pause(500);
+      }
+    }
+  }
+
+  private void shakeHandsAndLeave(String from) throws IOException {
+    try (RawClient client = visit(from)) {
+      client.shakeHands();
+    }
+  }
+
+  private void shakeHandsAgain(String from) throws IOException {
+    try (RawClient client = RawClient.connect(gate.shop(), from).overTls("TLSv1.2")) {
+      while (attacking) {
+        client.shakeHands().send(GATEWAY).answer();
+      }
+    }
+  }
+
+  private RawClient visit(String from) throws IOException {
+    return RawClient.connect(gate.shop(), from).overTls();
+  }
+
   private void hoardEvents(String from) throws IOException {
-    try (RawClient client = RawClient.connect(shop, from)) {
+    try (RawClient client = visit(from)) {
       client.send("GET /api/events?wallet=" + someWallet() + " HTTP/1.1\r\nhost: x\r\n\r\n");
       if (client.head().contains("event-stream")) {
         pause(5_000); // and reads nothing
@@ -275,7 +249,7 @@ final class UnderAttackIT {
   }
 
   private void pipeline(String from) throws IOException {
-    try (RawClient client = RawClient.connect(shop, from)) {
+    try (RawClient client = visit(from)) {
       client.send(GATEWAY.repeat(500));
       pause(1_000);
     }
