@@ -233,7 +233,9 @@ final class CommandsIT {
           Cli.run("kill", wallet.address().lowerCase(), "--reason", why, "--config", config);
 
       assertThat(kill.exitCode()).isZero();
-      assertThat(kill.out()).isEqualTo("Ended 1 session.\n");
+      assertThat(kill.out())
+          .startsWith("Ended 1 session.\n")
+          .contains(wallet.address().checksummed() + "  ended at ");
       String farewell = visit.client().output().await("Halt command was pushed", Lab.LONG).text();
       assertThat(farewell).contains("Too \"loud\" \\ at $(night), n").contains("[operator]");
       assertThat(visit.client().process().awaitExit(Lab.LONG)).isZero();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
@@ -75,13 +76,65 @@ final class OtherUserIT {
     }
   }
 
+  @Test
+  void theNamedGroupMayComeInAndNobodyElse() throws Exception {
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+    Path path = folder.resolve("admin.sock");
+    try (EventLoops loops = new EventLoops("other-user", 1);
+        AdminSocket socket =
+            AdminSocket.start(
+                loops,
+                path,
+                Optional.of("daemon"),
+                StubAdminParts.of(new StubGateControl()),
+                Duration.ofSeconds(30))) {
+      assertThat(socket).isNotNull();
+      PosixFileAttributes rights = Files.readAttributes(path, PosixFileAttributes.class);
+      assertThat(PosixFilePermissions.toString(rights.permissions())).isEqualTo("rw-rw----");
+      assertThat(rights.group().getName()).isEqualTo("daemon");
+      String answer = "answer: {\"sessions\":[]}";
+
+      assertThat(askAs("65534", "1", "--clear-groups", path)).as("its own group").isEqualTo(answer);
+      assertThat(askAs("65534", "65534", "--groups=4,1,20", path)).as("one more").isEqualTo(answer);
+      assertThat(askAs("65534", "65534", "--groups=4,20", path))
+          .isEqualTo("refused by the file's rights");
+
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
+      assertThat(askAs("65534", "65534", "--groups=4,20", path)).isEqualTo("answer:");
+      assertThat(askAs("65534", "65534", "--groups=1", path)).isEqualTo(answer);
+    }
+  }
+
+  @Test
+  void theFolderOfAGroupsSocketLetsItThroughAndShowsNothing() throws Exception {
+    Path path = folder.resolve("run").resolve("admin.sock");
+    try (EventLoops loops = new EventLoops("other-user", 1);
+        AdminSocket socket =
+            AdminSocket.start(
+                loops,
+                path,
+                Optional.of("daemon"),
+                StubAdminParts.of(new StubGateControl()),
+                Duration.ofSeconds(30))) {
+      assertThat(socket).isNotNull();
+      PosixFileAttributes rights =
+          Files.readAttributes(path.getParent(), PosixFileAttributes.class);
+      assertThat(PosixFilePermissions.toString(rights.permissions())).isEqualTo("rwx--x---");
+      assertThat(rights.group().getName()).isEqualTo("daemon");
+    }
+  }
+
   private static String askAs(String uid, Path path) throws Exception {
+    return askAs(uid, uid, "--clear-groups", path);
+  }
+
+  private static String askAs(String uid, String gid, String groups, Path path) throws Exception {
     Process process =
         new ProcessBuilder(
                 "setpriv",
                 "--reuid=" + uid,
-                "--regid=" + uid,
-                "--clear-groups",
+                "--regid=" + gid,
+                groups,
                 "perl",
                 "-e",
                 ASK,
