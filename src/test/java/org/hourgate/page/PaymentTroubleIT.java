@@ -244,6 +244,7 @@ final class PaymentTroubleIT {
     TestWallet wallet = world.newcomer();
     WalletAddress tether = world.sellForTether(wallet, Duration.ofHours(12));
     allowOne(wallet, tether);
+    world.anvil().mine(1);
     try (Visitor visitor = Visitor.open(world, wallet)) {
       assertThat(visitor.offer("12 hours")).containsText("1.5 TUST");
       world.stopMining();
