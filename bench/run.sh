@@ -1,6 +1,6 @@
 #!/bin/sh
 # Measures Hourgate on this machine and prints a table; docs/benchmarks.md says what the figures mean.
-# Usage: bench/run.sh [verdicts] [connects] [expiry] [lookups]     (all of them when none is named)
+# Usage: bench/run.sh [verdicts] [guests] [connects] [expiry] [lookups]     (all of them when none is named)
 set -eu
 
 root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)

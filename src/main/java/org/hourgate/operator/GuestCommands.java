@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import org.hourgate.management.Command;
 import org.hourgate.management.Reply;
 import org.jspecify.annotations.Nullable;
@@ -86,12 +86,20 @@ final class GuestCommands {
   private final GuestKills kills;
   private final GuestRole role;
   private final Wishes wishes;
+  private final Executor executor;
 
-  GuestCommands(SharedDaemon daemon, GuestKills kills, GuestRole role, Wishes wishes) {
+  /**
+   * Answers one guest.
+   *
+   * @param executor the guest's event loop
+   */
+  GuestCommands(
+      SharedDaemon daemon, GuestKills kills, GuestRole role, Wishes wishes, Executor executor) {
     this.daemon = daemon;
     this.kills = kills;
     this.role = role;
     this.wishes = wishes;
+    this.executor = executor;
   }
 
   /**
@@ -109,7 +117,7 @@ final class GuestCommands {
       case "version" -> parameters.isEmpty() ? ask(new Command.Version()) : now("");
       case "pid" -> ask(new Command.Pid());
       case "load-stats" -> ask(new Command.LoadStats());
-      case "nclients" -> ask(new Command.LoadStats(), GuestCommands::numberOfClients);
+      case "nclients" -> ask(new Command.LoadStats(), ReplyForm.NUMBER_OF_CLIENTS);
       case "hold" -> parameters.isEmpty() ? ask(new Command.HoldQuery()) : refused(verb);
       case "status" -> status(parameters);
       case "state" ->
@@ -136,33 +144,21 @@ final class GuestCommands {
   }
 
   private CompletionStage<String> ask(Command command) {
-    return ask(command, reply -> reply);
+    return ask(command, ReplyForm.AS_IT_IS);
   }
 
-  private CompletionStage<String> ask(Command command, Function<Reply, Reply> change) {
-    return daemon.ask(command).thenApply(reply -> GuestText.of(change.apply(reply)));
-  }
-
-  private static Reply numberOfClients(Reply loadStats) {
-    return loadStats instanceof Reply.Success(String text)
-        ? new Reply.Success(text.split(",", 2)[0])
-        : loadStats;
+  private CompletionStage<String> ask(Command command, ReplyForm form) {
+    return daemon.ask(command, form, executor);
   }
 
   private CompletionStage<String> status(List<String> parameters) {
     int version = parameters.isEmpty() ? 0 : GuestText.number(parameters.getFirst());
     return switch (version) {
-      case 0, 1 -> ask(new Command.Status(), reply -> rows(reply, StatusText::first));
-      case 2 -> ask(new Command.Status(), reply -> rows(reply, StatusText::second));
+      case 0, 1 -> ask(new Command.Status(), ReplyForm.STATUS_1);
+      case 2 -> ask(new Command.Status(), ReplyForm.STATUS_2);
       case 3 -> ask(new Command.Status());
       default -> now(GuestText.error("bad status format version number"));
     };
-  }
-
-  private static Reply rows(Reply reply, Function<List<String>, List<String>> change) {
-    return reply instanceof Reply.Lines(List<String> rows)
-        ? new Reply.Lines(change.apply(rows))
-        : reply;
   }
 
   /** {@code manage.c man_history}, for the first two parameters one after the other. */
@@ -192,11 +188,15 @@ final class GuestCommands {
     }
     return all == null
         ? now(GuestText.lines(List.of()))
-        : ask(all, reply -> rows(reply, rows -> whole ? rows : last(rows, count)));
+        : daemon
+            .ask(all)
+            .thenApplyAsync(reply -> GuestText.of(whole ? reply : last(reply, count)), executor);
   }
 
-  private static List<String> last(List<String> rows, int count) {
-    return rows.subList(Math.max(0, rows.size() - count), rows.size());
+  private static Reply last(Reply reply, int count) {
+    return reply instanceof Reply.Lines(List<String> rows)
+        ? new Reply.Lines(rows.subList(Math.max(0, rows.size() - count), rows.size()))
+        : reply;
   }
 
   private CompletionStage<String> byteCount(String seconds) {

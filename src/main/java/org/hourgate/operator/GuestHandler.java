@@ -68,7 +68,7 @@ final class GuestHandler extends SimpleChannelInboundHandler<String> implements 
     commands =
         new GuestCommands(
             daemon,
-            new GuestKills(daemon, gate, who(context)),
+            new GuestKills(daemon, gate, who(context), context.executor()),
             role,
             new GuestCommands.Wishes() {
               @Override
@@ -80,7 +80,8 @@ final class GuestHandler extends SimpleChannelInboundHandler<String> implements 
               public void countBytes(int seconds) {
                 counter.every(seconds);
               }
-            });
+            },
+            context.executor());
     var _ = write(context, GREETING);
   }
 

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -57,16 +58,19 @@ final class GuestKills {
   private final SharedDaemon daemon;
   private final GateControl gate;
   private final Supplier<String> guest;
+  private final Executor executor;
 
   /**
    * Kills on behalf of one guest.
    *
    * @param guest who it is, for the audit log
+   * @param executor where the status is looked through, not where replies to the gate are read
    */
-  GuestKills(SharedDaemon daemon, GateControl gate, Supplier<String> guest) {
+  GuestKills(SharedDaemon daemon, GateControl gate, Supplier<String> guest, Executor executor) {
     this.daemon = daemon;
     this.gate = gate;
     this.guest = guest;
+    this.executor = executor;
   }
 
   /**
@@ -153,7 +157,7 @@ final class GuestKills {
     }
     return daemon
         .askAnew(new Command.Status())
-        .thenCompose(
+        .thenComposeAsync(
             reply -> {
               if (reply instanceof Reply.Failure) {
                 return done(GuestText.of(reply));
@@ -170,7 +174,8 @@ final class GuestKills {
                           failed ->
                               failed.orElseGet(
                                   () -> GuestText.success(success.formatted(clients.size()))));
-            });
+            },
+            executor);
   }
 
   /** {@code client-kill CID [MESSAGE]}. */

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import org.hourgate.infrastructure.time.TimeSource;
 import org.hourgate.management.Command;
 import org.hourgate.management.CommandPriority;
@@ -35,8 +36,12 @@ public final class SharedDaemon implements ManagementListener {
 
   private static final long FRESH_NANOS = Duration.ofMillis(200).toNanos();
 
-  /** A question under way, or its answer. */
-  private record Question(Epoch epoch, long askedAt, CompletableFuture<Reply> reply) {}
+  /** A question under way, or its answer, and what guests are given of it. */
+  private record Question(
+      Epoch epoch,
+      long askedAt,
+      CompletableFuture<Reply> reply,
+      Map<ReplyForm, CompletableFuture<String>> texts) {}
 
   private final String instance;
   private final ManagementConnection connection;
@@ -81,17 +86,26 @@ public final class SharedDaemon implements ManagementListener {
    */
   synchronized CompletionStage<Reply> ask(Command command) {
     Epoch present = epoch;
+    return present == null
+        ? CompletableFuture.completedFuture(notAttached())
+        : question(command, present).reply();
+  }
+
+  /**
+   * The same as text. It is made once for all who want this form of this answer: with many sessions
+   * it is long.
+   *
+   * @param executor where it is made, not where replies to the gate are read
+   */
+  synchronized CompletionStage<String> ask(Command command, ReplyForm form, Executor executor) {
+    Epoch present = epoch;
     if (present == null) {
-      return CompletableFuture.completedFuture(notAttached());
+      return CompletableFuture.completedFuture(form.text(notAttached()));
     }
-    long now = time.nanoTime();
-    Question former = questions.get(command);
-    if (former != null
-        && former.epoch().equals(present)
-        && (!former.reply().isDone() || now - former.askedAt() < FRESH_NANOS)) {
-      return former.reply();
-    }
-    return send(command, present, now);
+    Question question = question(command, present);
+    return question
+        .texts()
+        .computeIfAbsent(form, _ -> question.reply().thenApplyAsync(form::text, executor));
   }
 
   /** Asks what changes nothing for whom an answer of a moment ago is not good enough. */
@@ -99,14 +113,25 @@ public final class SharedDaemon implements ManagementListener {
     Epoch present = epoch;
     return present == null
         ? CompletableFuture.completedFuture(notAttached())
-        : send(command, present, time.nanoTime());
+        : newQuestion(command, present, time.nanoTime()).reply();
   }
 
-  private CompletionStage<Reply> send(Command command, Epoch present, long now) {
+  private Question question(Command command, Epoch present) {
+    long now = time.nanoTime();
+    Question former = questions.get(command);
+    return former != null
+            && former.epoch().equals(present)
+            && (!former.reply().isDone() || now - former.askedAt() < FRESH_NANOS)
+        ? former
+        : newQuestion(command, present, now);
+  }
+
+  private Question newQuestion(Command command, Epoch present, long now) {
     CompletableFuture<Reply> reply =
         only(connection.send(CommandPriority.STATUS, List.of(command))).toCompletableFuture();
-    questions.put(command, new Question(present, now, reply));
-    return reply;
+    Question question = new Question(present, now, reply, new EnumMap<>(ReplyForm.class));
+    questions.put(command, question);
+    return question;
   }
 
   /** Sends what ends a client of this epoch; answers given so far are out of date with it. */

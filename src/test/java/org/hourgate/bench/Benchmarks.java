@@ -6,13 +6,14 @@ import java.util.List;
 /** Runs the measurements and prints one table. Arguments name parts; none means all. */
 final class Benchmarks {
 
-  private static final List<String> ALL = List.of("verdicts", "connects", "expiry", "lookups");
+  private static final List<String> ALL =
+      List.of("verdicts", "guests", "connects", "expiry", "lookups");
 
   private Benchmarks() {}
 
   /**
-   * {@code Benchmarks FOLDER LOG [verdicts] [connects] [expiry] [lookups]}: the gates' log goes to
-   * LOG.
+   * {@code Benchmarks FOLDER LOG [verdicts] [guests] [connects] [expiry] [lookups]}: the gates' log
+   * goes to LOG.
    */
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[0]);
@@ -23,6 +24,7 @@ final class Benchmarks {
       for (String part : named.isEmpty() ? ALL : named) {
         switch (part) {
           case "verdicts" -> new VerdictBench(report, folder, log).run();
+          case "guests" -> new GuestBench(report, folder, log).run();
           case "connects" -> new ConnectBench(report, log).run();
           case "expiry" -> new ExpiryBench(report).run();
           case "lookups" -> new LookupBench(report).run();

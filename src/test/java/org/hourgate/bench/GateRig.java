@@ -1,6 +1,8 @@
 package org.hourgate.bench;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -32,11 +34,15 @@ import org.hourgate.gate.Gate;
 import org.hourgate.gate.GateConfig;
 import org.hourgate.gate.GateListener;
 import org.hourgate.infrastructure.net.SourceLimiter;
+import org.hourgate.infrastructure.netty.EventLoops;
 import org.hourgate.infrastructure.time.ThreadSerialExecutor;
 import org.hourgate.infrastructure.time.TimeSource;
 import org.hourgate.management.client.ManagementAddress;
 import org.hourgate.management.client.ManagementClient;
 import org.hourgate.management.client.ManagementClientConfig;
+import org.hourgate.operator.GuestRole;
+import org.hourgate.operator.OperatorSocket;
+import org.hourgate.operator.SharedDaemon;
 import org.hourgate.session.InstanceName;
 
 /**
@@ -57,6 +63,9 @@ final class GateRig implements AutoCloseable {
   private final SpentLogins spentLogins;
   private final ManagementClient client;
   private final Gate gate;
+  private final SharedDaemon daemon;
+  private final EventLoops loops = new EventLoops("listener", 2);
+  private final OperatorSocket guests;
   private final Runnable closeLedger;
 
   private GateRig(
@@ -107,6 +116,18 @@ final class GateRig implements AutoCloseable {
     client =
         new ManagementClient(
             ManagementClientConfig.of(new ManagementAddress.Unix(Path.of(socket))), random);
+    InstanceName name = new InstanceName("bench");
+    daemon = new SharedDaemon(name.value(), client, gate.openInstance(name, client), time);
+    try {
+      guests = OperatorSocket.start(loops, shared(Path.of(socket)), GuestRole.KILL, daemon, gate);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Where guests of this management socket come in. */
+  static Path shared(Path socket) {
+    return socket.resolveSibling(socket.getFileName() + ".shared");
   }
 
   /** A gate for which everybody has paid. */
@@ -146,7 +167,7 @@ final class GateRig implements AutoCloseable {
   }
 
   private void serve() {
-    client.start(gate.openInstance(new InstanceName("bench"), client));
+    client.start(daemon);
     await(() -> gate.instances().getFirst().serving());
   }
 
@@ -162,6 +183,8 @@ final class GateRig implements AutoCloseable {
 
   @Override
   public void close() {
+    guests.close();
+    loops.close();
     client.close();
     gate.close().toCompletableFuture().join();
     gateThread.close();
