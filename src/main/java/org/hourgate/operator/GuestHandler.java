@@ -240,7 +240,10 @@ final class GuestHandler extends SimpleChannelInboundHandler<String> implements 
 
   private void drop(ChannelHandlerContext context, String reason) {
     LOG.warn(
-        "{} of the operator socket of {} dropped: {}", who(context), daemon.instance(), reason);
+        "{} of the operator socket of {} dropped: {}",
+        who(context).get(),
+        daemon.instance(),
+        reason);
     leave();
     var _ = context.close();
   }

@@ -119,7 +119,9 @@ final class GateRig implements AutoCloseable {
     InstanceName name = new InstanceName("bench");
     daemon = new SharedDaemon(name.value(), client, gate.openInstance(name, client), time);
     try {
-      guests = OperatorSocket.start(loops, shared(Path.of(socket)), GuestRole.KILL, daemon, gate);
+      guests =
+          OperatorSocket.start(
+              loops, shared(Path.of(socket)), Optional.empty(), GuestRole.KILL, daemon, gate);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
