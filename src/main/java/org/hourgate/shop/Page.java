@@ -105,6 +105,7 @@ final class Page {
   /** Adds the page's addresses. */
   void addTo(Router router) {
     router.on("GET", "/", this::page);
+    router.onNames("GET", "/c/", this::page);
     assets.forEach((path, asset) -> router.on("GET", path, asset::immutable));
     Asset.read("favicon.ico").ifPresent(icon -> router.on("GET", "/favicon.ico", icon::renewable));
   }

@@ -57,6 +57,9 @@ public final class Shop {
             () -> current.historyFrom());
     ProfileDesk profiles =
         new ProfileDesk(visitors, settings, parts.identity(), random, parts.time());
+    SignInDesk signIns =
+        new SignInDesk(
+            visitors, parts.authority(), parts.gate().webSignIns(), settings, parts.time());
     router =
         new Router()
             .on("GET", "/api/gateway", request -> Response.json(200, gateway.now()))
@@ -71,7 +74,10 @@ public final class Shop {
             .onAsync("GET", "/api/events", board::open)
             .onAsync("POST", "/api/profile", profiles::profile)
             .onAsync("POST", "/api/import", profiles::importLink)
-            .onNames("GET", ProfileDesk.FOLDER, profiles::fetch);
+            .onNames("GET", ProfileDesk.FOLDER, profiles::fetch)
+            .onNamesAsync("GET", SignInDesk.FOLDER, signIns::look)
+            .onNamesAsync("POST", SignInDesk.FOLDER, signIns::allow)
+            .onNamesAsync("DELETE", SignInDesk.FOLDER, signIns::refuse);
     Page.read(settings, parts.identity(), gateway, offers, parts.time())
         .ifPresent(page -> page.addTo(router));
   }

@@ -41,9 +41,13 @@ public final class Router {
    * @param folder ends with a slash
    */
   public Router onNames(String method, String folder, Function<Request, Response> answer) {
-    folders
-        .computeIfAbsent(folder, any -> new LinkedHashMap<>())
-        .put(method, request -> CompletableFuture.completedFuture(answer.apply(request)));
+    return onNamesAsync(
+        method, folder, request -> CompletableFuture.completedFuture(answer.apply(request)));
+  }
+
+  /** The same, for an endpoint that answers later. */
+  public Router onNamesAsync(String method, String folder, Endpoint endpoint) {
+    folders.computeIfAbsent(folder, any -> new LinkedHashMap<>()).put(method, endpoint);
     return this;
   }
 
