@@ -21,6 +21,7 @@ export interface Gateway {
   }
   owner?: string
   paused?: boolean
+  webSignIn: boolean
 }
 
 export interface Instance {
@@ -136,8 +137,16 @@ export async function post<T>(path: string, body: unknown): Promise<T> {
 }
 
 /** A file, with the name the gate gives it. */
-export async function postForFile(path: string, body: unknown): Promise<{ name: string; content: Blob }> {
-  const response = await call('POST', path, body)
+export function getFile(path: string): Promise<{ name: string; content: Blob }> {
+  return file(call('GET', path))
+}
+
+export function postForFile(path: string, body: unknown): Promise<{ name: string; content: Blob }> {
+  return file(call('POST', path, body))
+}
+
+async function file(called: Promise<Response>): Promise<{ name: string; content: Blob }> {
+  const response = await called
   const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1]
   return { name: name ?? 'hourgate.ovpn', content: await response.blob() }
 }

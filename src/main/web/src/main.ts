@@ -17,12 +17,13 @@ import type { Step } from './payment'
 import { alert, draw, owns, say, state, words } from './state'
 import { account, ask, chainOf, discover, switchChain, walletWords, wallets, WalletError } from './wallet'
 import type { Announced, Provider, Wallet } from './wallet'
-import { afterPass, clearConnect } from './views/connect'
+import { signsIn, clearConnect } from './views/connect'
 import { onRevoke, onSignIn } from './views/account'
 import { buyButton, onBuy } from './views/offers'
 import { onClosePayment, own } from './views/payment'
 import './views/status'
 import './views/time'
+import { onWaiting } from './views/waiting'
 import { chooseWallet, drawList, onWalletButton } from './views/wallet'
 
 const LAST_WALLET = 'hourgate.wallet'
@@ -193,6 +194,8 @@ async function connectWallet(): Promise<Wallet | undefined> {
   return wallet
 }
 
+onWaiting(connectWallet)
+
 onWalletButton(connectWallet, () => {
   store((storage) => storage.removeItem(LAST_WALLET))
   setWallet(undefined)
@@ -349,7 +352,7 @@ async function readMine() {
 }
 
 onSignIn(openSession)
-afterPass(() => openSession().catch(() => {}))
+signsIn(openSession)
 
 onRevoke(async () => {
   const { wallet, gateway } = state

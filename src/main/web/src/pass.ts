@@ -2,7 +2,7 @@
 
 import { hexToBytes, stringToHex } from 'viem/utils'
 import type { Hex } from 'viem'
-import { get, post, postForFile, remove } from './api'
+import { get, getFile, post, postForFile, remove } from './api'
 import type { Me, Purchase } from './api'
 import { now } from './clock'
 import { Refusal } from './payment'
@@ -56,15 +56,19 @@ export async function signIn(wallet: Wallet): Promise<void> {
 
 async function sign(wallet: Wallet, kind: 'login' | 'device'): Promise<Credential> {
   const nonce = await post<Nonce>('/api/nonce', { wallet: wallet.address, kind })
-  let signature: Hex
+  const signature = await signed(wallet, nonce.message)
+  return { username: wallet.address, password: nonce.passwordPrefix + signature, expires: nonce.expires }
+}
+
+/** The wallet's signature of a text, as it stands at the end of a password. */
+export async function signed(wallet: Wallet, message: string): Promise<string> {
   try {
-    signature = await ask<Hex>(wallet.announced.provider, 'personal_sign', [stringToHex(nonce.message), wallet.address])
+    return compact(await ask<Hex>(wallet.announced.provider, 'personal_sign', [stringToHex(message), wallet.address]))
   } catch (error) {
     if (error instanceof WalletError)
       throw new Refusal(walletWords(error, 'You declined the signature. Nothing has changed.'))
     throw error
   }
-  return { username: wallet.address, password: nonce.passwordPrefix + compact(signature), expires: nonce.expires }
 }
 
 /** EIP-2098: r and s alone, the parity in the highest bit of s; base64url without padding, 86 characters. */
@@ -90,6 +94,11 @@ export function profile(
   instance?: string,
 ): Promise<{ name: string; content: Blob }> {
   return postForFile(`/api/profile${of(instance)}`, { username, password })
+}
+
+/** One that holds no secret; for whoever is signed in. */
+export function signInProfile(instance?: string): Promise<{ name: string; content: Blob }> {
+  return getFile(`/api/me/profile${of(instance)}`)
 }
 
 export function importLink({ username, password }: Credential, instance?: string): Promise<Import> {

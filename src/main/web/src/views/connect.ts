@@ -4,7 +4,7 @@ import { encode as encodeQr } from 'uqr'
 import type { Instance } from '../api'
 import { button, byId, el, link, redraw, show } from '../dom'
 import { moment } from '../format'
-import { devicePass, importLink, profile } from '../pass'
+import { devicePass, importLink, profile, signInProfile } from '../pass'
 import type { Credential, Import } from '../pass'
 import { Refusal } from '../payment'
 import { draw, run, say, secondsLeft, state, view } from '../state'
@@ -15,11 +15,11 @@ let chosen = ownSystem()
 let visit = 0
 let opened: Import | undefined
 let fileName = 'FILE.ovpn'
-let after: () => Promise<void> = async () => {}
+let signIn: () => Promise<void> = async () => {}
 
-/** What is done once a pass is there: it signs this page in as well. */
-export function afterPass(action: () => Promise<void>) {
-  after = action
+/** How this page is signed in; a pass that is there anyway does it too. */
+export function signsIn(action: () => Promise<void>) {
+  signIn = action
 }
 
 /** Takes everything personal off the page. */
@@ -40,7 +40,7 @@ async function withPass<T>(use: (credential: Credential) => Promise<T>, another 
   }
   const credential = await devicePass(wallet, access?.credentialsFrom ?? 0, another)
   stillThere()
-  void after()
+  void signIn().catch(() => {})
   const result = await use(credential)
   stillThere()
   return result
@@ -161,7 +161,19 @@ function once(made: Import): string {
 }
 
 async function download() {
-  const { name, content } = await withPass((credential) => profile(credential, instance()))
+  save(await withPass((credential) => profile(credential, instance())))
+}
+
+byId('by-page-button').addEventListener('click', () => {
+  void run(byId('by-page-button'), async () => {
+    await signIn()
+    save(await signInProfile(instance()))
+  })
+})
+
+view(() => show(byId('by-page'), state.gateway?.webSignIn === true))
+
+function save({ name, content }: { name: string; content: Blob }) {
   const url = URL.createObjectURL(content)
   el('a', { href: url, download: name }).click()
   setTimeout(() => URL.revokeObjectURL(url), 60_000)

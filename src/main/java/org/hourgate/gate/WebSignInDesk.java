@@ -12,6 +12,12 @@ import org.hourgate.credential.WaitingConnection;
  */
 public interface WebSignInDesk {
 
+  /** The password by which a client asks for a page; no signed password is so short. */
+  String PASSWORD = "web";
+
+  /** Whether a client may come without a signed password at all. */
+  boolean isOpen();
+
   /** What the page shows before anything is signed. */
   CompletionStage<Found> find(String id, InetAddress visitor);
 
@@ -39,7 +45,7 @@ public interface WebSignInDesk {
    */
   record Waiting(WaitingConnection connection, String program, Instant until) implements Found {}
 
-  /** The client was let in. */
+  /** The client was let in, and its tunnel is up. */
   record Admitted() implements Answer {}
 
   /**

@@ -30,9 +30,6 @@ import org.hourgate.session.InstanceName;
  */
 final class WebSignIns implements WebSignInDesk {
 
-  /** The password by which a client asks for this; no signed password is so short. */
-  static final String PASSWORD = "web";
-
   /**
    * How long a client is asked to wait. It does so for no longer than half its reneg-sec, or its
    * hand-window if that is longer (push.c receive_auth_pending).
@@ -89,10 +86,14 @@ final class WebSignIns implements WebSignInDesk {
     }
   }
 
+  @Override
+  public boolean isOpen() {
+    return config.get().webSignIn() != GateConfig.WebSignIn.OFF;
+  }
+
   /** Whether this login asks for the page. */
   boolean isAskedFor(ClientLogin login) {
-    return config.get().webSignIn() != GateConfig.WebSignIn.OFF
-        && login.password().equals(PASSWORD);
+    return isOpen() && login.password().equals(PASSWORD);
   }
 
   /**
@@ -136,11 +137,13 @@ final class WebSignIns implements WebSignInDesk {
     return URI.create(shop + "/c/" + signIn.facts.connection().id());
   }
 
-  /** It was answered, or its client has left. */
-  void close(WebSignIn signIn, Answer answer) {
+  /** It was answered, or its client has left; whoever approved it is told. */
+  void close(WebSignIn signIn, CompletableFuture<Answer> answer) {
     if (waiting.remove(signIn.facts.connection().id(), signIn)) {
       cap.release(signIn.source);
-      signIn.verdict.ifPresent(verdict -> verdict.complete(answer));
+      signIn.verdict.ifPresent(
+          verdict ->
+              Following.run(answer, gateThread, (told, _) -> verdict.complete(told), _ -> {}));
     }
   }
 

@@ -14,6 +14,7 @@ import org.hourgate.credential.GatewayIdentity;
 import org.hourgate.gate.InstanceStatus;
 import org.hourgate.gate.ReasonCode;
 import org.hourgate.gate.SessionView;
+import org.hourgate.gate.WebSignInDesk;
 import org.hourgate.infrastructure.health.HealthCheck;
 import org.hourgate.infrastructure.time.TimeSource;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class GatewayView {
   private final Supplier<List<InstanceStatus>> instances;
   private final Function<String, Optional<Integer>> capacities;
   private final Storefront storefront;
+  private final WebSignInDesk signIns;
   private final TimeSource time;
   private volatile List<SessionView> sessions = List.of();
 
@@ -42,6 +44,7 @@ final class GatewayView {
     instances = parts.instances();
     capacities = parts.capacities();
     storefront = parts.storefront();
+    signIns = parts.gate().webSignIns();
     time = parts.time();
   }
 
@@ -80,6 +83,7 @@ final class GatewayView {
         settings.get().seller().speed().orElse(null),
         settings.get().seller().notes(),
         new Limits(settings.get().sessionsPerWallet(), settings.get().whenFull()),
+        signIns.isOpen(),
         now.getEpochSecond());
   }
 
@@ -157,6 +161,7 @@ final class GatewayView {
       @Nullable String speed,
       List<String> notes,
       Limits limits,
+      boolean webSignIn,
       long time) {}
 
   record Instance(

@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
 import org.hourgate.credential.CredentialKind;
 import org.hourgate.credential.GatewayIdentity;
 import org.hourgate.gate.ReasonCode;
+import org.hourgate.gate.WebSignInDesk;
 import org.hourgate.infrastructure.http.ProblemException;
 import org.hourgate.infrastructure.http.Request;
 import org.hourgate.infrastructure.http.Response;
@@ -30,8 +31,16 @@ final class ProfileDesk {
   private static final int MAX_LINKS = 1_000;
   private static final int ID_BYTES = 16;
 
+  /**
+   * Where the client renews no keys by itself it would wait for its hand-window only, a minute
+   * (push.c receive_auth_pending); our server renews them first.
+   */
+  private static final String PATIENCE =
+      "\n# Somebody has to sign on a page: wait for longer than a minute.\nreneg-sec 604800\n";
+
   private final Visitors visitors;
   private final Supplier<ShopSettings> settings;
+  private final WebSignInDesk signIns;
   private final String publicUrl;
   private final RandomGenerator random;
   private final TimeSource time;
@@ -44,11 +53,13 @@ final class ProfileDesk {
    */
   ProfileDesk(
       Visitors visitors,
+      WebSignInDesk signIns,
       Supplier<ShopSettings> settings,
       GatewayIdentity identity,
       RandomGenerator random,
       TimeSource time) {
     this.visitors = visitors;
+    this.signIns = signIns;
     this.random = random;
     this.time = time;
     this.settings = settings;
@@ -71,6 +82,30 @@ final class ProfileDesk {
   /** {@code POST /api/profile}. */
   CompletionStage<Response> profile(Request request) {
     return visitors.prove(request).thenApply(proof -> profile(request, proof));
+  }
+
+  /**
+   * {@code GET /api/me/profile}: one that holds no secret. Its client is sent to the page at each
+   * connection.
+   */
+  CompletionStage<Response> signInProfile(Request request) {
+    if (!signIns.isOpen()) {
+      throw new ProblemException(
+          404, "no_profile", "The seller lets nobody in without a signed password.");
+    }
+    return visitors
+        .signedIn(request)
+        .thenApply(
+            access -> {
+              requireTime(access);
+              return file(
+                  template(request)
+                          .fill(
+                              settings.get().name(),
+                              access.wallet().checksummed(),
+                              WebSignInDesk.PASSWORD)
+                      + PATIENCE);
+            });
   }
 
   /** {@code POST /api/import}. */
@@ -111,12 +146,19 @@ final class ProfileDesk {
       throw Problems.of(
           400, ReasonCode.BAD_PASSWORD, "A profile needs a device pass: sign the text for one.");
     }
-    if (!proof.access().isPaidAt(time.wallTime())) {
+    requireTime(proof.access());
+    return file(
+        template(request)
+            .fill(settings.get().name(), proof.wallet().checksummed(), proof.password()));
+  }
+
+  private void requireTime(Access access) {
+    if (!access.isPaidAt(time.wallTime())) {
       throw Problems.of(402, ReasonCode.NO_TIME, "No time is paid for this wallet yet.");
     }
-    String text =
-        template(request)
-            .fill(settings.get().name(), proof.wallet().checksummed(), proof.password());
+  }
+
+  private Response file(String text) {
     return new Response(
         200,
         Map.of(

@@ -3,6 +3,7 @@ package org.hourgate.shop;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.hourgate.gate.WebSignInDesk;
 import org.hourgate.infrastructure.http.Request;
 import org.hourgate.infrastructure.http.Response;
 import org.hourgate.infrastructure.http.Router;
@@ -55,11 +56,11 @@ public final class Shop {
             parts.storefront(),
             begin.sessionsPerWallet(),
             () -> current.historyFrom());
+    WebSignInDesk signIns = parts.gate().webSignIns();
     ProfileDesk profiles =
-        new ProfileDesk(visitors, settings, parts.identity(), random, parts.time());
-    SignInDesk signIns =
-        new SignInDesk(
-            visitors, parts.authority(), parts.gate().webSignIns(), settings, parts.time());
+        new ProfileDesk(visitors, signIns, settings, parts.identity(), random, parts.time());
+    SignInDesk waiting =
+        new SignInDesk(visitors, parts.authority(), signIns, settings, parts.time());
     router =
         new Router()
             .on("GET", "/api/gateway", request -> Response.json(200, gateway.now()))
@@ -71,13 +72,14 @@ public final class Shop {
             .onAsync("GET", "/api/me", account::me)
             .onAsync("POST", "/api/me/disconnect", account::disconnect)
             .onAsync("GET", "/api/me/history", account::history)
+            .onAsync("GET", "/api/me/profile", profiles::signInProfile)
             .onAsync("GET", "/api/events", board::open)
             .onAsync("POST", "/api/profile", profiles::profile)
             .onAsync("POST", "/api/import", profiles::importLink)
             .onNames("GET", ProfileDesk.FOLDER, profiles::fetch)
-            .onNamesAsync("GET", SignInDesk.FOLDER, signIns::look)
-            .onNamesAsync("POST", SignInDesk.FOLDER, signIns::allow)
-            .onNamesAsync("DELETE", SignInDesk.FOLDER, signIns::refuse);
+            .onNamesAsync("GET", SignInDesk.FOLDER, waiting::look)
+            .onNamesAsync("POST", SignInDesk.FOLDER, waiting::allow)
+            .onNamesAsync("DELETE", SignInDesk.FOLDER, waiting::refuse);
     Page.read(settings, parts.identity(), gateway, offers, parts.time())
         .ifPresent(page -> page.addTo(router));
   }

@@ -1,6 +1,7 @@
 package org.hourgate.shop;
 
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.hourgate.credential.CredentialAuthority;
 import org.hourgate.credential.IssuedNonce;
 import org.hourgate.gate.ReasonCode;
@@ -24,14 +25,14 @@ final class SignInDesk {
   private final Visitors visitors;
   private final CredentialAuthority authority;
   private final WebSignInDesk gate;
-  private final ShopSettings settings;
+  private final Supplier<ShopSettings> settings;
   private final TimeSource time;
 
   SignInDesk(
       Visitors visitors,
       CredentialAuthority authority,
       WebSignInDesk gate,
-      ShopSettings settings,
+      Supplier<ShopSettings> settings,
       TimeSource time) {
     this.visitors = visitors;
     this.authority = authority;
@@ -53,7 +54,7 @@ final class SignInDesk {
       case WebSignInDesk.Waiting waiting -> {
         IssuedNonce nonce =
             authority.issueApproval(
-                waiting.connection(), time.wallTime(), settings.loginLifetime());
+                waiting.connection(), time.wallTime(), settings.get().loginLifetime());
         yield Response.json(
             200,
             new Asked(

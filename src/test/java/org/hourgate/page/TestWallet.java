@@ -42,6 +42,7 @@ final class TestWallet {
   private final String name;
   private final URI node;
   private final List<String> asked = new ArrayList<>();
+  private String lastMessage = "";
   private final Map<String, Map<String, Object>> failures = new HashMap<>();
   private final Map<String, String> answers = new HashMap<>();
   private final Map<String, String> views = new HashMap<>();
@@ -96,6 +97,11 @@ final class TestWallet {
   /** Every method the page asked for, in order. */
   List<String> asked() {
     return List.copyOf(asked);
+  }
+
+  /** The last text that was signed. */
+  String lastMessage() {
+    return lastMessage;
   }
 
   /** The next call of this method fails with this code. */
@@ -274,9 +280,8 @@ final class TestWallet {
   }
 
   private String sign(String hex) {
-    byte[] text = HexFormat.of().parseHex(hex.substring(2));
-    return "0x"
-        + HexFormat.of().formatHex(key.signPersonal(new String(text, StandardCharsets.UTF_8)));
+    lastMessage = new String(HexFormat.of().parseHex(hex.substring(2)), StandardCharsets.UTF_8);
+    return "0x" + HexFormat.of().formatHex(key.signPersonal(lastMessage));
   }
 
   private String signed(String signature) {

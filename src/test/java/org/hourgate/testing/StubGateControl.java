@@ -121,6 +121,11 @@ public final class StubGateControl implements GateControl {
   public WebSignInDesk webSignIns() {
     return new WebSignInDesk() {
       @Override
+      public boolean isOpen() {
+        return true;
+      }
+
+      @Override
       public CompletionStage<Found> find(String id, InetAddress visitor) {
         return CompletableFuture.completedFuture(new Gone());
       }
