@@ -52,18 +52,19 @@ final class ChainCheck {
             .withConfirmations(chain.confirmations())
             .withQuorum(chain.quorum())
             .withMaxHeadAge(chain.maxHeadAge());
-    settings();
+    settings(chain, findings);
     try (NodeProbe probe = NodeProbe.of(nodes, time)) {
       List<Report> reports = probe.survey();
       reports.forEach(this::report);
-      quorum(reports);
+      quorum(chain, reports, findings);
       clock(reports);
       history(probe, reports);
       probe.firstFit(reports).ifPresent(this::offers);
     }
   }
 
-  private void settings() {
+  /** What can be told without asking anybody. */
+  static void settings(HourgateConfig.Chain chain, Findings findings) {
     for (URI node : chain.rpc()) {
       if (node.getScheme().equals("http") && !isNear(node.getHost())) {
         findings.warn(
@@ -148,7 +149,8 @@ final class ChainCheck {
     }
   }
 
-  private void quorum(List<Report> reports) {
+  /** Whether enough nodes are fit, and who could lie alone. */
+  static void quorum(HourgateConfig.Chain chain, List<Report> reports, Findings findings) {
     long fit = reports.stream().filter(Report.Fit.class::isInstance).count();
     long away =
         reports.stream()
@@ -230,16 +232,21 @@ final class ChainCheck {
   }
 
   private void history(NodeProbe probe, List<Report> reports) {
+    long head =
+        reports.stream()
+            .filter(Report.Fit.class::isInstance)
+            .mapToLong(each -> ((Report.Fit) each).head())
+            .findFirst()
+            .orElse(0);
+    history(probe.history(reports, historyFrom), historyFrom, head, findings);
+  }
+
+  /** Whether customers' purchases can be found, and how long that takes. */
+  static void history(NodeProbe.History history, long historyFrom, long head, Findings findings) {
     String subject = "shop.history-from-block";
-    switch (probe.history(reports, historyFrom)) {
+    switch (history) {
       case READABLE -> {
-        long head =
-            reports.stream()
-                .filter(Report.Fit.class::isInstance)
-                .mapToLong(each -> ((Report.Fit) each).head())
-                .findFirst()
-                .orElse(0);
-        if (head - historyFrom > LONG_HISTORY && historyFrom == 0) {
+        if (head > LONG_HISTORY && historyFrom == 0) {
           findings.warn(
               FindingCode.CHAIN_HISTORY_SLOW,
               subject,
