@@ -75,6 +75,8 @@ export interface Me {
   gatePaidUntil: number
   credentialsFrom: number
   limit: number
+  /** It is not let in; without `until` for good. */
+  banned?: { until?: number; reason: string }
   sessions: Session[]
 }
 

@@ -6,7 +6,7 @@ import type { Offer } from '../api'
 import { button, byId, el, redraw, setText, show } from '../dom'
 import { about, amount, duration, shortAddress } from '../format'
 import { owns, run, secondsLeft, state, view, wrongChain } from '../state'
-import { buyingIsOff, downWords, full } from './status'
+import { bannedWords, buyingIsOff, downWords, full } from './status'
 
 const buttons = new Map<number, HTMLButtonElement>()
 const gift = byId<HTMLInputElement>('gift-wallet')
@@ -24,6 +24,8 @@ function giftAccount(): Address | 'bad' | undefined {
 /** Why nothing can be bought now; empty if it can. */
 function closed(): string {
   if (owns()) return 'This wallet owns the shop: it can not buy time. To try the shop, use another wallet.'
+  const banned = state.me?.banned
+  if (banned) return `${bannedWords(banned)} To buy for somebody else, use another wallet.`
   const home = state.gateway && new URL(state.gateway.publicUrl)
   // Nothing could be signed here afterwards: a text signed at another address is refused, as a fraud's would be.
   if (home && home.origin !== location.origin) return `This page was not opened at its own address. Buy at ${home.href}`

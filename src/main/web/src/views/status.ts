@@ -2,7 +2,7 @@
 
 import { now } from '../clock'
 import { byId, setText, show } from '../dom'
-import { duration, time } from '../format'
+import { duration, moment, time } from '../format'
 import { run, state, view, wrongChain } from '../state'
 import { chainName, switchChain } from '../wallet'
 
@@ -74,3 +74,9 @@ byId('chain-button').addEventListener('click', () => {
   const { wallet, gateway } = state
   if (wallet && gateway) void run(byId('chain-button'), () => switchChain(wallet.announced.provider, gateway))
 })
+
+/** Told to the wallet itself only: whoever has signed in. */
+export function bannedWords(banned: { until?: number; reason: string }): string {
+  const end = banned.until === undefined ? '' : ` until ${moment(banned.until)}`
+  return `The seller has banned this wallet${end}: ${banned.reason.replace(/[.\s]+$/, '')}. It can not connect.`
+}

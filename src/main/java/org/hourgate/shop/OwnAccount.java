@@ -1,5 +1,6 @@
 package org.hourgate.shop;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -9,6 +10,7 @@ import java.util.regex.Pattern;
 import org.hourgate.chain.Purchase;
 import org.hourgate.chain.Storefront;
 import org.hourgate.credential.WalletAddress;
+import org.hourgate.gate.Ban;
 import org.hourgate.gate.GateControl;
 import org.hourgate.gate.KillTarget;
 import org.hourgate.gate.SessionView;
@@ -64,6 +66,7 @@ final class OwnAccount {
                         access.credentialsFrom().getEpochSecond(),
                         access.readAt().getEpochSecond(),
                         limit,
+                        gate.banOf(access.wallet()).map(OwnAccount::json).orElse(null),
                         of(access.wallet(), sessions))));
   }
 
@@ -131,6 +134,10 @@ final class OwnAccount {
             });
   }
 
+  private static Banned json(Ban ban) {
+    return new Banned(ban.until().map(Instant::getEpochSecond).orElse(null), ban.reason());
+  }
+
   private static Bought json(Purchase purchase) {
     return new Bought(
         purchase.transaction(),
@@ -153,7 +160,11 @@ final class OwnAccount {
       long credentialsFrom,
       long readAt,
       int limit,
+      @Nullable Banned banned,
       List<OwnSession> sessions) {}
+
+  /** {@code until} is absent if it has no end. */
+  private record Banned(@Nullable Long until, String reason) {}
 
   private record Bought(
       String transaction,

@@ -1,10 +1,17 @@
 package org.hourgate.shop;
 
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.hourgate.gate.Ban;
 import org.hourgate.gate.ReasonCode;
 import org.hourgate.infrastructure.http.ProblemException;
 
 /** Refusals in words for a visitor; each with its one HTTP status and code. */
 final class Problems {
+
+  private static final DateTimeFormatter MINUTE =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private Problems() {}
 
@@ -30,6 +37,11 @@ final class Problems {
 
   static ProblemException overloaded() {
     return of(503, ReasonCode.OVERLOADED, "The gateway is busy. Try again in a few seconds.");
+  }
+
+  static ProblemException banned(Ban ban) {
+    String end = ban.until().map(until -> " until " + MINUTE.format(until)).orElse("");
+    return of(403, ReasonCode.BANNED, "This wallet is banned" + end + ": " + ban.reason());
   }
 
   static ProblemException of(int status, ReasonCode code, String detail) {

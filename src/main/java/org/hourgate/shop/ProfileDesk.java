@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.hourgate.credential.CredentialKind;
 import org.hourgate.credential.GatewayIdentity;
+import org.hourgate.gate.GateControl;
 import org.hourgate.gate.ReasonCode;
 import org.hourgate.gate.WebSignInDesk;
 import org.hourgate.infrastructure.http.ProblemException;
@@ -39,6 +40,7 @@ final class ProfileDesk {
       "\n# Somebody has to sign on a page: wait for longer than a minute.\nreneg-sec 604800\n";
 
   private final Visitors visitors;
+  private final GateControl gate;
   private final Supplier<ShopSettings> settings;
   private final WebSignInDesk signIns;
   private final String publicUrl;
@@ -53,13 +55,14 @@ final class ProfileDesk {
    */
   ProfileDesk(
       Visitors visitors,
-      WebSignInDesk signIns,
+      GateControl gate,
       Supplier<ShopSettings> settings,
       GatewayIdentity identity,
       RandomGenerator random,
       TimeSource time) {
     this.visitors = visitors;
-    this.signIns = signIns;
+    this.gate = gate;
+    signIns = gate.webSignIns();
     this.random = random;
     this.time = time;
     this.settings = settings;
@@ -97,7 +100,7 @@ final class ProfileDesk {
         .signedIn(request)
         .thenApply(
             access -> {
-              requireTime(access);
+              requireWelcome(access);
               return file(
                   template(request)
                           .fill(
@@ -146,13 +149,18 @@ final class ProfileDesk {
       throw Problems.of(
           400, ReasonCode.BAD_PASSWORD, "A profile needs a device pass: sign the text for one.");
     }
-    requireTime(proof.access());
+    requireWelcome(proof.access());
     return file(
         template(request)
             .fill(settings.get().name(), proof.wallet().checksummed(), proof.password()));
   }
 
-  private void requireTime(Access access) {
+  private void requireWelcome(Access access) {
+    gate.banOf(access.wallet())
+        .ifPresent(
+            ban -> {
+              throw Problems.banned(ban);
+            });
     if (!access.isPaidAt(time.wallTime())) {
       throw Problems.of(402, ReasonCode.NO_TIME, "No time is paid for this wallet yet.");
     }

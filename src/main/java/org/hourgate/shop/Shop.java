@@ -58,7 +58,7 @@ public final class Shop {
             () -> current.historyFrom());
     WebSignInDesk signIns = parts.gate().webSignIns();
     ProfileDesk profiles =
-        new ProfileDesk(visitors, signIns, settings, parts.identity(), random, parts.time());
+        new ProfileDesk(visitors, parts.gate(), settings, parts.identity(), random, parts.time());
     SignInDesk waiting =
         new SignInDesk(visitors, parts.authority(), signIns, settings, parts.time());
     router =

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import org.hourgate.chain.Purchase;
 import org.hourgate.credential.DeviceId;
 import org.hourgate.credential.WalletKey;
+import org.hourgate.gate.Ban;
 import org.hourgate.gate.KillResult;
 import org.hourgate.gate.KillTarget;
 import org.hourgate.gate.SessionView;
@@ -57,6 +58,27 @@ final class OwnAccountTest {
         SessionView.Kind.DEVICE,
         Optional.of(new DeviceId("0123456789abcdef")),
         SessionView.State.ESTABLISHED);
+  }
+
+  @Test
+  void tellsABannedWalletAndNobodyElse() throws Exception {
+    shop.ledger.paid(ALICE.address(), NOW.plusSeconds(60));
+    shop.ledger.paid(BOB.address(), NOW.plusSeconds(60));
+    assertThat(shop.get("/api/me", "cookie", shop.cookie(ALICE)).body()).doesNotContain("banned");
+    shop.gate.banNow(
+        new Ban(ALICE.address(), NOW, Optional.of(NOW.plusSeconds(3600)), "mail flood", "root"));
+    shop.gate.banNow(new Ban(BOB.address(), NOW, Optional.empty(), "abuse", "root"));
+
+    assertThat(shop.get("/api/me", "cookie", shop.cookie(ALICE)).body())
+        .contains(
+            "\"banned\":{\"until\":"
+                + NOW.plusSeconds(3600).getEpochSecond()
+                + ",\"reason\":\"mail flood\"}")
+        .doesNotContain("root");
+    assertThat(shop.get("/api/me", "cookie", shop.cookie(BOB)).body())
+        .contains("\"banned\":{\"reason\":\"abuse\"}");
+    assertThat(shop.get("/api/access?wallet=" + ALICE.address().checksummed()).body())
+        .doesNotContain("banned");
   }
 
   @Test

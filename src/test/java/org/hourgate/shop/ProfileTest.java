@@ -9,7 +9,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.hourgate.credential.CredentialKind;
+import org.hourgate.gate.Ban;
 import org.hourgate.infrastructure.json.Json;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +52,21 @@ final class ProfileTest {
         .isEqualTo(
             "# Shed\nclient\n<auth-user-pass>\n%s\n%s\n</auth-user-pass>\n"
                 .formatted(ALICE.address().checksummed(), password));
+  }
+
+  @Test
+  void isNotForBannedWallets() throws Exception {
+    shop.ledger.paid(ALICE.address(), NOW.plusSeconds(60));
+    shop.gate.banNow(new Ban(ALICE.address(), NOW, Optional.empty(), "mail flood", "root"));
+
+    for (String path : List.of("/api/profile", "/api/import")) {
+      HttpResponse<String> answer = shop.post(path, shop.login(ALICE));
+
+      assertThat(answer.statusCode()).as(path).isEqualTo(403);
+      assertThat(answer.body())
+          .contains("\"code\":\"banned\"")
+          .contains("This wallet is banned: mail flood");
+    }
   }
 
   @Test

@@ -73,6 +73,10 @@ public final class StubGateControl implements GateControl {
             .toList());
   }
 
+  public void banNow(Ban ban) {
+    bans.put(ban.wallet(), ban);
+  }
+
   /** The disk is full from now on. */
   public void willNotKeepBans() {
     keepsBans = false;
