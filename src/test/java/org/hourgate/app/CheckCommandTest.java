@@ -54,7 +54,7 @@ final class CheckCommandTest {
     assertThat(out.toString())
         .containsPattern("ok +configuration ")
         .containsPattern(
-            "warning +openvpn udp +is OpenVPN 2\\.6\\.14, older than 2\\.6\\.21 \\[openvpn_old]\n *=> make sure")
+            "warning +openvpn udp +is OpenVPN 2\\.6\\.14, older than 2\\.6\\.21, process [0-9]+ \\[openvpn_old]\n *=> make sure")
         .containsPattern(
             "warning +openvpn udp configuration +was not looked at: .*\n *=> give --openvpn-config udp=FILE")
         .containsPattern("unreachable +chain http://127.0.0.1:1 +cannot reach");
@@ -91,6 +91,13 @@ final class CheckCommandTest {
 
     assertThat(run("check", "--config", config(password), "--openvpn-config", "tcp=" + server))
         .isEqualTo(2);
+
+    Files.delete(server);
+    assertThat(run("check", "--config", config(password), "--openvpn-config", "udp=" + server))
+        .isEqualTo(3);
+    assertThat(out.toString())
+        .containsPattern("error +openvpn udp configuration +.*server.conf is missing")
+        .doesNotContain("management-client-auth");
   }
 
   @Test

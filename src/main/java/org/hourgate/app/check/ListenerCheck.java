@@ -24,6 +24,10 @@ final class ListenerCheck {
   private ListenerCheck() {}
 
   static void look(HourgateConfig config, GateState gate, Findings findings) {
+    if (gate instanceof GateState.Silent || gate instanceof GateState.Closed) {
+      socketFile("admin.socket", config.admin().socket(), findings);
+      return; // Whoever has the rest is told to nobody.
+    }
     port("shop.listen", config.shop().listen(), gate, findings);
     port("admin.listen", config.admin().listen(), gate, findings);
     socketFile("admin.socket", config.admin().socket(), findings);

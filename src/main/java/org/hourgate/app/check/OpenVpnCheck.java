@@ -113,6 +113,11 @@ final class OpenVpnCheck {
           subject,
           "the hourgate that runs here is not attached to " + address + ": " + complaint.get(),
           start());
+    } else {
+      findings.ok(
+          FindingCode.OPENVPN_HELD,
+          subject,
+          "was not called: the hourgate that runs here minds " + address);
     }
     answered.filter(reply -> reply.version().isPresent()).ifPresent(this::version);
   }
@@ -211,6 +216,7 @@ final class OpenVpnCheck {
       return;
     }
     DaemonVersion version = answered.version().get();
+    String pid = answered.pid().map(number -> ", process " + number).orElse("");
     if (version.compareTo(DaemonVersion.FLOOR) < 0) {
       findings.error(
           FindingCode.OPENVPN_TOO_OLD,
@@ -221,10 +227,10 @@ final class OpenVpnCheck {
       findings.warn(
           FindingCode.OPENVPN_OLD,
           subject,
-          "is OpenVPN %s, older than %s".formatted(version, RECOMMENDED),
+          "is OpenVPN %s, older than %s%s".formatted(version, RECOMMENDED, pid),
           "make sure that your distribution has put the security fixes back into it");
     } else {
-      findings.ok(FindingCode.OPENVPN, subject, "is OpenVPN " + version);
+      findings.ok(FindingCode.OPENVPN, subject, "is OpenVPN " + version + pid);
     }
   }
 
@@ -241,26 +247,18 @@ final class OpenVpnCheck {
           "was not looked at: it can't be found or read from here",
           "give --openvpn-config %s=FILE".formatted(instance.name()));
     }
+    if (configuration.isPresent() && configuration.get().isUnread()) {
+      problems(configuration.get(), subject + " configuration", findings);
+      return Optional.empty();
+    }
     return configuration;
   }
 
   private void lint(OpenVpnConfiguration configuration, OpenVpnSettings settings) {
     String about = subject + " configuration";
     Findings found = new Findings();
-    for (OpenVpnConfiguration.Problem problem : configuration.problems()) {
-      found.error(
-          problem.code(),
-          about,
-          problem.where().isEmpty()
-              ? problem.message()
-              : problem.where() + ": " + problem.message(),
-          problem.code() == FindingCode.OPENVPN_LINE
-              ? "correct the line"
-              : "make the file readable, or run this as its owner");
-    }
-    if (!configuration.isUnread()) {
-      settings.lint().forEach(finding -> tell(finding, about, found));
-    }
+    problems(configuration, about, found);
+    settings.lint().forEach(finding -> tell(finding, about, found));
     elsewhere(configuration, settings, about, found);
     if (found.all().isEmpty()) {
       found.ok(
@@ -279,6 +277,20 @@ final class OpenVpnCheck {
           about,
           "the kernel may carry the packets (DCO): how fast a cut stops them was measured without",
           "write disable-dco");
+    }
+  }
+
+  private static void problems(OpenVpnConfiguration configuration, String about, Findings found) {
+    for (OpenVpnConfiguration.Problem problem : configuration.problems()) {
+      found.error(
+          problem.code(),
+          about,
+          problem.where().isEmpty()
+              ? problem.message()
+              : problem.where() + ": " + problem.message(),
+          problem.code() == FindingCode.OPENVPN_LINE
+              ? "correct the line"
+              : "correct the name, make the file readable, or run this as its owner");
     }
   }
 

@@ -37,6 +37,7 @@ final class ListenerCheckTest {
       assertThat(look(ABSENT, Map.of("shop.listen", address)))
           .containsExactly(FindingCode.PORT_TAKEN);
       assertThat(look(RUNNING, Map.of("shop.listen", address))).isEmpty();
+      assertThat(look(new GateState.Closed(), Map.of("shop.listen", address))).isEmpty();
       taken.setSoTimeout(1);
       assertThat(taken.accept().getInputStream().read()).isEqualTo(-1);
     }
