@@ -61,23 +61,18 @@ final class Evening implements AutoCloseable {
 
   /** Everything that can happen, once. */
   void round() throws Exception {
-    lookAtThePage();
-    buy(regulars.get(wallets % REGULARS), hour, HOUR_PRICE); // And stays connected.
-    refused(newWallet(), "login");
-    wrongPassword();
-    sentAway();
-    cut();
-  }
-
-  /** Comes with time for some seconds, and is there till they are over. */
-  private void cut() throws Exception {
     WalletKey guest = newWallet();
-    // As many as it takes on a slow machine: a login of nobody who has time left would be refused.
+    // As much as it takes to connect on a slow machine, and no more.
     for (int i = 0; i < 3; i++) {
       buy(guest, moment, MOMENT_PRICE);
     }
     try (OpenVpnClient client = connect(guest);
         PingStream _ = PingStream.start(client.namespace(), gateway.server().gateway())) {
+      lookAtThePage();
+      buy(regulars.get(wallets % REGULARS), hour, HOUR_PRICE); // And stays connected.
+      refused(newWallet());
+      wrongPassword();
+      sentAway();
       client.output().await("[expired]", LabGateway.LONG);
       client.process().awaitExit(LabGateway.LONG);
     }
@@ -95,8 +90,8 @@ final class Evening implements AutoCloseable {
     }
   }
 
-  private void refused(WalletKey stranger, String kind) throws Exception {
-    try (OpenVpnClient client = gateway.client(stranger, kind).start()) {
+  private void refused(WalletKey stranger) throws Exception {
+    try (OpenVpnClient client = gateway.client(stranger, "login").start()) {
       client.output().await("AUTH_FAILED", LabGateway.LONG);
     }
   }
