@@ -65,8 +65,8 @@ final class Boards {
                     "Sessions of the last day that were cut more than a second after their paid"
                         + " time.")
                 .ask(
-                    "sum(increase(hourgate_expiry_lag_seconds_count{@}[1d]))"
-                        + " - sum(increase(hourgate_expiry_lag_seconds_bucket{@, le=\"1.0\"}[1d]))",
+                    "round(sum(increase(hourgate_expiry_lag_seconds_count{@}[1d]))"
+                        + " - sum(increase(hourgate_expiry_lag_seconds_bucket{@, le=\"1.0\"}[1d])))",
                     "late")
                 .from(0.5, "red"))
         .row(
@@ -94,7 +94,7 @@ final class Boards {
             stat("Ether, last day", COUNT, "What purchases of the last 24 hours paid in ether.")
                 .ask("sum(increase(hourgate_revenue_ether_total{@}[1d]))", "ether"),
             stat("Purchases, last day", COUNT, "Purchases of the last 24 hours.")
-                .ask("sum(increase(hourgate_purchases_total{@}[1d]))", "purchases"),
+                .ask("round(sum(increase(hourgate_purchases_total{@}[1d])))", "purchases"),
             stat("Sold, last day", LONG_TIME, "Time bought in the last 24 hours.")
                 .ask("sum(increase(hourgate_sold_seconds_total{@}[1d]))", "sold"),
             stat("Served, last day", LONG_TIME, "Time that tunnels were up in the last 24 hours.")
@@ -259,7 +259,7 @@ final class Boards {
                 .ask("sum(hourgate_chain_endpoint_up{@})", "fit")
                 .goodFrom(1),
             stat("Reorganisations, last day", COUNT, "How often the chain was rewritten.")
-                .ask("sum(increase(hourgate_chain_reorgs_total{@}[1d]))", "reorganisations"))
+                .ask("round(sum(increase(hourgate_chain_reorgs_total{@}[1d])))", "reorganisations"))
         .row(
             "Nodes",
             8,
@@ -391,7 +391,7 @@ final class Boards {
                     "count by (version, commit) (hourgate_build_info{@})",
                     "{{version}} {{commit}}"),
             stat("Errors in the log, last day", COUNT, "Lines of level error.")
-                .ask("sum(increase(logback_events_total{@, level=\"error\"}[1d]))", "errors")
+                .ask("round(sum(increase(logback_events_total{@, level=\"error\"}[1d])))", "errors")
                 .from(0.5, "red"),
             stat("Page's certificate ends in", LONG_TIME, "0 without TLS.")
                 .ask(
@@ -403,7 +403,7 @@ final class Boards {
             lines("Processor", SHARE, "Of all processors of the machine.")
                 .ask("avg(process_cpu_usage{@})", "Hourgate")
                 .ask("avg(system_cpu_usage{@})", "the machine"),
-            lines("Heap", BYTES, "What is used, and how far it may grow.")
+            lines("Heap", BYTES, "What is used, by part.")
                 .ask("sum by (id) (jvm_memory_used_bytes{@, area=\"heap\"})", "{{id}}")
                 .stack(),
             lines("Beside the heap", BYTES, "Classes, code, and buffers for sockets.")
