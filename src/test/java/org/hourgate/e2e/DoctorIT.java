@@ -195,6 +195,36 @@ final class DoctorIT {
   }
 
   @Test
+  void saysWhatItMayNotOpen() throws Exception {
+    Path others = Files.createDirectory(folder.resolve("others"));
+    Files.setAttribute(others, "unix:uid", 65_534);
+    Files.setPosixFilePermissions(others, PosixFilePermissions.fromString("rwx------"));
+    String gate = "admin.socket=" + others.resolve("admin.sock");
+    String openvpn = "openvpn[0].management=unix:" + others.resolve("gate.sock");
+
+    Report running = asAnOrdinaryUser(gate, openvpn);
+    assertThat(running.bad().get("hourgate")).containsExactly("gate_closed_to_us");
+    assertThat(running.codes("openvpn udp")).containsExactly("openvpn_held");
+
+    lab.gateway().stopGate();
+    Report stopped = asAnOrdinaryUser(openvpn);
+    assertThat(stopped.exitCode()).isEqualTo(3);
+    assertThat(stopped.bad().get("openvpn udp")).containsExactly("openvpn_turned_away");
+    lab.startGate();
+  }
+
+  /** Without root's right to open everything. */
+  private static Report asAnOrdinaryUser(String... settings) {
+    List<String> command =
+        new ArrayList<>(List.of("setpriv", "--bounding-set", "-dac_override,-dac_read_search"));
+    command.addAll(Cli.line(arguments(settings)));
+    try (LabProcess process = LabProcess.start("hourgate check", command)) {
+      int exitCode = process.awaitExit(Lab.LONG);
+      return report(exitCode, String.join("\n", lines(process)));
+    }
+  }
+
+  @Test
   void findsTheTrapsOfARealServer() throws Exception {
     Path included =
         Files.writeString(
@@ -299,11 +329,7 @@ final class DoctorIT {
   private static Report inNetworkOfServer() {
     try (LabProcess process =
         LabProcess.start(
-            "hourgate check",
-            lab.gateway()
-                .network()
-                .server()
-                .command(Arrays.asList(Cli.line(arguments()).toArray(String[]::new))))) {
+            "hourgate check", lab.gateway().network().server().command(Cli.line(arguments())))) {
       int exitCode = process.awaitExit(Lab.LONG);
       return report(exitCode, String.join("\n", lines(process)));
     }

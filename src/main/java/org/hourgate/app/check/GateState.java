@@ -104,7 +104,7 @@ sealed interface GateState {
       if (why.contains("not hourgate")) {
         return new Silent();
       }
-      return there && (why.contains("hung up") || why.contains("ermission"))
+      return (there && why.contains("hung up")) || why.contains("Permission denied")
           ? new Closed()
           : new Absent();
     }

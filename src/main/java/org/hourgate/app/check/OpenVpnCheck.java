@@ -156,6 +156,14 @@ final class OpenVpnCheck {
               around.gate() instanceof GateState.Absent
                   ? "end that program, or let it use operator-socket"
                   : "restart the hourgate that runs here: it has another configuration, or hangs");
+      case ManagementDial.Outcome.NotConnected(String reason)
+          when reason.contains("Permission denied") ->
+          findings.error(
+              FindingCode.OPENVPN_TURNED_AWAY,
+              subject,
+              System.getProperty("user.name") + " may not open " + address,
+              "let the user that Hourgate runs as enter the folder (chgrp, chmod 0710), and run this"
+                  + " as that user");
       case ManagementDial.Outcome.NotConnected(String reason) ->
           findings.unreachable(
               FindingCode.OPENVPN_AWAY,
