@@ -80,7 +80,7 @@ function text(step: Step): string {
       return 'The network replaced the block with your payment. It is normally included again within a minute; if it is not, nothing was paid. Waiting.'
     case 'done':
       return own(step.sent)
-        ? `The gate has seen your payment. Your time ends at ${moment(step.until)}.`
+        ? `The gate has seen your payment. Your time ${step.until > now() ? 'ends' : 'ended'} at ${moment(step.until)}.`
         : `The gate has seen your payment. ${shortAddress(step.sent.account)} has time until ${moment(step.until)}: they open this page with that wallet and download the profile.`
     case 'cancelled':
       return 'Your wallet put another transaction in the place of this one. Nothing was bought.'

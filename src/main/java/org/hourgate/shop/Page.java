@@ -21,6 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.hourgate.credential.GatewayIdentity;
+import org.hourgate.gate.ReasonCode;
 import org.hourgate.infrastructure.http.Request;
 import org.hourgate.infrastructure.http.Response;
 import org.hourgate.infrastructure.http.Router;
@@ -128,6 +129,7 @@ final class Page {
     values.put("confirmations", state.confirmations());
     values.put("severalConfirmations", state.confirmations() > 1);
     values.put("ready", state.ready());
+    values.put("full", state.reasons().equals(List.of(ReasonCode.OVERLOADED.code())));
     values.put("reasons", state.reasons().stream().map(Page::reason).toList());
     values.put("checkedAt", Instant.ofEpochSecond(now.getEpochSecond()).toString());
     values.put("checkedAtText", CLOCK.format(now));

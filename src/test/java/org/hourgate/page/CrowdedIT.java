@@ -91,6 +91,7 @@ final class CrowdedIT {
           second.output().await("Disconnect the other device at", LabGateway.LONG);
         }
         assertThat(visitor.page().locator("#devices li")).hasCount(1);
+        visitor.assertAccessible();
         visitor.screenshot("device");
       }
       assertThat(servers).hasText(new String[] {"udp", "tcp"});
@@ -111,12 +112,14 @@ final class CrowdedIT {
         one.awaitConnected(LabGateway.LONG);
         other.awaitConnected(LabGateway.LONG);
 
-        assertThat(status)
-            .hasText(
-                "Full: Every place is taken. Buying is off until somebody leaves;"
-                    + " who has time can extend it.");
+        String full =
+            "Full: Every place is taken. Buying is off until somebody leaves;"
+                + " who has time can extend it.";
+        assertThat(status).hasText(full);
+        assertThat(newcomer.page().request().get("/").text()).as("without script").contains(full);
         assertThat(newcomer.offer("1 hour").locator("button")).isDisabled();
         assertThat(newcomer.page().locator("#offers-note")).containsText("Every place is taken.");
+        newcomer.assertAccessible();
         newcomer.screenshot("full");
         assertThat(customer.page().locator("#time-hint")).containsText("Every place is taken");
         customer.buy("1 hour");

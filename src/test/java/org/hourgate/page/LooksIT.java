@@ -11,7 +11,6 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.math.BigInteger;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import org.hourgate.app.lab.LabGateway;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,7 +64,7 @@ final class LooksIT {
       assertThat(visitor.offer("1 hour").getByText("Buy")).isEnabled();
       page.getByText("Pay for another wallet").click();
       assertTellsWhatIsBoughtBeforeItIsPaid(visitor);
-      assertAccessible(visitor);
+      visitor.assertAccessible();
       visitor.screenshot("start-" + name);
       page.getByText("Pay for another wallet").click();
       visitor.view("view-start-" + name);
@@ -73,13 +72,13 @@ final class LooksIT {
       wallet.failNext("eth_sendTransaction", 4001);
       visitor.buy("1 hour");
       visitor.assertRefused("You declined.");
-      assertAccessible(visitor);
+      visitor.assertAccessible();
       visitor.screenshot("refused-" + name);
 
       world.stopMining();
       visitor.buy("1 hour");
       assertThat(visitor.payment()).containsText("Waiting for a block");
-      assertAccessible(visitor);
+      visitor.assertAccessible();
       visitor.screenshot("pending-" + name);
       world.startMining();
       visitor.assertPaid();
@@ -89,12 +88,12 @@ final class LooksIT {
       visitor.button("Show the code").click();
       assertThat(page.locator(".qr")).isVisible();
       assertThat(page.locator("#history li")).hasCount(1);
-      assertAccessible(visitor);
+      visitor.assertAccessible();
       visitor.screenshot("paid-" + name);
 
       visitor.button("Revoke all profiles").click();
       assertThat(visitor.heading("Revoke all profiles?")).isVisible();
-      assertAccessible(visitor);
+      visitor.assertAccessible();
       visitor.view("view-revoke-" + name);
       visitor.button("Keep them").click();
       page.getByText("User name and password, to paste").click();
@@ -106,16 +105,6 @@ final class LooksIT {
           .isEqualTo(0);
       visitor.assertConsoleEmpty();
     }
-  }
-
-  private static void assertAccessible(Visitor visitor) {
-    assertThat(
-            (List<?>)
-                visitor
-                    .page()
-                    .evaluate(
-                        "async () => (await axe.run()).violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html + ' ' + n.failureSummary).join('; '))"))
-        .isEqualTo(List.of());
   }
 
   private static void assertTellsWhatIsBoughtBeforeItIsPaid(Visitor visitor) {

@@ -134,6 +134,15 @@ final class Visitor implements AutoCloseable {
     assertThat(payment()).isHidden();
   }
 
+  /** Axe finds nothing in anybody's way. */
+  void assertAccessible() {
+    assertThat(
+            (List<?>)
+                page.evaluate(
+                    "async () => (await axe.run()).violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html + ' ' + n.failureSummary).join('; '))"))
+        .isEqualTo(List.of());
+  }
+
   void screenshot(String name) {
     page.screenshot(
         new Page.ScreenshotOptions()
