@@ -49,17 +49,11 @@ final class Admissions {
   private static final int WAKE_SECONDS = 60;
 
   private static final Duration ESTABLISH_TIME = Duration.ofSeconds(70);
-
-  /** A client that is there comes up within a second of its verdict; if not, within five more. */
-  private static final Duration COME_UP = Duration.ofSeconds(10);
-
   private static final Duration LEAST_TIME_LEFT = Duration.ofSeconds(1);
   private static final Duration TOKEN_GRACE = Duration.ofHours(24);
   private static final Duration LONGEST_TOKEN = Duration.ofDays(30);
   private static final String DAEMON_TOKEN = "SESS_ID_AT_";
   private static final int REMEMBERED_TOKEN_SESSIONS = 100_000;
-  private static final CompletableFuture<WebSignInDesk.Answer> GONE =
-      CompletableFuture.completedFuture(new WebSignInDesk.Gone());
   private static final InetAddress UNKNOWN_SOURCE = InetAddress.ofLiteral("0.0.0.0");
 
   private final Supplier<GateConfig> config;
@@ -300,17 +294,6 @@ final class Admissions {
                         (int) WebSignIns.PATIENCE.toSeconds())));
   }
 
-  /** OpenVPN may not have noticed yet that a client which waited for long has left. */
-  private CompletableFuture<WebSignInDesk.Answer> cameUp(Session session) {
-    CompletableFuture<Boolean> up = session.up().copy();
-    SerialExecutor.Timer patience = gateThread.schedule(COME_UP, () -> up.complete(false));
-    return up.thenApply(
-        isUp -> {
-          patience.cancel();
-          return isUp ? new WebSignInDesk.Admitted() : new WebSignInDesk.Gone();
-        });
-  }
-
   private void notApproved(Pending p) {
     p.arrivedNanos = clock.nanoTime();
     denyIfWaiting(p, ReasonCode.NOT_APPROVED);
@@ -497,7 +480,7 @@ final class Admissions {
                 p.key.client(), p.keyId, ClientAuthBlock.directives(belt, token)),
             new Command.ClientPendingAuth(p.key.client(), p.keyId, "", WAKE_SECONDS));
     p.watchedWallet = Optional.empty(); // The session goes on watching.
-    settle(p, p.webSignIn.isPresent() ? cameUp(session) : GONE);
+    settle(p, new WebSignInDesk.Admitted());
     log.accepted(p.decision, session, p.keyId, age(p));
     inTheWay.forEach(older -> outcome.replace(older, session));
     outcome.admitted(session);
@@ -564,7 +547,7 @@ final class Admissions {
   private void abandon(Pending p) {
     log.abandoned(p.decision, p.key);
     p.verdictDue = false;
-    settle(p, GONE);
+    settle(p, new WebSignInDesk.Gone());
   }
 
   /** How many wait for their verdict. */
@@ -597,7 +580,7 @@ final class Admissions {
   }
 
   private void answer(Pending p, ReasonCode reason, String text) {
-    settle(p, CompletableFuture.completedFuture(new WebSignInDesk.TurnedAway(reason, text, true)));
+    settle(p, new WebSignInDesk.TurnedAway(reason, text, true));
     p.verdictDue = false;
     log.denied(p.decision, p.key, p.keyId, p.login, reason, age(p));
     var _ =
@@ -611,7 +594,7 @@ final class Admissions {
                         p.key.client(), p.keyId, reason.code(), Optional.of(text))));
   }
 
-  private void settle(Pending p, CompletableFuture<WebSignInDesk.Answer> answer) {
+  private void settle(Pending p, WebSignInDesk.Answer answer) {
     pending.remove(p.key, p);
     p.webSignIn.ifPresent(signIn -> webSignIns.close(signIn, answer));
     p.deadline.cancel();

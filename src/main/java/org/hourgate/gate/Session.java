@@ -31,7 +31,6 @@ final class Session {
   private final Deque<KeyId> newestKeys = new ArrayDeque<>();
   private final boolean allKeysSeen;
   private final List<SerialExecutor.Timer> timers = new ArrayList<>();
-  private final CompletableFuture<Boolean> up = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   private SerialExecutor.Timer establishTimer = () -> {};
@@ -202,14 +201,8 @@ final class Session {
     return ended;
   }
 
-  /** Completes with true once the tunnel is up, with false if it never comes up. */
-  CompletableFuture<Boolean> up() {
-    return up;
-  }
-
   void established(String realAddress, String tunnelAddress) {
     establishTimer.cancel();
-    up.complete(true);
     if (state == SessionView.State.ADMITTED) {
       state = SessionView.State.ESTABLISHED;
     }
@@ -322,7 +315,6 @@ final class Session {
   void close() {
     cancelTimers();
     establishTimer.cancel();
-    up.complete(false);
     ended.complete(null);
   }
 

@@ -45,7 +45,7 @@ public interface WebSignInDesk {
    */
   record Waiting(WaitingConnection connection, String program, Instant until) implements Found {}
 
-  /** The client was let in, and its tunnel is up. */
+  /** The client was let in, if it is still there: OpenVPN may not have noticed that it left. */
   record Admitted() implements Answer {}
 
   /**

@@ -138,12 +138,10 @@ final class WebSignIns implements WebSignInDesk {
   }
 
   /** It was answered, or its client has left; whoever approved it is told. */
-  void close(WebSignIn signIn, CompletableFuture<Answer> answer) {
+  void close(WebSignIn signIn, Answer answer) {
     if (waiting.remove(signIn.facts.connection().id(), signIn)) {
       cap.release(signIn.source);
-      signIn.verdict.ifPresent(
-          verdict ->
-              Following.run(answer, gateThread, (told, _) -> verdict.complete(told), _ -> {}));
+      signIn.verdict.ifPresent(verdict -> verdict.complete(answer));
     }
   }
 
