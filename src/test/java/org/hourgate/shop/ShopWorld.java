@@ -21,6 +21,7 @@ import java.util.Currency;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.hourgate.chain.Confirmations;
 import org.hourgate.credential.CredentialAuthority;
 import org.hourgate.credential.CredentialKind;
@@ -79,6 +80,11 @@ final class ShopWorld implements AutoCloseable {
   }
 
   ShopWorld(Path folder, int confirmations) throws IOException {
+    this(folder, confirmations, listener -> listener);
+  }
+
+  ShopWorld(Path folder, int confirmations, UnaryOperator<HttpServerSettings> listener)
+      throws IOException {
     GatewayKeys keys = GatewayKeys.load(folder.resolve("gateway.key"));
     authority =
         new CredentialAuthority(IDENTITY, keys, SignatureRecovery.best(), new SecureRandom());
@@ -104,8 +110,9 @@ final class ShopWorld implements AutoCloseable {
     server =
         HttpServer.start(
             loops,
-            HttpServerSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .withMaxConnections(1_000, 1_000),
+            listener.apply(
+                HttpServerSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                    .withMaxConnections(1_000, 1_000)),
             Optional.empty(),
             shop.routes());
   }

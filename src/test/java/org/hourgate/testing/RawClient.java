@@ -13,6 +13,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.util.Locale;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -102,6 +103,7 @@ public final class RawClient implements AutoCloseable {
     String head = head();
     int length =
         head.lines()
+            .map(line -> line.toLowerCase(Locale.ROOT)) // A proxy has other habits.
             .filter(line -> line.startsWith("content-length: "))
             .mapToInt(line -> Integer.parseInt(line.substring("content-length: ".length())))
             .findFirst()
