@@ -3,10 +3,13 @@ package org.hourgate.operator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -26,17 +29,28 @@ import org.slf4j.LoggerFactory;
 final class GuestLogin extends SimpleChannelInboundHandler<String> {
 
   private static final int TRIES = 3;
+  private static final int MOST_EARLY = 100;
   private static final Duration PENALTY = Duration.ofSeconds(1);
   private static final Duration LONGEST = Duration.ofSeconds(30);
   private static final Pattern HTTP = Pattern.compile("[A-Z]+ .* HTTP/[0-9.]+");
   private static final Logger LOG = LoggerFactory.getLogger(GuestLogin.class);
 
+  private enum State {
+    /** What the guest says meanwhile waits. */
+    READING_PASSWORD,
+    ASKING,
+    PAYING,
+    IN
+  }
+
   private final Supplier<String> source;
   private final Executor mayBlock;
   private byte[] password = {};
+  private final Queue<String> early = new ArrayDeque<>();
   private @Nullable Future<?> deadline;
+  private State state = State.READING_PASSWORD;
   private int tries;
-  private boolean paying;
+  private boolean inputShut;
 
   /**
    * Guards one connection.
@@ -55,7 +69,6 @@ final class GuestLogin extends SimpleChannelInboundHandler<String> {
         context
             .executor()
             .schedule(() -> close(context), LONGEST.toMillis(), TimeUnit.MILLISECONDS);
-    context.channel().config().setAutoRead(false);
     var _ =
         CompletableFuture.supplyAsync(source, mayBlock)
             .whenComplete(
@@ -72,19 +85,35 @@ final class GuestLogin extends SimpleChannelInboundHandler<String> {
     }
     password = text.getBytes(StandardCharsets.ISO_8859_1);
     prompt(context);
-    context.channel().config().setAutoRead(true);
+    while (!early.isEmpty()) {
+      channelRead0(context, early.remove());
+    }
+    if (inputShut) {
+      inputShut(context);
+    }
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, String line) {
-    if (paying) {
-      return;
+    switch (state) {
+      case READING_PASSWORD -> {
+        early.add(line);
+        if (early.size() > MOST_EARLY) {
+          close(context);
+        }
+      }
+      case ASKING -> tried(context, line);
+      case PAYING -> {} // Said before it was asked again.
+      case IN -> context.fireChannelRead(line);
     }
+  }
+
+  private void tried(ChannelHandlerContext context, String line) {
     if (MessageDigest.isEqual(password, line.getBytes(StandardCharsets.ISO_8859_1))) {
       cancelDeadline();
+      state = State.IN;
       write(context, GuestText.success("password is correct"));
       context.fireChannelActive();
-      context.pipeline().remove(this);
       return;
     }
     tries++;
@@ -93,11 +122,32 @@ final class GuestLogin extends SimpleChannelInboundHandler<String> {
       close(context);
       return;
     }
-    paying = true;
+    state = State.PAYING;
     var _ =
         context
             .executor()
             .schedule(() -> wrong(context), PENALTY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Whoever has closed its side can say no password any more, but may have commands waiting. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event == ChannelInputShutdownEvent.INSTANCE && state != State.IN) {
+      inputShut = true;
+      if (state == State.ASKING) {
+        close(context);
+      }
+      return;
+    }
+    context.fireUserEventTriggered(event);
+  }
+
+  private void inputShut(ChannelHandlerContext context) {
+    switch (state) {
+      case IN -> context.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+      case ASKING -> close(context);
+      case READING_PASSWORD, PAYING -> {} // Seen to afterwards.
+    }
   }
 
   private static @Nullable String reason(@Nullable Throwable failure) {
@@ -106,15 +156,15 @@ final class GuestLogin extends SimpleChannelInboundHandler<String> {
   }
 
   private void wrong(ChannelHandlerContext context) {
-    paying = false;
-    if (tries == TRIES) {
+    if (tries == TRIES || inputShut) {
       close(context);
     } else {
       prompt(context);
     }
   }
 
-  private static void prompt(ChannelHandlerContext context) {
+  private void prompt(ChannelHandlerContext context) {
+    state = State.ASKING;
     write(context, "ENTER PASSWORD:");
   }
 
@@ -141,6 +191,10 @@ final class GuestLogin extends SimpleChannelInboundHandler<String> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    close(context);
+    if (state == State.IN) {
+      context.fireExceptionCaught(cause);
+    } else {
+      close(context);
+    }
   }
 }

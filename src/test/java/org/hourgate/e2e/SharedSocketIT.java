@@ -233,25 +233,102 @@ final class SharedSocketIT {
           .untilAsserted(
               () ->
                   assertThat(lab.gateOutput())
-                      .anyMatch(line -> line.matches(".*kill begun uid=\\d+ target=.* udp/\\d+.*"))
                       .anyMatch(
-                          line -> line.matches(".*kill done uid=\\d+ .* cut=1 confirmed=1.*")));
+                          line ->
+                              line.matches(".*kill begun uid=0 user=root .*target=.* udp/\\d+.*"))
+                      .anyMatch(
+                          line ->
+                              line.matches(".*kill done uid=0 user=root .* cut=1 confirmed=1.*")));
     }
   }
 
   @Test
-  void tellsThatOpenVpnStandsStill() throws Exception {
-    try (Guest guest = Guest.at(socket)) {
+  void tellsThatOpenVpnStandsStillAndKillsNobodyLater() throws Exception {
+    WalletKey wallet = Lab.newWallet();
+    lab.grant(wallet, Duration.ofHours(1));
+    try (Visit visit = lab.connect(wallet, "login");
+        Guest guest = Guest.at(socket)) {
       lab.server().signal("STOP");
       try {
         assertThat(guest.ask("load-stats")).isEqualTo("ERROR: OpenVPN does not answer");
+        assertThat(guest.ask("kill " + wallet.address().checksummed())).startsWith("ERROR: ");
       } finally {
         lab.server().signal("CONT");
       }
       await()
           .atMost(Lab.LONG)
           .until(() -> guest.ask("load-stats").startsWith("SUCCESS: nclients="));
+      assertThat(guest.askForLines("status 3"))
+          .anyMatch(line -> line.startsWith("CLIENT_LIST\t" + wallet.address().checksummed()));
+      visit.assertOnline();
+      visit.assertNeverReconnected();
     }
+  }
+
+  @Test
+  void tellsThatOpenVpnIsAwayAndKillsNobodyLater() throws Exception {
+    WalletKey wallet = Lab.newWallet();
+    lab.grant(wallet, Duration.ofHours(1));
+    try (Visit visit = lab.connect(wallet, "login");
+        Guest guest = Guest.at(socket)) {
+      visit.assertUndisturbed();
+      lab.server().kill();
+      try {
+        await()
+            .atMost(Lab.LONG)
+            .until(() -> guest.ask("pid").startsWith("ERROR: OpenVPN can't be"));
+        for (String line : List.of("kill " + wallet.address().checksummed(), "client-kill 0")) {
+          assertThat(guest.ask(line))
+              .isEqualTo("ERROR: OpenVPN can't be asked: not attached to OpenVPN");
+        }
+      } finally {
+        lab.server().start();
+      }
+      await()
+          .atMost(Lab.LONG)
+          .until(() -> guest.ask("pid").equals("SUCCESS: pid=" + lab.server().pid()));
+      assertThat(guest.askForLines("status 3")).isNotEmpty();
+      assertThat(lab.server().output().lines()).noneMatch(line -> line.text().contains("kill"));
+    }
+  }
+
+  /** The gate leaves for a moment; sessions go on, and OpenVPN's own socket is free. */
+  @Test
+  void aMonitorReadsTheSameHereAsFromOpenVpnItself() throws Exception {
+    WalletKey wallet = Lab.newWallet();
+    lab.grant(wallet, Duration.ofHours(1));
+    try (Visit visit = lab.connect(wallet, "login")) {
+      List<String> shared = watched(socket);
+      lab.gateway().stopGate();
+      List<String> itself;
+      try {
+        itself = watched(lab.server().managementSocket());
+      } finally {
+        lab.startGate();
+      }
+      assertThat(shared).isEqualTo(itself).anyMatch(line -> line.startsWith("ROUTING_TABLE,"));
+      visit.assertUndisturbed();
+    }
+  }
+
+  /** What monitors and exporters ask, one after the other; numbers differ from time to time. */
+  private static List<String> watched(Path socket) throws IOException {
+    List<String> lines = new ArrayList<>();
+    try (Guest monitor = Guest.at(socket)) {
+      for (String question : List.of("version", "state", "status", "status 2", "status 3")) {
+        lines.addAll(monitor.askForLines(question));
+      }
+      for (String question : List.of("load-stats", "nclients", "pid", "kill nobody")) {
+        lines.add(monitor.ask(question));
+      }
+      lines.add(monitor.ask("bytecount 1"));
+      lines.add(monitor.line());
+      monitor.send("quit\n");
+      for (String last = monitor.line(); last != null; last = monitor.line()) {
+        assertThat(last).startsWith(">BYTECOUNT_CLI:");
+      }
+    }
+    return lines.stream().map(line -> line.replaceAll("[0-9]+", "N")).toList();
   }
 
   @Test

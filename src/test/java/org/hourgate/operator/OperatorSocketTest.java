@@ -222,6 +222,24 @@ final class OperatorSocketTest {
   }
 
   @Test
+  void answersInFullAGuestThatSaidItAllAtOnceAndClosedItsSide() throws Exception {
+    Path password = Files.writeString(folder.resolve("pw"), "s3cret\n");
+    try (OperatorSocket port = listen("127.0.0.1", password)) {
+      for (int i = 0; i < 50; i++) {
+        try (SocketChannel guest = connect(port.address())) {
+          write(guest, "s3cret\npid\nstate\n");
+          guest.shutdownOutput();
+
+          assertThat(rest(guest))
+              .startsWith("ENTER PASSWORD:SUCCESS: password is correct\r\n>INFO:OpenVPN ")
+              .contains("SUCCESS: pid=" + openVpn.pid() + "\r\n")
+              .endsWith("\r\nEND\r\n");
+        }
+      }
+    }
+  }
+
+  @Test
   void aChangedPasswordCountsForTheNextGuestAtOnce() throws Exception {
     Path password = Files.writeString(folder.resolve("pw"), "first\n");
     try (OperatorSocket port = listen("127.0.0.1", password);
