@@ -152,9 +152,10 @@ final class GateAssembly implements AutoCloseable {
         });
   }
 
-  /** Goes by another configuration from now on, as far as it can change. */
+  /** Goes by another configuration from now on, as far as it can change. Blocks. */
   void change(HourgateConfig config) {
     gate.reconfigure(policies(config));
+    ledger.change(config.chain().rpc());
     connects.change(config.limits().connectsPerSource(), config.limits().exempt());
   }
 

@@ -35,7 +35,7 @@ record Reload(HourgateConfig effective, List<String> applied, List<String> needs
             running.gateway().stateDir(),
             running.gateway().key()),
         instances(running.openvpn(), written.openvpn()),
-        running.chain(),
+        chain(running.chain(), written.chain()),
         new HourgateConfig.Credentials(
             written.credential().loginLifetime(),
             written.credential().deviceLifetime(),
@@ -52,6 +52,19 @@ record Reload(HourgateConfig effective, List<String> applied, List<String> needs
             written.shop().chain(),
             written.shop().historyFromBlock()),
         running.admin());
+  }
+
+  /** Other nodes of the same chain, as long as they are enough for the quorum that holds. */
+  private static HourgateConfig.Chain chain(
+      HourgateConfig.Chain running, HourgateConfig.Chain written) {
+    return new HourgateConfig.Chain(
+        running.id(),
+        written.rpc().size() < running.quorum() ? running.rpc() : written.rpc(),
+        running.contracts(),
+        running.quorum(),
+        running.confirmations(),
+        running.poll(),
+        running.maxHeadAge());
   }
 
   /** Other files of the same kind are read; TLS itself comes and goes with the listener. */

@@ -1,6 +1,7 @@
 package org.hourgate.chain;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,19 @@ public final class ChainLedger implements EntitlementLedger, AutoCloseable {
   /** What a page has to show of the chain; reads by itself from {@link #start} on. */
   public Storefront storefront() {
     return storefront;
+  }
+
+  /**
+   * Asks these nodes from now on; what is followed and remembered stays. Blocks until the new ones
+   * were looked at.
+   *
+   * @throws IllegalArgumentException if they are fewer than must agree
+   */
+  public void change(List<URI> rpc) {
+    if (rpc.size() < config.quorum()) {
+      throw new IllegalArgumentException("fewer nodes than must agree");
+    }
+    nodes.change(rpc);
   }
 
   /** Begins to follow the chain. To be called once. */

@@ -3,6 +3,7 @@ package org.hourgate.chain;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -42,7 +43,8 @@ final class Nodes implements AutoCloseable {
   private final ChainConfig config;
   private final TimeSource time;
   private final AccessReader reader;
-  private final List<Endpoint> endpoints;
+  private final MeterRegistry meters;
+  private volatile List<Place> places;
   private final Map<WalletAddress, String> codeHashes = new ConcurrentHashMap<>();
   private final Counter failovers;
   private volatile Runnable onFailure = () -> {};
@@ -53,21 +55,66 @@ final class Nodes implements AutoCloseable {
     this.config = config;
     this.time = time;
     this.reader = reader;
-    endpoints =
-        config.rpc().stream()
-            .map(uri -> new ChainNode(uri, config.callTimeout(), meters))
-            .map(node -> new Endpoint(node, time, () -> onFailure.run()))
-            .toList();
-    for (int i = 0; i < endpoints.size(); i++) {
-      Gauge.builder("hourgate.chain.endpoint.up", endpoints.get(i), e -> e.isFit() ? 1 : 0)
-          .description("Whether a node is fit to be asked")
-          .tag("endpoint", String.valueOf(i))
-          .register(meters);
-    }
+    this.meters = meters;
+    places = config.rpc().stream().map(this::place).toList();
+    showPlaces();
     failovers =
         Counter.builder("hourgate.chain.failovers")
             .description("Questions that went to another node because one failed")
             .register(meters);
+  }
+
+  /** A node, and where it is. */
+  private record Place(URI uri, Endpoint endpoint) {}
+
+  private Place place(URI uri) {
+    ChainNode node = new ChainNode(uri, config.callTimeout(), meters);
+    return new Place(uri, new Endpoint(node, time, () -> onFailure.run()));
+  }
+
+  /** By its place in the order: there may be fewer one day, and others. */
+  private void showPlaces() {
+    for (int i = 0; i < places.size(); i++) {
+      int index = i;
+      Gauge.builder("hourgate.chain.endpoint.up", this, nodes -> nodes.isFit(index) ? 1 : 0)
+          .description("Whether a node is fit to be asked")
+          .tag("endpoint", String.valueOf(i))
+          .register(meters);
+    }
+  }
+
+  private boolean isFit(int index) {
+    List<Endpoint> now = endpoints();
+    return index < now.size() && now.get(index).isFit();
+  }
+
+  private List<Endpoint> endpoints() {
+    return places.stream().map(Place::endpoint).toList();
+  }
+
+  /**
+   * Goes on with these nodes, which must be of the chain that was followed so far. Those that were
+   * there before are what they were; new ones are checked first. Waits for that.
+   */
+  synchronized void change(List<URI> rpc) {
+    List<Place> before = places;
+    List<Place> after =
+        rpc.stream()
+            .map(
+                uri ->
+                    before.stream()
+                        .filter(place -> place.uri().equals(uri))
+                        .findFirst()
+                        .orElseGet(() -> place(uri)))
+            .toList();
+    look(
+        after.stream().filter(place -> !before.contains(place)).map(Place::endpoint).toList(),
+        /* wait= */ true);
+    places = after;
+    showPlaces();
+    before.stream()
+        .filter(place -> !after.contains(place))
+        .forEach(place -> place.endpoint().node().close());
   }
 
   /** Sets what is called, on any thread, when a node that was fit failed. */
@@ -82,15 +129,13 @@ final class Nodes implements AutoCloseable {
 
   /** Those that are fit now, in order of preference. */
   List<Endpoint> fit() {
-    return closed ? List.of() : endpoints.stream().filter(Endpoint::isFit).toList();
+    return closed ? List.of() : endpoints().stream().filter(Endpoint::isFit).toList();
   }
 
   /** Why too few are fit to let anybody in; empty if enough are. */
   Optional<List<String>> shortage() {
     List<String> troubles = troubles();
-    return closed || endpoints.size() - troubles.size() < config.quorum()
-        ? Optional.of(troubles)
-        : Optional.empty();
+    return closed || fit().size() < config.quorum() ? Optional.of(troubles) : Optional.empty();
   }
 
   /**
@@ -150,16 +195,20 @@ final class Nodes implements AutoCloseable {
 
   /** Why there is no full house: each unfit node's reason, in order of preference. */
   List<String> troubles() {
-    return endpoints.stream().flatMap(endpoint -> endpoint.trouble().stream()).toList();
+    return endpoints().stream().flatMap(endpoint -> endpoint.trouble().stream()).toList();
   }
 
   /** Checks the nodes that are due; waits for the outcome only if too few are fit. */
   void maintain() {
     boolean enough = shortage().isEmpty();
     List<Endpoint> due =
-        endpoints.stream()
+        endpoints().stream()
             .filter(e -> (!enough && !e.isFit()) || e.wasLookedAt(LOOK_EVERY))
             .toList();
+    look(due, !enough);
+  }
+
+  private void look(List<Endpoint> due, boolean wait) {
     CountDownLatch pending = new CountDownLatch(due.size());
     for (Endpoint endpoint : due) {
       Thread.startVirtualThread(
@@ -172,7 +221,7 @@ final class Nodes implements AutoCloseable {
             }
           });
     }
-    if (!enough) {
+    if (wait) {
       try {
         pending.await();
       } catch (InterruptedException e) {
@@ -310,6 +359,6 @@ final class Nodes implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    endpoints.forEach(endpoint -> endpoint.node().close());
+    endpoints().forEach(endpoint -> endpoint.node().close());
   }
 }

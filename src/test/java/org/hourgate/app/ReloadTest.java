@@ -189,6 +189,15 @@ final class ReloadTest {
   }
 
   @Test
+  void takesNoFewerNodesThanMustAgree() {
+    Reload reload =
+        Reload.of(running, read(Map.of("chain.rpc", "http://127.0.0.1:1", "chain.quorum", "1")));
+
+    assertThat(reload.applied()).isEmpty();
+    assertThat(reload.needsRestart()).containsExactly("chain.rpc", "chain.quorum");
+  }
+
+  @Test
   void saysNothingWhenNothingHasChanged() {
     Reload same = Reload.of(running, read(Map.of()));
 

@@ -12,6 +12,7 @@ import static org.hourgate.chain.TestChain.reason;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -88,6 +89,41 @@ final class SeveralNodesTest {
 
     assertThat(known(ledger, ALICE).paidUntil()).isEqualTo(chain.paidUntil(ALICE));
 
+    assertThat(second.askedAbout(ALICE.address().hex())).isZero();
+  }
+
+  @Test
+  void othersTakeTheirPlaceWhileTheChainIsFollowed() {
+    ChainLedger ledger = chain.follow(chain.config(first.uri()));
+    Entitlement before = watchAlicePaid(ledger);
+
+    ledger.change(List.of(second.uri(), third.uri()));
+    first.refuse();
+
+    assertThat(known(ledger, BOB)).isEqualTo(Entitlement.NONE);
+    assertThat(second.askedAbout(BOB.address().hex())).isPositive();
+    assertThat(ledger.status().fit()).isTrue();
+    assertThat(up(0) + up(1)).isEqualTo(2);
+    chain.buyHour(ALICE);
+    chain.listener.await(c -> c.entitlement().paidUntil().isAfter(before.paidUntil()));
+
+    ledger.change(List.of(third.uri()));
+    assertThat(up(0)).isEqualTo(1);
+    assertThat(up(1)).as("no longer there").isZero();
+    assertThat(known(ledger, ALICE).paidUntil()).isEqualTo(chain.paidUntil(ALICE));
+  }
+
+  @Test
+  void oneOfAnotherChainTakesNoPlace() {
+    chain.buyHour(ALICE);
+    ChainLedger ledger = chain.follow(chain.config(first.uri()));
+    second.behave("eth_chainId", Faults.result("\"0x1267\""));
+
+    ledger.change(List.of(second.uri(), first.uri()));
+
+    assertThat(known(ledger, ALICE).paidUntil()).isEqualTo(chain.paidUntil(ALICE));
+    assertThat(up(0)).isZero();
+    assertThat(up(1)).isEqualTo(1);
     assertThat(second.askedAbout(ALICE.address().hex())).isZero();
   }
 

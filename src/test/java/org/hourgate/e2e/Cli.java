@@ -51,6 +51,8 @@ final class Cli implements AutoCloseable {
     List<String> line =
         new ArrayList<>(
             List.of(
+                "env",
+                "--default-signal=INT,HUP", // Which nohup, or a shell's &, has ignored.
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-XX:+UseSerialGC", // As bin/hourgate.
                 "-XX:TieredStopAtLevel=1",

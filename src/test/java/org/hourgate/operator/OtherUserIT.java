@@ -2,6 +2,7 @@ package org.hourgate.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,13 +41,7 @@ final class OtherUserIT {
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
     Path path = folder.resolve("admin.sock");
     try (EventLoops loops = new EventLoops("other-user", 1);
-        AdminSocket socket =
-            AdminSocket.start(
-                loops,
-                path,
-                Optional.empty(),
-                StubAdminParts.of(new StubGateControl()),
-                Duration.ofSeconds(30))) {
+        AdminSocket socket = start(loops, path, Optional.empty())) {
       assertThat(socket).isNotNull();
       assertThat(askAs("0", path)).isEqualTo("answer: {\"sessions\":[]}");
       assertThat(askAs("65534", path)).isEqualTo("refused by the file's rights");
@@ -81,13 +76,7 @@ final class OtherUserIT {
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
     Path path = folder.resolve("admin.sock");
     try (EventLoops loops = new EventLoops("other-user", 1);
-        AdminSocket socket =
-            AdminSocket.start(
-                loops,
-                path,
-                Optional.of("daemon"),
-                StubAdminParts.of(new StubGateControl()),
-                Duration.ofSeconds(30))) {
+        AdminSocket socket = start(loops, path, Optional.of("daemon"))) {
       assertThat(socket).isNotNull();
       PosixFileAttributes rights = Files.readAttributes(path, PosixFileAttributes.class);
       assertThat(PosixFilePermissions.toString(rights.permissions())).isEqualTo("rw-rw----");
@@ -109,19 +98,19 @@ final class OtherUserIT {
   void theFolderOfAGroupsSocketLetsItThroughAndShowsNothing() throws Exception {
     Path path = folder.resolve("run").resolve("admin.sock");
     try (EventLoops loops = new EventLoops("other-user", 1);
-        AdminSocket socket =
-            AdminSocket.start(
-                loops,
-                path,
-                Optional.of("daemon"),
-                StubAdminParts.of(new StubGateControl()),
-                Duration.ofSeconds(30))) {
+        AdminSocket socket = start(loops, path, Optional.of("daemon"))) {
       assertThat(socket).isNotNull();
       PosixFileAttributes rights =
           Files.readAttributes(path.getParent(), PosixFileAttributes.class);
       assertThat(PosixFilePermissions.toString(rights.permissions())).isEqualTo("rwx--x---");
       assertThat(rights.group().getName()).isEqualTo("daemon");
     }
+  }
+
+  private static AdminSocket start(EventLoops loops, Path path, Optional<String> group)
+      throws IOException {
+    return AdminSocket.start(
+        loops, path, group, StubAdminParts.of(new StubGateControl()), Duration.ofSeconds(30));
   }
 
   private static String askAs(String uid, Path path) throws Exception {

@@ -166,6 +166,8 @@ public final class LabGateway implements AutoCloseable {
     List<String> line =
         new ArrayList<>(
             List.of(
+                "env",
+                "--default-signal=INT,HUP", // Which nohup, or a shell's &, has ignored.
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-XX:+UseSerialGC", // As bin/hourgate.
                 "-XX:TieredStopAtLevel=1",
