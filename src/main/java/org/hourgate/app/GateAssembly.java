@@ -34,6 +34,7 @@ import org.hourgate.gate.Belts;
 import org.hourgate.gate.Gate;
 import org.hourgate.gate.GateConfig;
 import org.hourgate.gate.GateSnapshot;
+import org.hourgate.gate.ServiceRecords;
 import org.hourgate.gate.SessionView;
 import org.hourgate.infrastructure.net.SourceLimiter;
 import org.hourgate.infrastructure.time.ThreadSerialExecutor;
@@ -70,6 +71,7 @@ final class GateAssembly implements AutoCloseable {
   private final ThreadSerialExecutor gateThread;
   private final ThreadPoolExecutor signatureWorkers;
   private final Belts belts;
+  private final ServiceRecords records;
   private final ExecutorService stateWriter;
   private final Map<ManagementClient, SharedDaemon> instances = new LinkedHashMap<>();
 
@@ -90,6 +92,7 @@ final class GateAssembly implements AutoCloseable {
         SpentLogins.open(gateway.stateDir().resolve("spent-logins"), time.wallTime(), stateWriter);
     Bans bans = Bans.open(gateway.stateDir().resolve("bans"), stateWriter);
     belts = Belts.open(gateway.stateDir().resolve("belts"), stateWriter);
+    records = new ServiceRecords(accounts(config), stateWriter);
     ledger = new ChainLedger(chainConfig(config.chain()), time, metrics.registry());
     attachCheck = new AttachCheck(config.credential().sessionsPerWallet());
     connects =
@@ -106,6 +109,7 @@ final class GateAssembly implements AutoCloseable {
             spentLogins,
             bans,
             belts,
+            records,
             ledger,
             connects,
             attachCheck,
@@ -124,6 +128,11 @@ final class GateAssembly implements AutoCloseable {
       metrics.addressPool(openvpn.name(), () -> free(openvpn.name()));
     }
     metrics.management(clients);
+  }
+
+  /** Where it is written down who was served. */
+  static Path accounts(HourgateConfig config) {
+    return config.gateway().stateDir().resolve("accounts");
   }
 
   /** Addresses left; -1 if that is not known. */
@@ -167,7 +176,7 @@ final class GateAssembly implements AutoCloseable {
     }
   }
 
-  private static ChainConfig chainConfig(HourgateConfig.Chain chain) {
+  static ChainConfig chainConfig(HourgateConfig.Chain chain) {
     return ChainConfig.of(chain.id(), chain.rpc(), chain.contracts())
         .withQuorum(chain.quorum())
         .withConfirmations(chain.confirmations())
@@ -258,6 +267,7 @@ final class GateAssembly implements AutoCloseable {
     stateWriter.shutdown();
     spentLogins.close();
     belts.close();
+    records.close();
   }
 
   private static void join(Thread thread) {

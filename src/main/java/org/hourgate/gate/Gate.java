@@ -54,6 +54,7 @@ public final class Gate implements GateControl, EntitlementListener {
   private final SpentLogins spentLogins;
   private final Bans bans;
   private final Belts belts;
+  private final ServiceRecords records;
   private final ClientTexts texts;
   private final SessionTable table = new SessionTable();
   private final GateLog log;
@@ -86,6 +87,7 @@ public final class Gate implements GateControl, EntitlementListener {
       SpentLogins spentLogins,
       Bans bans,
       Belts belts,
+      ServiceRecords records,
       EntitlementLedger ledger,
       SourceLimiter limiter,
       DaemonCheck daemonCheck,
@@ -98,13 +100,23 @@ public final class Gate implements GateControl, EntitlementListener {
     this.spentLogins = spentLogins;
     this.bans = bans;
     this.belts = belts;
+    this.records = records;
     log = new GateLog(listener, random);
     clock = new GateClock(time);
     texts = new ClientTexts(config.publicUrl(), random);
     WatchedWallets watched = new WatchedWallets(ledger);
     sessions =
         new LiveSessions(
-            gateThread, clock, ledger, spentLogins, watched, table, texts, log, this::daemon);
+            gateThread,
+            clock,
+            ledger,
+            spentLogins,
+            watched,
+            table,
+            texts,
+            log,
+            records,
+            this::daemon);
     attaching =
         new Attaching(
             gateThread,
@@ -263,6 +275,7 @@ public final class Gate implements GateControl, EntitlementListener {
         () -> {
           admissions.denyAll(ReasonCode.STARTING);
           keepBelts();
+          records.keepAll(table.all(), clock.now());
           closed = true;
           table.all().forEach(Session::cancelTimers);
           return null;
@@ -417,6 +430,7 @@ public final class Gate implements GateControl, EntitlementListener {
               waitingLogins.get());
       spentLogins.forgetExpired(clock.now());
       keepBelts();
+      records.keep(table.all(), clock.now());
     }
   }
 

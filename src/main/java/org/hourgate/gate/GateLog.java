@@ -221,8 +221,7 @@ final class GateLog {
     listener.neverUp();
   }
 
-  void ended(Session session, Instant now, String why) {
-    String reason = session.ending().map(e -> e.reason().code()).orElse(why);
+  void ended(Session session, Instant now, String reason) {
     step("ended", session)
         .addKeyValue("reason", reason)
         .addKeyValue("tunnel", session.tunnelAddress())

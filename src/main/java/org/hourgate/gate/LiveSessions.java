@@ -38,6 +38,7 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
   private final SessionTable table;
   private final ClientTexts texts;
   private final GateLog log;
+  private final ServiceRecords records;
   private final Function<InstanceName, Daemon> daemons;
   private final Cuts cuts;
   private final Expiry expiry;
@@ -52,6 +53,7 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
       SessionTable table,
       ClientTexts texts,
       GateLog log,
+      ServiceRecords records,
       Function<InstanceName, Daemon> daemons) {
     this.clock = clock;
     this.spentLogins = spentLogins;
@@ -59,6 +61,7 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
     this.table = table;
     this.texts = texts;
     this.log = log;
+    this.records = records;
     this.daemons = daemons;
     cuts = new Cuts(gateThread, daemons, log, key -> ended(key, "gone"));
     expiry = new Expiry(gateThread, clock, ledger, this);
@@ -71,6 +74,7 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
       cutStranger(event.session(), event.username(), Optional.empty());
       return;
     }
+    event.connectedSince().ifPresent(found.get()::connectedSince);
     up(found.get(), event.realAddress(), event.tunnelAddress());
     cutOlderOfSameDevice(found.get());
   }
@@ -136,7 +140,9 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
               watched.release(session.wallet());
               if (session.hasBeenUp()) {
                 servedNanos += session.upFor(clock.nanoTime());
-                log.ended(session, clock.now(), why);
+                String reason = session.ending().map(e -> e.reason().code()).orElse(why);
+                log.ended(session, clock.now(), reason);
+                records.ended(session, clock.now(), reason);
               } else {
                 log.neverUp(session);
               }

@@ -2,6 +2,7 @@ package org.hourgate.gate;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -47,6 +48,8 @@ final class Session {
   private String tunnelAddress = "";
   private Optional<Long> upNanos = Optional.empty();
   private boolean cutWritten;
+  private Instant connectedSince;
+  private Instant recorded = Instant.EPOCH;
   private long bytesIn;
   private long bytesOut;
 
@@ -69,6 +72,7 @@ final class Session {
     shownWallet = wallet.checksummed();
     this.username = username;
     this.since = since;
+    connectedSince = since.truncatedTo(ChronoUnit.SECONDS);
     this.paidUntil = paidUntil;
     this.beltEnd = beltEnd;
     this.descent = descent;
@@ -208,6 +212,27 @@ final class Session {
     }
     this.realAddress = realAddress;
     this.tunnelAddress = tunnelAddress;
+  }
+
+  /**
+   * When OpenVPN made the client's instance, which is also what it tells after a restart of ours.
+   */
+  Instant connectedSince() {
+    return connectedSince;
+  }
+
+  void connectedSince(Instant told) {
+    connectedSince = told;
+  }
+
+  /** Whether it is up and was not written down for so long. */
+  boolean isDueForRecord(Instant now, Duration every) {
+    Instant last = recorded.isAfter(connectedSince) ? recorded : connectedSince;
+    return hasBeenUp() && !now.isBefore(last.plus(every));
+  }
+
+  void recordedAt(Instant now) {
+    recorded = now;
   }
 
   /** Its tunnel is up, or was found up, by the monotonic clock; the first time counts. */

@@ -1,5 +1,7 @@
 package org.hourgate.session;
 
+import java.time.Instant;
+import java.util.Optional;
 import org.hourgate.management.Epoch;
 import org.hourgate.management.KeyId;
 
@@ -20,8 +22,18 @@ public sealed interface SessionEvent {
   /** A renegotiation of a live session waits for a verdict. */
   record ReauthRequested(SessionKey session, KeyId key, ClientLogin login) implements ClientEvent {}
 
-  /** The tunnel is up. Addresses are empty where OpenVPN named none. */
-  record Established(SessionKey session, String username, String realAddress, String tunnelAddress)
+  /**
+   * The tunnel is up. Addresses are empty where OpenVPN named none.
+   *
+   * @param connectedSince when the client's instance was made, whole seconds, as in {@link
+   *     StatusTable.Row}; empty if that was not told
+   */
+  record Established(
+      SessionKey session,
+      String username,
+      String realAddress,
+      String tunnelAddress,
+      Optional<Instant> connectedSince)
       implements ClientEvent {}
 
   /** Bytes from and to a live client so far. */

@@ -1,5 +1,7 @@
 package org.hourgate.session;
 
+import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.hourgate.management.ClientEnvironment;
 import org.hourgate.management.ClientId;
@@ -12,6 +14,8 @@ import org.hourgate.management.Notification;
  * order. Lives on the connection's event loop; the sink must not block it.
  */
 public final class SessionTracker implements ManagementListener {
+
+  private static final long LAST_SECOND = Instant.MAX.getEpochSecond();
 
   private final InstanceName instance;
   private final Consumer<SessionEvent> sink;
@@ -98,7 +102,16 @@ public final class SessionTracker implements ManagementListener {
         environment
             .get("ifconfig_pool_remote_ip")
             .or(() -> environment.get("ifconfig_pool_remote_ip6"))
-            .orElse(""));
+            .orElse(""),
+        since(environment));
+  }
+
+  /** {@code time_unix} is {@code mi->created} (multi.c multi_client_connect_setenv). */
+  private static Optional<Instant> since(ClientEnvironment environment) {
+    long seconds = count(environment, "time_unix");
+    return seconds > 0 && seconds < LAST_SECOND
+        ? Optional.of(Instant.ofEpochSecond(seconds))
+        : Optional.empty();
   }
 
   private static long count(ClientEnvironment environment, String name) {

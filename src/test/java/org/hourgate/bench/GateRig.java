@@ -33,6 +33,7 @@ import org.hourgate.gate.Belts;
 import org.hourgate.gate.Gate;
 import org.hourgate.gate.GateConfig;
 import org.hourgate.gate.GateListener;
+import org.hourgate.gate.ServiceRecords;
 import org.hourgate.infrastructure.net.SourceLimiter;
 import org.hourgate.infrastructure.netty.EventLoops;
 import org.hourgate.infrastructure.time.ThreadSerialExecutor;
@@ -108,6 +109,7 @@ final class GateRig implements AutoCloseable {
             spentLogins,
             Bans.open(spentLoginFile.resolveSibling("bans"), spentLoginWriter),
             Belts.open(spentLoginFile.resolveSibling("belts"), spentLoginWriter),
+            new ServiceRecords(spentLoginFile.resolveSibling("accounts"), spentLoginWriter),
             ledger,
             new SourceLimiter(Optional.empty(), List.of(), time),
             (_, _, _) -> CompletableFuture.completedStage(List.of()),

@@ -41,6 +41,7 @@ import org.hourgate.gate.Belts;
 import org.hourgate.gate.Gate;
 import org.hourgate.gate.GateConfig;
 import org.hourgate.gate.GateListener;
+import org.hourgate.gate.ServiceRecords;
 import org.hourgate.gate.SessionView;
 import org.hourgate.infrastructure.net.SourceLimiter;
 import org.hourgate.management.KeyId;
@@ -135,6 +136,7 @@ final class FaultWorld implements AutoCloseable {
                 folder.resolve("spent"), time.wallTime().minusSeconds(5), Runnable::run),
             Bans.open(folder.resolve("bans"), Runnable::run),
             Belts.open(folder.resolve("belts"), Runnable::run),
+            new ServiceRecords(folder.resolve("accounts"), Runnable::run),
             ledger,
             new SourceLimiter(Optional.empty(), List.of(), time),
             (_, _, _) -> CompletableFuture.completedStage(List.of()),

@@ -93,6 +93,7 @@ final class GateWorld {
             spentLogins,
             bans,
             Belts.open(folder.resolve("belts"), Runnable::run),
+            new ServiceRecords(folder.resolve("accounts"), Runnable::run),
             ledger,
             new SourceLimiter(
                 Optional.of(new Rate(CONNECTS_PER_SOURCE, Duration.ofSeconds(10))),
