@@ -74,6 +74,7 @@ final class HourgateServer implements AutoCloseable {
   HourgateServer(Supplier<HourgateConfig> source, TimeSource time, Metrics metrics) {
     this.source = source;
     config = source.get();
+    Logs.format(config.log().format());
     reloads = new ReloadRecord(time);
     this.time = time;
     this.metrics = metrics;
@@ -207,6 +208,7 @@ final class HourgateServer implements AutoCloseable {
   private List<Runnable> prepare(HourgateConfig next, List<String> problems) {
     List<Runnable> steps = new ArrayList<>();
     steps.add(() -> gate.change(next));
+    steps.add(() -> Logs.format(next.log().format()));
     try {
       steps.add(shop.prepare(next));
     } catch (CommandException e) {

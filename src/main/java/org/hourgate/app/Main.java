@@ -29,6 +29,7 @@ import picocli.CommandLine.ScopeType;
       UnbanCommand.class,
       BansCommand.class,
       ReloadCommand.class,
+      AccountsCommand.class,
       DeployCommand.class,
       ProductsCommand.class,
       GrantCommand.class,

@@ -51,7 +51,8 @@ record Reload(HourgateConfig effective, List<String> applied, List<String> needs
             written.shop().seller(),
             written.shop().chain(),
             written.shop().historyFromBlock()),
-        running.admin());
+        running.admin(),
+        written.log());
   }
 
   /** Other nodes of the same chain, as long as they are enough for the quorum that holds. */

@@ -1,6 +1,7 @@
 package org.hourgate.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.LoggerContext;
@@ -14,6 +15,7 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import org.hourgate.app.config.HourgateConfig.LogFormat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,24 @@ final class LogsTest {
     AsyncAppender async =
         (AsyncAppender) context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("async");
     ((OutputStreamAppender<ILoggingEvent>) async.getAppender("stderr")).setOutputStream(stream);
+  }
+
+  @Test
+  void changesItsLooksWhileItRuns() {
+    ByteArrayOutputStream written = new ByteArrayOutputStream();
+    Logs.format(context, LogFormat.JSON);
+    writeTo(written);
+    context.getLogger("hourgate.gate").atInfo().addKeyValue("client", "udp/3").log("verdict");
+    await().until(() -> written.toString(StandardCharsets.UTF_8).endsWith("\n"));
+    assertThat(written.toString(StandardCharsets.UTF_8))
+        .startsWith("{")
+        .contains("\"formattedMessage\":\"verdict\"", "\"client\":\"udp\\/3\"");
+
+    written.reset();
+    Logs.format(context, LogFormat.TEXT);
+    context.getLogger("hourgate.gate").atInfo().addKeyValue("client", "udp/3").log("verdict");
+    await().until(() -> written.toString(StandardCharsets.UTF_8).endsWith("\n"));
+    assertThat(written.toString(StandardCharsets.UTF_8)).endsWith("gate: verdict client=udp/3\n");
   }
 
   @Test

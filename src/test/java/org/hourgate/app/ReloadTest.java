@@ -80,6 +80,7 @@ final class ReloadTest {
     other.put("admin.listen", "127.0.0.3:9999");
     other.put("admin.socket", "other.sock");
     other.put("admin.group", "others");
+    other.put("log.format", "text");
     return other;
   }
 

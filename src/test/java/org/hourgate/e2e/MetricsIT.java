@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,20 +19,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hourgate.app.lab.LabGateway;
 import org.hourgate.app.lab.OpenVpnClient;
+import org.hourgate.chain.Currency;
 import org.hourgate.credential.WalletKey;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What is counted and logged against what happened, with real clients. */
 @TestMethodOrder(OrderAnnotation.class)
 final class MetricsIT {
 
   private static final Pattern ROW =
-      Pattern.compile(
-          "(?m)^\\| `([a-z0-9_]+)` \\| (gauge|counter|histogram)[^|]*\\| ([^|]*) \\|.*$");
+      Pattern.compile("(?m)^\\| `([a-z0-9_]+)` \\| (gauge|counter|histogram)[^|]*\\|([^|]*)\\|.*$");
   private static final Pattern LABEL = Pattern.compile("`(\\w+)`(?:: ((?:`[^`]+` ?)+))?(.*)");
   private static final Pattern CELLS = Pattern.compile("[;,](?= `)");
   private static final Pattern BLANKS = Pattern.compile("\\s+");
@@ -161,6 +164,32 @@ final class MetricsIT {
     assertThat(after.value("hourgate_established_without_verdict_total")).isZero();
     assertThat(after.value("hourgate_management_epochs_total{openvpn=\"udp\"}")).isPositive();
     assertNothingIsToldOf(secrets, after.page());
+    assertAreInTheBooks(alice, bob);
+  }
+
+  private static void assertAreInTheBooks(WalletKey alice, WalletKey bob) throws Exception {
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    Cli.Result accounts =
+        Cli.run(
+            "accounts",
+            "--from",
+            now.minus(Duration.ofDays(1)).toString(),
+            "--to",
+            now.plus(Duration.ofDays(1)).toString(),
+            "--json",
+            "--config",
+            lab.gateway().configuration().toString());
+    assertThat(accounts.exitCode()).as(accounts.err()).isZero();
+    JsonNode books = JsonMapper.shared().readTree(accounts.out());
+    assertThat(books.get("earned").get(0).get("amount").asString())
+        .isEqualTo(Currency.ETHER.number(LabGateway.PRICE));
+    assertThat(books.get("entries").findValuesAsString("kind"))
+        .containsExactlyInAnyOrder("purchase", "grant");
+    assertThat(books.get("sessions").findValuesAsString("account"))
+        .containsExactlyInAnyOrder(alice.address().checksummed(), bob.address().checksummed());
+    assertThat(books.get("sessions").findValuesAsString("reason"))
+        .containsExactlyInAnyOrder("expired", "operator");
+    assertThat(books.get("secondsServed").asLong()).isPositive();
   }
 
   private static String lives(String end) {

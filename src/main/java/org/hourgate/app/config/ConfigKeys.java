@@ -87,6 +87,7 @@ public final class ConfigKeys {
     values.put("admin.listen", config.admin().listen());
     values.put("admin.socket", config.admin().socket());
     values.put("admin.group", config.admin().group());
+    values.put("log.format", config.log().format());
     return values;
   }
 

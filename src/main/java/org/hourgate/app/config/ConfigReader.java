@@ -36,6 +36,8 @@ import org.hourgate.app.config.HourgateConfig.Credentials;
 import org.hourgate.app.config.HourgateConfig.Expiry;
 import org.hourgate.app.config.HourgateConfig.Gateway;
 import org.hourgate.app.config.HourgateConfig.Limits;
+import org.hourgate.app.config.HourgateConfig.Log;
+import org.hourgate.app.config.HourgateConfig.LogFormat;
 import org.hourgate.app.config.HourgateConfig.Mode;
 import org.hourgate.app.config.HourgateConfig.OpenVpn;
 import org.hourgate.app.config.HourgateConfig.Operator;
@@ -89,6 +91,7 @@ final class ConfigReader {
     Supplier<Limits> limits = limits(root);
     Supplier<Shop> shop = reader.shop(root.section("shop"), () -> chain.get().id());
     Supplier<Admin> admin = reader.admin(root.section("admin"));
+    Supplier<Log> log = log(root.section("log"));
     document.finish();
     return new HourgateConfig(
         gateway.get(),
@@ -98,7 +101,8 @@ final class ConfigReader {
         expiry.get(),
         limits.get(),
         shop.get(),
-        admin.get());
+        admin.get(),
+        log.get());
   }
 
   private static ConfigReader of(Path file) {
@@ -407,5 +411,10 @@ final class ConfigReader {
         section.value("socket", text -> Formats.socket(text, folder)).orElse(DEFAULT_ADMIN_SOCKET);
     var group = section.value("group", group()).optional();
     return () -> new Admin(listen.get(), socket.get(), group.get());
+  }
+
+  private static Supplier<Log> log(Section section) {
+    var format = section.value("format", oneOf(LogFormat.class)).orElse(LogFormat.TEXT);
+    return () -> new Log(format.get());
   }
 }

@@ -24,7 +24,8 @@ public record HourgateConfig(
     Expiry expiry,
     Limits limits,
     Shop shop,
-    Admin admin) {
+    Admin admin,
+    Log log) {
 
   public HourgateConfig {
     openvpn = List.copyOf(openvpn);
@@ -210,4 +211,13 @@ public record HourgateConfig(
    * @param group whose members may use the socket too
    */
   public record Admin(InetSocketAddress listen, Path socket, Optional<String> group) {}
+
+  /** What the log looks like. */
+  public record Log(LogFormat format) {}
+
+  /** For whom. */
+  public enum LogFormat {
+    TEXT,
+    JSON
+  }
 }

@@ -86,6 +86,8 @@ public final class ConfigFiles {
         listen: 127.0.0.2:9999
         socket: admin.sock
         group: wheel
+      log:
+        format: json
       """;
 
   private ConfigFiles() {}

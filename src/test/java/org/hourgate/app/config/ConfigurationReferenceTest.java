@@ -48,7 +48,7 @@ final class ConfigurationReferenceTest {
     String yaml =
         String.join(
             "",
-            Stream.of("gateway", "chain", "credential", "expiry", "limits", "shop", "admin")
+            Stream.of("gateway", "chain", "credential", "expiry", "limits", "shop", "admin", "log")
                 .map(section -> section + ":\n" + unknown)
                 .toList());
     Path file =

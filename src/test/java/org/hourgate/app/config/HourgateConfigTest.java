@@ -21,6 +21,8 @@ import org.hourgate.app.config.HourgateConfig.Credentials;
 import org.hourgate.app.config.HourgateConfig.Expiry;
 import org.hourgate.app.config.HourgateConfig.Gateway;
 import org.hourgate.app.config.HourgateConfig.Limits;
+import org.hourgate.app.config.HourgateConfig.Log;
+import org.hourgate.app.config.HourgateConfig.LogFormat;
 import org.hourgate.app.config.HourgateConfig.Mode;
 import org.hourgate.app.config.HourgateConfig.OpenVpn;
 import org.hourgate.app.config.HourgateConfig.Operator;
@@ -298,6 +300,16 @@ final class HourgateConfigTest {
             folder, ConfigFiles.MINIMAL + "shop: { tls: off, trusted-proxies: 192.0.2.0/24 }\n");
 
     assertThat(config.shop().tls()).isEqualTo(new Tls.Off());
+  }
+
+  @Test
+  void logDefaults() {
+    assertThat(minimal.log()).isEqualTo(new Log(LogFormat.TEXT));
+  }
+
+  @Test
+  void logKeys() {
+    assertThat(full.log()).isEqualTo(new Log(LogFormat.JSON));
   }
 
   @Test
