@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.hourgate.credential.WalletKey;
+import org.hourgate.operator.AdminClient;
+import org.hourgate.operator.AdminRequest;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -91,6 +93,21 @@ final class WalletTroubleIT {
       visitor.buy("1 hour");
       visitor.assertSent();
       assertThat(wallet.asked()).contains("wallet_addEthereumChain");
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void aBannedWalletReadsThatItIsBeforeItPays() throws Exception {
+    TestWallet wallet = world.newcomer();
+    AdminClient.ask(
+        world.gateway().configuration().resolveSibling("admin.sock"),
+        AdminRequest.ban(wallet.address(), "mail flood").banForever());
+    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
+      visitor.button("Sign in").click();
+      assertThat(visitor.page().locator("#offers-note"))
+          .containsText("The seller has banned this wallet: mail flood. It can not connect.");
+      assertThat(visitor.page().locator(".offer button").first()).isDisabled();
       visitor.assertConsoleEmpty();
     }
   }
