@@ -1,5 +1,6 @@
 package org.hourgate.app;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,10 +23,17 @@ final class AttachCheck implements DaemonCheck {
   private static final Logger LOG = LoggerFactory.getLogger(AttachCheck.class);
 
   private final int sessionsPerWallet;
+  private final Map<String, Path> scriptFolders;
   private final Map<String, Integer> capacities = new ConcurrentHashMap<>();
 
-  AttachCheck(int sessionsPerWallet) {
+  /**
+   * Knows how the instances should be set up.
+   *
+   * @param scriptFolders of the instances whose scripts ask, by name
+   */
+  AttachCheck(int sessionsPerWallet, Map<String, Path> scriptFolders) {
     this.sessionsPerWallet = sessionsPerWallet;
+    this.scriptFolders = Map.copyOf(scriptFolders);
   }
 
   @Override
@@ -58,7 +66,12 @@ final class AttachCheck implements DaemonCheck {
             room -> capacities.put(instance.value(), room),
             () -> capacities.remove(instance.value()));
     Optional<List<String>> unsafe =
-        pid.flatMap(process -> RunningOpenVpn.unsafeSettings(process, sessionsPerWallet));
+        pid.flatMap(
+            process ->
+                RunningOpenVpn.unsafeSettings(
+                    process,
+                    sessionsPerWallet,
+                    Optional.ofNullable(scriptFolders.get(instance.value()))));
     if (unsafe.isEmpty()) {
       LOG.warn(
           "instance={} the settings of OpenVPN can't be read from here and were not looked at: run"

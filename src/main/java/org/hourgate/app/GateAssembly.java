@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ import org.hourgate.credential.GatewayKeys;
 import org.hourgate.credential.SignatureRecovery;
 import org.hourgate.credential.SpentLogins;
 import org.hourgate.entitlement.ChainStatus;
+import org.hourgate.gate.AskedBy;
 import org.hourgate.gate.Bans;
 import org.hourgate.gate.Belts;
 import org.hourgate.gate.Gate;
@@ -36,6 +38,8 @@ import org.hourgate.gate.GateConfig;
 import org.hourgate.gate.GateSnapshot;
 import org.hourgate.gate.ServiceRecords;
 import org.hourgate.gate.SessionView;
+import org.hourgate.gate.script.ScriptFolder;
+import org.hourgate.gate.script.ScriptedDaemon;
 import org.hourgate.infrastructure.net.SourceLimiter;
 import org.hourgate.infrastructure.time.ThreadSerialExecutor;
 import org.hourgate.infrastructure.time.TimeSource;
@@ -74,6 +78,7 @@ final class GateAssembly implements AutoCloseable {
   private final ServiceRecords records;
   private final ExecutorService stateWriter;
   private final Map<ManagementClient, SharedDaemon> instances = new LinkedHashMap<>();
+  private final List<ScriptedDaemon> scripted = new ArrayList<>();
 
   GateAssembly(HourgateConfig config, TimeSource time, Metrics metrics) {
     SecureRandom random = new SecureRandom();
@@ -94,7 +99,7 @@ final class GateAssembly implements AutoCloseable {
     belts = Belts.open(gateway.stateDir().resolve("belts"), stateWriter);
     records = new ServiceRecords(accounts(config), stateWriter);
     ledger = new ChainLedger(chainConfig(config.chain()), time, metrics.registry());
-    attachCheck = new AttachCheck(config.credential().sessionsPerWallet());
+    attachCheck = new AttachCheck(config.credential().sessionsPerWallet(), scriptFolders(config));
     connects =
         new SourceLimiter(config.limits().connectsPerSource(), config.limits().exempt(), time);
     List<String> names = config.openvpn().stream().map(HourgateConfig.OpenVpn::name).toList();
@@ -122,7 +127,14 @@ final class GateAssembly implements AutoCloseable {
     Map<String, ManagementClient> clients = new LinkedHashMap<>();
     for (HourgateConfig.OpenVpn openvpn : config.openvpn()) {
       ManagementClient client = new ManagementClient(clientConfig(openvpn), random);
-      ManagementListener listener = gate.openInstance(new InstanceName(openvpn.name()), client);
+      ManagementListener listener =
+          openvpn
+              .script()
+              .map(script -> askedByScript(openvpn.name(), client, script))
+              .orElseGet(
+                  () ->
+                      gate.openInstance(
+                          new InstanceName(openvpn.name()), client, AskedBy.MANAGEMENT));
       instances.put(client, new SharedDaemon(openvpn.name(), client, listener, time));
       clients.put(openvpn.name(), client);
       metrics.addressPool(openvpn.name(), () -> free(openvpn.name()));
@@ -166,6 +178,33 @@ final class GateAssembly implements AutoCloseable {
     gate.reconfigure(policies(config));
     ledger.change(config.chain().rpc());
     connects.change(config.limits().connectsPerSource(), config.limits().exempt());
+  }
+
+  private ManagementListener askedByScript(
+      String name, ManagementClient client, HourgateConfig.Script script) {
+    ThreadSerialExecutor thread =
+        new ThreadSerialExecutor(
+            "script-" + name, e -> LOG.error("a step for the scripts failed", e));
+    ScriptedDaemon daemon = new ScriptedDaemon(client, scriptFolder(script), thread);
+    daemon.tell(gate.openInstance(new InstanceName(name), daemon, AskedBy.SCRIPT));
+    scripted.add(daemon);
+    return daemon;
+  }
+
+  private static ScriptFolder scriptFolder(HourgateConfig.Script script) {
+    try {
+      return ScriptFolder.prepare(script.folder(), script.group());
+    } catch (IOException e) {
+      throw new UncheckedIOException("script-folder " + script.folder() + " can't be made", e);
+    }
+  }
+
+  private static Map<String, Path> scriptFolders(HourgateConfig config) {
+    Map<String, Path> folders = new HashMap<>();
+    for (HourgateConfig.OpenVpn openvpn : config.openvpn()) {
+      openvpn.script().ifPresent(script -> folders.put(openvpn.name(), script.folder()));
+    }
+    return folders;
   }
 
   private static void createStateFolder(Path folder) {
@@ -258,6 +297,7 @@ final class GateAssembly implements AutoCloseable {
     } catch (CompletionException | CancellationException e) {
       LOG.warn("the gate did not close in time", e);
     }
+    scripted.forEach(ScriptedDaemon::close); // What was decided is in the files then.
     List<Thread> closing = new ArrayList<>();
     instances.keySet().forEach(client -> closing.add(Thread.ofVirtual().start(client::close)));
     closing.add(Thread.ofVirtual().start(ledger::close));

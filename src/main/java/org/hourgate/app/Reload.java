@@ -89,6 +89,7 @@ record Reload(HourgateConfig effective, List<String> applied, List<String> needs
         running.management(),
         running.managementPassword(),
         running.mode(),
+        running.script(),
         written.profileTemplate(),
         operator(running.operator(), written.operator()));
   }

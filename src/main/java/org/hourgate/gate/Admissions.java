@@ -227,7 +227,9 @@ final class Admissions {
       daemonToken(p, wallet);
       return;
     }
-    if (webSignIns.isAskedFor(login)) {
+    // Whoever asks by a script can't be shown the page.
+    if (webSignIns.isAskedFor(login)
+        && daemons.apply(p.key.instance()).askedBy() == AskedBy.MANAGEMENT) {
       waitForSignature(p, wallet);
       return;
     }

@@ -297,7 +297,9 @@ final class Attaching {
    * session after the hand-window. Only for admitted clients; a wrong KID gives an ERROR.
    */
   private void answerLostReauth(Session session, StatusTable.Row row, LogCache logCache) {
-    if (!logCache.awaitsVerdict(row)) {
+    boolean asksUs =
+        daemons.apply(session.key().instance()).askedBy() == AskedBy.MANAGEMENT; // A script waits.
+    if (!asksUs || !logCache.awaitsVerdict(row)) {
       return;
     }
     long first = session.newestKey().map(k -> k.value() + 1).orElse(2L);

@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
  * (OpenVPN {@code ssl_verify.c tls_authenticate_key}). The order and the number of keys are
  * measured: docs/decisions/0001-the-cut.md. What counts is DISCONNECT; without it {@code status 3}
  * is asked, and a client that is still there is ended by {@code kill CN}, which tells it nothing.
+ * Where scripts ask, {@code client-deny} does nothing, and that {@code kill CN} follows the text
+ * after 150 ms: docs/decisions/0006-the-second-way-in.md.
  *
  * <p>Touched by the gate's thread alone.
  */
@@ -39,6 +41,15 @@ final class Cuts {
    * DISCONNECT follows a client-kill after 4 to 6 s (OpenVPN {@code push.c} sends, then waits 5 s).
    */
   private static final Duration CONFIRMATION_TIME = Duration.ofSeconds(8);
+
+  /**
+   * Where {@code client-deny} does nothing the text gets this long to reach the client, which takes
+   * 10 ms, and {@code kill CN} stops the data.
+   */
+  private static final Duration TIME_FOR_THE_TEXT = Duration.ofMillis(150);
+
+  /** Nothing tells there that the client is gone. */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
   private static final Logger LOG = LoggerFactory.getLogger(Cuts.class);
 
@@ -54,6 +65,9 @@ final class Cuts {
     private final String commonName;
     private final List<Command> commands;
     private SerialExecutor.Timer check = () -> {};
+
+    /** More than the first write was done already. */
+    private boolean enforced;
 
     Cut(SessionKey key, String commonName, List<Command> commands) {
       this.key = key;
@@ -97,12 +111,14 @@ final class Cuts {
     }
     List<Command> commands = new ArrayList<>();
     commands.add(new Command.ClientKill(key.client(), Optional.of("HALT," + text)));
-    for (KeyId k : keys) {
+    boolean script = askedBy(key) == AskedBy.SCRIPT;
+    for (KeyId k : script ? List.<KeyId>of() : keys) {
       commands.add(new Command.ClientDeny(key.client(), k, reason.code(), Optional.of(text)));
     }
     Cut cut = new Cut(key, commonName, commands);
     unconfirmed.put(key, cut);
     write(cut);
+    checkLater(cut, script ? TIME_FOR_THE_TEXT : CONFIRMATION_TIME);
   }
 
   /** The client is gone: DISCONNECT came, or its epoch is over. */
@@ -133,7 +149,10 @@ final class Cuts {
             verify(cut);
           }
         });
-    checkLater(cut);
+  }
+
+  private AskedBy askedBy(SessionKey key) {
+    return daemons.apply(key.instance()).askedBy();
   }
 
   /** ERROR for the client itself and for all of its keys. */
@@ -141,16 +160,16 @@ final class Cuts {
     return replies.stream().allMatch(Reply.Failure.class::isInstance);
   }
 
-  private void checkLater(Cut cut) {
+  private void checkLater(Cut cut, Duration after) {
     cut.check.cancel();
-    cut.check = gateThread.schedule(CONFIRMATION_TIME, () -> verify(cut));
+    cut.check = gateThread.schedule(after, () -> verify(cut));
   }
 
   private void verify(Cut cut) {
     if (unconfirmed.get(cut.key) != cut) {
       return;
     }
-    checkLater(cut);
+    checkLater(cut, askedBy(cut.key) == AskedBy.SCRIPT ? LOOK_AGAIN : CONFIRMATION_TIME);
     Doubts doubts = doubted.computeIfAbsent(cut.key.instance(), _ -> new Doubts());
     doubts.cuts.add(cut);
     if (!doubts.asking) {
@@ -210,7 +229,10 @@ final class Cuts {
 
   private void enforce(Cut cut, boolean nameIsItsOwn) {
     Optional<Command> kill = nameIsItsOwn ? killByName(cut.commonName) : Optional.empty();
-    log.cutAgain(cut.key, kill.isPresent());
+    if (askedBy(cut.key) == AskedBy.MANAGEMENT || cut.enforced) {
+      log.cutAgain(cut.key, kill.isPresent());
+    }
+    cut.enforced = true;
     if (kill.isPresent()) {
       var _ = daemon(cut).send(cut.key, CommandPriority.CUT, List.of(kill.get()));
     } else {

@@ -23,6 +23,7 @@ final class Daemon {
 
   private final InstanceName name;
   private final ManagementConnection connection;
+  private final AskedBy askedBy;
   private Optional<Epoch> epoch = Optional.empty();
   private Optional<Long> pid = Optional.empty();
   private boolean attaching;
@@ -30,14 +31,19 @@ final class Daemon {
   private final Set<SessionKey> putOffLogins = new HashSet<>();
   private volatile InstanceStatus status;
 
-  Daemon(InstanceName name, ManagementConnection connection) {
+  Daemon(InstanceName name, ManagementConnection connection, AskedBy askedBy) {
     this.name = name;
     this.connection = connection;
+    this.askedBy = askedBy;
     status = new InstanceStatus(name.value(), false, List.of("not attached yet"));
   }
 
   InstanceName name() {
     return name;
+  }
+
+  AskedBy askedBy() {
+    return askedBy;
   }
 
   Optional<Epoch> epoch() {

@@ -27,7 +27,6 @@ import org.hourgate.management.Command;
 import org.hourgate.management.CommandPriority;
 import org.hourgate.management.Epoch;
 import org.hourgate.management.ManagementConnection;
-import org.hourgate.management.ManagementListener;
 import org.hourgate.management.Reply;
 import org.hourgate.session.InstanceName;
 import org.hourgate.session.SessionEvent;
@@ -163,8 +162,9 @@ public final class Gate implements GateControl, EntitlementListener {
    * @param connection the way to it
    * @return what the connection has to tell
    */
-  public ManagementListener openInstance(InstanceName name, ManagementConnection connection) {
-    Daemon daemon = new Daemon(name, connection);
+  public SessionTracker openInstance(
+      InstanceName name, ManagementConnection connection, AskedBy askedBy) {
+    Daemon daemon = new Daemon(name, connection, askedBy);
     if (daemons.putIfAbsent(name, daemon) != null) {
       throw new IllegalArgumentException("two instances are named " + name);
     }
@@ -351,6 +351,7 @@ public final class Gate implements GateControl, EntitlementListener {
     switch (event) {
       case SessionEvent.LoginRequested e -> admissions.requested(e, arrivedNanos);
       case SessionEvent.ReauthRequested e -> reauthorizations.requested(e, arrivedNanos);
+      case SessionEvent.Identified e -> sessions.identified(e);
       case SessionEvent.Established e -> sessions.established(e);
       case SessionEvent.Traffic _ -> {} // Counted above.
       case SessionEvent.Ended e -> {

@@ -137,6 +137,10 @@ final class GateLog {
     listener.denied(GateListener.Question.REAUTH, decision, reason, took);
   }
 
+  void identified(SessionKey attempt, SessionKey client) {
+    LOG.info("identified client={} as client={}", attempt, client);
+  }
+
   void established(Session session) {
     step("established", session)
         .addKeyValue("tunnel", session.tunnelAddress())

@@ -67,6 +67,17 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
     expiry = new Expiry(gateThread, clock, ledger, this);
   }
 
+  /** OpenVPN's number for an admitted client is known. */
+  void identified(SessionEvent.Identified event) {
+    table
+        .find(event.session())
+        .ifPresent(
+            session -> {
+              log.identified(event.session(), event.client());
+              table.rekey(session, event.client());
+            });
+  }
+
   /** The tunnel is up; somebody we never admitted is cut. */
   void established(SessionEvent.Established event) {
     Optional<Session> found = table.find(event.session());

@@ -22,6 +22,9 @@ public sealed interface SessionEvent {
   /** A renegotiation of a live session waits for a verdict. */
   record ReauthRequested(SessionKey session, KeyId key, ClientLogin login) implements ClientEvent {}
 
+  /** An admitted client has this key from now on; the one before was not OpenVPN's. */
+  record Identified(SessionKey session, SessionKey client) implements ClientEvent {}
+
   /**
    * The tunnel is up. Addresses are empty where OpenVPN named none.
    *

@@ -35,6 +35,11 @@ public final class SessionTracker implements ManagementListener {
     envFilterConfirmed = true;
   }
 
+  /** A login that was numbered otherwise until it was up turns out to be this client. */
+  public void identified(Epoch epoch, ClientId attempt, ClientId client) {
+    sink.accept(new SessionEvent.Identified(key(epoch, attempt), key(epoch, client)));
+  }
+
   @Override
   public void attached(Epoch epoch) {
     envFilterConfirmed = false;

@@ -28,6 +28,7 @@ import org.hourgate.credential.SignatureRecovery;
 import org.hourgate.credential.SpentLogins;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.entitlement.EntitlementLedger;
+import org.hourgate.gate.AskedBy;
 import org.hourgate.gate.Bans;
 import org.hourgate.gate.Belts;
 import org.hourgate.gate.Gate;
@@ -119,7 +120,9 @@ final class GateRig implements AutoCloseable {
         new ManagementClient(
             ManagementClientConfig.of(new ManagementAddress.Unix(Path.of(socket))), random);
     InstanceName name = new InstanceName("bench");
-    daemon = new SharedDaemon(name.value(), client, gate.openInstance(name, client), time);
+    daemon =
+        new SharedDaemon(
+            name.value(), client, gate.openInstance(name, client, AskedBy.MANAGEMENT), time);
     try {
       guests =
           OperatorSocket.start(

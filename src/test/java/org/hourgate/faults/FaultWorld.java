@@ -36,6 +36,7 @@ import org.hourgate.credential.IssuedNonce;
 import org.hourgate.credential.SignatureRecovery;
 import org.hourgate.credential.SpentLogins;
 import org.hourgate.credential.WalletKey;
+import org.hourgate.gate.AskedBy;
 import org.hourgate.gate.Bans;
 import org.hourgate.gate.Belts;
 import org.hourgate.gate.Gate;
@@ -150,7 +151,7 @@ final class FaultWorld implements AutoCloseable {
     toClose.push(client::close);
     ledger.start(gate);
     awaitAllFit();
-    client.start(gate.openInstance(new InstanceName("udp"), client));
+    client.start(gate.openInstance(new InstanceName("udp"), client, AskedBy.MANAGEMENT));
     await().atMost(PATIENCE).until(() -> gate.instances().getFirst().serving());
   }
 

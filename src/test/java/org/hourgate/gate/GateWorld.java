@@ -102,7 +102,7 @@ final class GateWorld {
             (_, _, _) -> checkDone.thenApply(_ -> daemonProblems),
             steps,
             new Random(2));
-    listener = gate.openInstance(new InstanceName("udp"), daemon);
+    listener = gate.openInstance(new InstanceName("udp"), daemon, AskedBy.MANAGEMENT);
   }
 
   /** The management connection comes up; returns what was sent on it. */

@@ -22,18 +22,12 @@ final class JudgeRules {
 
   static final List<LintRule> ALL =
       List.of(
-          require(
-              CLIENT_AUTH_MISSING,
-              UNSAFE,
-              "management-client-auth",
-              "without it nobody asks us who may come in"),
           forbid(
               LOGIN_OPTIONAL,
               UNSAFE,
               "auth-user-pass-optional",
               "lets clients in without user name and password",
               "remove it"),
-          forbid(SECOND_JUDGE_SCRIPT, UNSAFE, "auth-user-pass-verify", SECOND_JUDGE, "remove it"),
           eachLine(
               SECOND_JUDGE_PLUGIN,
               UNSAFE,
@@ -78,8 +72,18 @@ final class JudgeRules {
               (line, _) -> line.is("3"),
               "shows passwords to scripts",
               "write script-security 1"),
-          script("client-connect"),
           script("tls-verify"));
+
+  /** Where we are asked on the management interface. */
+  static final List<LintRule> MANAGEMENT =
+      List.of(
+          require(
+              CLIENT_AUTH_MISSING,
+              UNSAFE,
+              "management-client-auth",
+              "without it nobody asks us who may come in"),
+          forbid(SECOND_JUDGE_SCRIPT, UNSAFE, "auth-user-pass-verify", SECOND_JUDGE, "remove it"),
+          script("client-connect"));
 
   private JudgeRules() {}
 

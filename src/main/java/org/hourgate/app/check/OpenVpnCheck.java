@@ -78,7 +78,11 @@ final class OpenVpnCheck {
     Optional<OpenVpnConfiguration> configuration = configuration();
     Optional<OpenVpnSettings> settings =
         configuration.map(
-            read -> new OpenVpnSettings(read.directives(), around.sessionsPerWallet()));
+            read ->
+                new OpenVpnSettings(
+                    read.directives(),
+                    around.sessionsPerWallet(),
+                    instance.script().map(HourgateConfig.Script::folder)));
     if (configuration.isPresent() && settings.isPresent()) {
       lint(configuration.get(), settings.get());
     }

@@ -15,8 +15,10 @@ import org.hourgate.management.client.ManagementAddress;
  * init_options}).
  *
  * @param sessionsPerWallet as Hourgate is configured
+ * @param scriptFolder where its scripts meet us; empty if it asks on its management interface
  */
-record OpenVpnSettings(List<OpenVpnDirective> directives, int sessionsPerWallet) {
+record OpenVpnSettings(
+    List<OpenVpnDirective> directives, int sessionsPerWallet, Optional<Path> scriptFolder) {
 
   static final int DEFAULT_MAX_CLIENTS = 1024;
   static final int DEFAULT_HAND_WINDOW = 60;
@@ -26,6 +28,11 @@ record OpenVpnSettings(List<OpenVpnDirective> directives, int sessionsPerWallet)
 
   OpenVpnSettings {
     directives = List.copyOf(directives);
+  }
+
+  /** Of an OpenVPN that asks on its management interface. */
+  OpenVpnSettings(List<OpenVpnDirective> directives, int sessionsPerWallet) {
+    this(directives, sessionsPerWallet, Optional.empty());
   }
 
   List<OpenVpnDirective> all(String name) {
@@ -52,7 +59,7 @@ record OpenVpnSettings(List<OpenVpnDirective> directives, int sessionsPerWallet)
 
   /** Every trap it walks into, the unsafe ones first. */
   List<LintFinding> lint() {
-    return LintRules.ALL.stream()
+    return LintRules.of(this).stream()
         .flatMap(rule -> rule.look(this))
         .sorted((a, b) -> a.weight().compareTo(b.weight()))
         .toList();

@@ -31,14 +31,18 @@ public record RunningOpenVpn(long pid, Optional<OpenVpnConfiguration> configurat
   /**
    * Says why nobody should be let in: no reasons if nothing is wrong, empty if the settings can't
    * be read from here.
+   *
+   * @param scriptFolder where its scripts meet us; empty if it asks on its management interface
    */
-  public static Optional<List<String>> unsafeSettings(long pid, int sessionsPerWallet) {
+  public static Optional<List<String>> unsafeSettings(
+      long pid, int sessionsPerWallet, Optional<Path> scriptFolder) {
     return of(pid)
         .flatMap(RunningOpenVpn::configuration)
         .filter(OpenVpnConfiguration::isComplete)
         .map(
             configuration ->
-                new OpenVpnSettings(configuration.directives(), sessionsPerWallet).unsafe());
+                new OpenVpnSettings(configuration.directives(), sessionsPerWallet, scriptFolder)
+                    .unsafe());
   }
 
   /**

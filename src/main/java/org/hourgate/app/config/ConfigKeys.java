@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.hourgate.app.config.HourgateConfig.OpenVpn;
 import org.hourgate.app.config.HourgateConfig.Operator;
+import org.hourgate.app.config.HourgateConfig.Script;
 import org.hourgate.app.config.HourgateConfig.Tls;
 
 /** A configuration taken apart into its keys, as they are written, so that two can be compared. */
@@ -96,6 +97,8 @@ public final class ConfigKeys {
     values.put(prefix + "management", openvpn.management());
     values.put(prefix + "management-password", openvpn.managementPassword());
     values.put(prefix + "mode", openvpn.mode());
+    values.put(prefix + "script-folder", openvpn.script().map(Script::folder));
+    values.put(prefix + "script-group", openvpn.script().flatMap(Script::group));
     values.put(prefix + "profile-template", openvpn.profileTemplate());
     values.put(prefix + "operator-socket", openvpn.operator().map(Operator::address));
     values.put(prefix + "operator-password", openvpn.operator().flatMap(Operator::password));

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Currency;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +43,7 @@ import org.hourgate.app.config.HourgateConfig.Mode;
 import org.hourgate.app.config.HourgateConfig.OpenVpn;
 import org.hourgate.app.config.HourgateConfig.Operator;
 import org.hourgate.app.config.HourgateConfig.OperatorAddress;
+import org.hourgate.app.config.HourgateConfig.Script;
 import org.hourgate.app.config.HourgateConfig.Shop;
 import org.hourgate.app.config.HourgateConfig.Tls;
 import org.hourgate.app.config.HourgateConfig.WebSignIn;
@@ -64,12 +66,12 @@ final class ConfigReader {
   private static final String VARIABLE_PREFIX = "HOURGATE_";
   private static final Pattern INSTANCE_NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,31}");
   private static final Pattern CURRENCY = Pattern.compile("[A-Za-z0-9]{2,6}");
+  private static final Pattern GROUP = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}");
   private static final int MAX_NOTE = 200;
   private static final int MAX_FACT = 80;
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
-  private static final Pattern GROUP = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}");
   private static final Path DEFAULT_ADMIN_SOCKET = Path.of("/run/hourgate/admin.sock");
 
   private final Path folder;
@@ -84,10 +86,11 @@ final class ConfigReader {
     ConfigReader reader = of(file);
     Section root = document.root();
     Supplier<Gateway> gateway = reader.gateway(root.section("gateway"));
-    Supplier<List<OpenVpn>> openvpn = reader.openvpn(root);
+    Set<Mode> modes = EnumSet.noneOf(Mode.class);
+    Supplier<List<OpenVpn>> openvpn = reader.openvpn(root, modes);
     Supplier<Chain> chain = chain(root.section("chain"));
     Supplier<Credentials> credential = credential(root.section("credential"));
-    Supplier<Expiry> expiry = expiry(root.section("expiry"));
+    Supplier<Expiry> expiry = expiry(root.section("expiry"), modes.contains(Mode.SCRIPT));
     Supplier<Limits> limits = limits(root);
     Supplier<Shop> shop = reader.shop(root.section("shop"), () -> chain.get().id());
     Supplier<Admin> admin = reader.admin(root.section("admin"));
@@ -134,7 +137,7 @@ final class ConfigReader {
     return () -> new Gateway(name.get(), publicUrl.get(), stateDir.get(), key.get());
   }
 
-  private Supplier<List<OpenVpn>> openvpn(Section root) {
+  private Supplier<List<OpenVpn>> openvpn(Section root, Set<Mode> modes) {
     List<Section> sections = root.sections("openvpn");
     if (sections.isEmpty()) {
       root.problem("openvpn", "needs at least one entry");
@@ -150,26 +153,48 @@ final class ConfigReader {
       if (!names.add(effective)) {
         section.problem("name", "must be another than that of an earlier entry: " + effective);
       }
-      instances.add(instance(section, name.orElse("openvpn")));
+      instances.add(instance(section, name.orElse("openvpn"), modes));
     }
     return () -> instances.stream().map(Supplier::get).toList();
   }
 
-  private Supplier<OpenVpn> instance(Section section, Supplier<String> name) {
+  private Supplier<OpenVpn> instance(Section section, Supplier<String> name, Set<Mode> modes) {
     var management =
         section.value("management", text -> Formats.management(text, folder)).required();
     var password = section.value("management-password", secretFile(folder)).optional();
-    var mode = section.value("mode", oneOf(Mode.class)).orElse(Mode.MANAGEMENT);
+    var mode = section.value("mode", oneOf(Mode.class));
+    mode.peek().ifPresent(modes::add);
+    Supplier<Optional<Script>> script = script(section, mode);
     var template = section.value("profile-template", path(folder)).optional();
     Supplier<Optional<Operator>> operator = operator(section);
+    var effectiveMode = mode.orElse(Mode.MANAGEMENT);
     return () ->
         new OpenVpn(
             name.get(),
             management.get(),
             password.get(),
-            mode.get(),
+            effectiveMode.get(),
+            script.get(),
             template.get(),
             operator.get());
+  }
+
+  private Supplier<Optional<Script>> script(Section section, Setting<Mode> mode) {
+    var scriptFolder = section.value("script-folder", path(folder));
+    var group = section.value("script-group", group());
+    boolean byScript = mode.peek().filter(Mode.SCRIPT::equals).isPresent();
+    if (byScript && !scriptFolder.isWritten()) {
+      section.problem("script-folder", "is required with mode: script");
+    }
+    for (Setting<?> setting : List.of(scriptFolder, group)) {
+      if (!byScript && setting.isWritten()) {
+        section.problem(
+            setting == group ? "script-group" : "script-folder", "goes with mode: script");
+      }
+    }
+    var effectiveFolder = scriptFolder.optional();
+    var effectiveGroup = group.optional();
+    return () -> effectiveFolder.get().map(at -> new Script(at, effectiveGroup.get()));
   }
 
   private Supplier<Optional<Operator>> operator(Section section) {
@@ -281,12 +306,13 @@ final class ConfigReader {
         new Credentials(login.get(), device.get(), sessions.get(), whenFull.get(), webSignIn.get());
   }
 
-  private static Supplier<Expiry> expiry(Section section) {
-    var belt =
-        section
-            .value("belt", orOff(duration(Duration.ofSeconds(5), Duration.ofHours(1))))
-            .orElse(Optional.of(MINUTE));
-    return () -> new Expiry(belt.get());
+  private static Supplier<Expiry> expiry(Section section, boolean byScript) {
+    var belt = section.value("belt", orOff(duration(Duration.ofSeconds(5), Duration.ofHours(1))));
+    if (byScript && belt.peek().filter(Optional::isEmpty).isPresent()) {
+      section.problem("belt", "may not be off with an instance of mode: script");
+    }
+    var effective = belt.orElse(Optional.of(MINUTE));
+    return () -> new Expiry(effective.get());
   }
 
   private static Supplier<Limits> limits(Section root) {

@@ -71,6 +71,7 @@ public record HourgateConfig(
       String management,
       Optional<Path> managementPassword,
       Mode mode,
+      Optional<Script> script,
       Optional<Path> profileTemplate,
       Optional<Operator> operator) {}
 
@@ -96,8 +97,18 @@ public record HourgateConfig(
   /** How an instance asks us. */
   public enum Mode {
     /** By {@code management-client-auth}. */
-    MANAGEMENT
+    MANAGEMENT,
+    /** By the scripts of {@code openvpn-conf/script/}. */
+    SCRIPT
   }
+
+  /**
+   * Where scripts meet us.
+   *
+   * @param folder also the instance's {@code tmp-dir}
+   * @param group what OpenVPN's user is a member of; empty if OpenVPN stays root
+   */
+  public record Script(Path folder, Optional<String> group) {}
 
   /**
    * Where time is bought.

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.hourgate.chain.HourgateContract;
 import org.hourgate.credential.WalletKey;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +83,7 @@ public final class LabGateway implements AutoCloseable {
     return """
     gateway: { name: "Test", public-url: "%s", state-dir: state, key: "file:gateway.key" }
     openvpn:
-      - { name: udp, management: "unix:%s", operator-socket: operator.sock, profile-template: "%s" }
+      - { name: udp, management: "unix:%s", operator-socket: operator.sock, profile-template: "%s"%s }
     chain: { id: %d, rpc: "%s", contract: "%s", poll: 200ms }
     shop: { listen: "127.0.0.1:%d", tls: off, chain-name: "Lab", currency: "ETH", wallet-rpc: ["%s"], explorer: "https://explorer.example.org" }
     admin: { listen: "127.0.0.1:%d", socket: admin.sock }
@@ -91,6 +92,9 @@ public final class LabGateway implements AutoCloseable {
             shop,
             server.managementSocket(),
             profile,
+            server.gateSettings().entrySet().stream()
+                .map(setting -> ", " + setting.getKey() + ": \"" + setting.getValue() + "\"")
+                .collect(Collectors.joining()),
             Anvil.CHAIN_ID,
             anvil.rpc(),
             contract.address().checksummed(),

@@ -3,6 +3,7 @@ package org.hourgate.app.lab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.Map;
  */
 public final class OpenVpnServer implements AutoCloseable {
 
+  private static final String SCRIPT_GROUP = "nogroup";
   private static final Duration TIME_TO_START = Duration.ofSeconds(30);
   private static final Duration TIME_TO_STOP = Duration.ofSeconds(30);
 
@@ -50,6 +52,19 @@ public final class OpenVpnServer implements AutoCloseable {
   /** Returns the path of the management socket. */
   public Path managementSocket() {
     return settings.file(".sock");
+  }
+
+  /** Returns what the gate's configuration needs to say of how this server asks. */
+  public Map<String, String> gateSettings() {
+    return settings.scripts
+        ? Map.of(
+            "mode",
+            "script",
+            "script-folder",
+            settings.file(".requests").toString(),
+            "script-group",
+            SCRIPT_GROUP)
+        : Map.of();
   }
 
   /** Returns the server's own address inside the tunnel. */
@@ -133,6 +148,7 @@ public final class OpenVpnServer implements AutoCloseable {
     private String tunnelNetwork = "10.88.0.0";
     private int port = 1194;
     private boolean tcp;
+    private boolean scripts;
 
     private Builder(LabNetwork network, Pki pki) {
       this.network = network;
@@ -156,6 +172,12 @@ public final class OpenVpnServer implements AutoCloseable {
     public Builder tcp() {
       tcp = true;
       return line("explicit-exit-notify 0");
+    }
+
+    /** Asks by scripts, as a user that owns nothing. */
+    public Builder scripts() {
+      scripts = true;
+      return line("user nobody").line("group " + SCRIPT_GROUP).line("persist-key");
     }
 
     /** Asks whoever attaches to the management socket for a password. */
@@ -199,7 +221,32 @@ public final class OpenVpnServer implements AutoCloseable {
                       "KEY", pki.key().toString(),
                       "MANAGEMENT_SOCKET", file(".sock").toString(),
                       "GATE_USER", System.getProperty("user.name")));
-      return writeFile(".conf", shipped + String.join("\n", lines) + "\n");
+      String asking =
+          scripts ? shipped.replace("\nmanagement-client-auth\n", "\n" + scriptLines()) : shipped;
+      return writeFile(".conf", asking + String.join("\n", lines) + "\n");
+    }
+
+    /** Puts the scripts where OpenVPN's user may run them. */
+    private String scriptLines() {
+      Path folder = file(".scripts");
+      try {
+        allow(network.directory(), "rwx--x--x");
+        allow(Files.createDirectories(folder), "rwxr-xr-x");
+        allow(Files.createDirectories(file(".requests")), "rwx------");
+        for (String script : List.of("auth-user-pass-verify", "client-connect")) {
+          String text = ConfigTemplate.shipped("script/" + script).fill(Map.of());
+          allow(Files.writeString(folder.resolve(script), text), "rwxr-xr-x");
+        }
+      } catch (IOException e) {
+        throw new LabException("cannot write " + folder, e);
+      }
+      return ConfigTemplate.shipped("script/server-lines.conf")
+          .fill(
+              Map.of("SCRIPTS", folder.toString(), "SCRIPT_FOLDER", file(".requests").toString()));
+    }
+
+    private static void allow(Path path, String rights) throws IOException {
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(rights));
     }
 
     private Path writeFile(String suffix, String content) {

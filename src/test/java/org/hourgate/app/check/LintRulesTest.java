@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.hourgate.app.check.LintFinding.Weight;
@@ -65,7 +66,8 @@ final class LintRulesTest {
 
   @AfterAll
   static void everyRuleWasTried() {
-    assertThat(SEEN).containsAll(LintRules.ALL.stream().map(LintRule::code).toList());
+    assertThat(SEEN).containsAll(LintRules.MANAGEMENT.stream().map(LintRule::code).toList());
+    assertThat(SEEN).containsAll(LintRules.SCRIPT.stream().map(LintRule::code).toList());
   }
 
   @Test
@@ -307,6 +309,51 @@ final class LintRulesTest {
     assertThat(findings(goodAnd("management " + path + "x unix"), 1))
         .extracting(LintFinding::code)
         .containsExactly(FindingCode.MANAGEMENT_PATH_LONG);
+  }
+
+  private static List<String> byScript(String... but) {
+    List<String> lines = new ArrayList<>(GOOD);
+    lines.remove("management-client-auth");
+    lines.add("script-security 2");
+    lines.add("tmp-dir /run/hourgate/udp");
+    lines.add("auth-user-pass-verify /opt/auth-user-pass-verify via-file");
+    lines.add("client-connect /opt/client-connect");
+    for (String line : but) {
+      String name = line.split(" ", 2)[0];
+      lines.removeIf(other -> other.split(" ", 2)[0].equals(name));
+      if (!line.equals(name) || name.equals("management-client-auth")) {
+        lines.add(line);
+      }
+    }
+    return lines;
+  }
+
+  private static List<FindingCode> scriptFindings(List<String> lines) {
+    List<LintFinding> found =
+        new OpenVpnSettings(
+                OpenVpnConfigReader.lines(lines).directives(),
+                1,
+                Optional.of(Path.of("/run/hourgate/udp")))
+            .lint();
+    found.forEach(finding -> SEEN.add(finding.code()));
+    return found.stream().map(LintFinding::code).toList();
+  }
+
+  @Test
+  void knowWhatScriptsNeed() {
+    assertThat(scriptFindings(byScript())).isEmpty();
+    assertThat(scriptFindings(byScript("management-client-auth")))
+        .containsExactly(FindingCode.SCRIPT_AND_MANAGEMENT);
+    assertThat(scriptFindings(byScript("auth-user-pass-verify")))
+        .containsExactly(FindingCode.SCRIPT_VERIFY);
+    assertThat(scriptFindings(byScript("auth-user-pass-verify /opt/x via-env")))
+        .containsExactly(FindingCode.SCRIPT_VERIFY);
+    assertThat(scriptFindings(byScript("client-connect")))
+        .containsExactly(FindingCode.SCRIPT_CONNECT);
+    assertThat(scriptFindings(byScript("tmp-dir"))).containsExactly(FindingCode.SCRIPT_FOLDER);
+    assertThat(scriptFindings(byScript("tmp-dir /tmp"))).containsExactly(FindingCode.SCRIPT_FOLDER);
+    assertThat(scriptFindings(byScript("script-security")))
+        .containsExactly(FindingCode.SCRIPT_SECURITY);
   }
 
   @Test

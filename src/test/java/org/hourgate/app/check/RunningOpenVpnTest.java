@@ -79,6 +79,6 @@ final class RunningOpenVpnTest {
   void knowsNothingOfAProcessThatIsNot() {
     assertThat(RunningOpenVpn.capacity(Long.MAX_VALUE)).isEmpty();
     assertThat(RunningOpenVpn.of(Long.MAX_VALUE)).isEmpty();
-    assertThat(RunningOpenVpn.unsafeSettings(Long.MAX_VALUE, 1)).isEmpty();
+    assertThat(RunningOpenVpn.unsafeSettings(Long.MAX_VALUE, 1, Optional.empty())).isEmpty();
   }
 }

@@ -30,7 +30,9 @@ public final class ConfigFiles {
         - name: udp
           management: unix:gate.sock
           management-password: file:mgmt.pw
-          mode: management
+          mode: script
+          script-folder: scripts
+          script-group: openvpn
           profile-template: client.ovpn.template
           operator-socket: /run/hourgate/udp.sock
           operator-group: operators
@@ -56,7 +58,7 @@ public final class ConfigFiles {
         when-full: refuse
         web-sign-in: anywhere
       expiry:
-        belt: off
+        belt: 90s
       limits:
         connects-per-source: 5/1m
         nonces-per-source: off

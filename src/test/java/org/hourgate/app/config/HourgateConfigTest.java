@@ -27,6 +27,7 @@ import org.hourgate.app.config.HourgateConfig.Mode;
 import org.hourgate.app.config.HourgateConfig.OpenVpn;
 import org.hourgate.app.config.HourgateConfig.Operator;
 import org.hourgate.app.config.HourgateConfig.OperatorAddress;
+import org.hourgate.app.config.HourgateConfig.Script;
 import org.hourgate.app.config.HourgateConfig.Shop;
 import org.hourgate.app.config.HourgateConfig.Tls;
 import org.hourgate.app.config.HourgateConfig.WebSignIn;
@@ -92,6 +93,7 @@ final class HourgateConfigTest {
                 Optional.empty(),
                 Mode.MANAGEMENT,
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty()));
   }
 
@@ -103,7 +105,8 @@ final class HourgateConfigTest {
                 "udp",
                 "unix:" + folder.resolve("gate.sock"),
                 Optional.of(folder.resolve("mgmt.pw")),
-                Mode.MANAGEMENT,
+                Mode.SCRIPT,
+                Optional.of(new Script(folder.resolve("scripts"), Optional.of("openvpn"))),
                 Optional.of(folder.resolve("client.ovpn.template")),
                 Optional.of(
                     new Operator(
@@ -116,6 +119,7 @@ final class HourgateConfigTest {
                 "tcp:127.0.0.1:7505",
                 Optional.empty(),
                 Mode.MANAGEMENT,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.of(
                     new Operator(
@@ -208,7 +212,15 @@ final class HourgateConfigTest {
 
   @Test
   void expiryKeys() {
-    assertThat(full.expiry()).isEqualTo(new Expiry(Optional.empty()));
+    assertThat(full.expiry()).isEqualTo(new Expiry(Optional.of(Duration.ofSeconds(90))));
+  }
+
+  @Test
+  void theBeltCanBeOff() {
+    HourgateConfig config =
+        ConfigFiles.read(folder, ConfigFiles.MINIMAL + "expiry: { belt: off }\n");
+
+    assertThat(config.expiry()).isEqualTo(new Expiry(Optional.empty()));
   }
 
   @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hourgate.gate.script;
+
+import org.jspecify.annotations.NullMarked;
