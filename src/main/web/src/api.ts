@@ -104,6 +104,9 @@ export class Problem extends Error {
   }
 }
 
+/** A little more than the gate takes for its slowest answer before it gives up. */
+const TIMEOUT_MS = 12_000
+
 async function call(method: string, path: string, body?: unknown): Promise<Response> {
   const sent = Date.now()
   const request: RequestInit = { method, credentials: 'same-origin', cache: 'no-store' }
@@ -113,7 +116,7 @@ async function call(method: string, path: string, body?: unknown): Promise<Respo
   }
   let response: Response
   try {
-    response = await fetch(path, request)
+    response = await fetch(path, { ...request, signal: AbortSignal.timeout(TIMEOUT_MS) })
   } catch {
     throw new Problem(0, 'unreachable', 'The gateway does not answer. Check your connection and try again.')
   }

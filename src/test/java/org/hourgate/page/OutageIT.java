@@ -77,8 +77,27 @@ final class OutageIT {
       assertThat(visitor.page().locator("#status-text")).containsText("as of");
       assertThat(visitor.page().locator("#time-left")).isVisible();
       assertThat(visitor.offer("1 hour").locator("button")).isDisabled();
-      world.gateway().startGate();
+      world.restartGate();
       assertUp(visitor);
+    }
+  }
+
+  @Test
+  void whenTheGateStandsStillThePageNoticesWithinAMinute() {
+    TestWallet wallet = world.newcomer();
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      visitor.stopTheClock();
+      assertUp(visitor);
+      world.freezeGate();
+      try {
+        visitor.page().clock().fastForward("01:01");
+        assertThat(visitor.page().locator("#status-text")).containsText("has lost touch");
+        assertThat(visitor.offer("1 hour").locator("button")).isDisabled();
+      } finally {
+        world.thawGate();
+      }
+      assertUp(visitor);
+      visitor.assertConsoleEmpty();
     }
   }
 

@@ -137,6 +137,22 @@ final class PageWorld implements BeforeAllCallback, AfterAllCallback, TestWatche
     gate = gateway().startGate(arguments);
   }
 
+  /** The gate stands still, its connections stay open. */
+  void freezeGate() {
+    gate().signal("STOP");
+  }
+
+  void thawGate() {
+    gate().signal("CONT");
+  }
+
+  private LabProcess gate() {
+    if (gate == null) {
+      throw new IllegalStateException("not started yet");
+    }
+    return gate;
+  }
+
   LabGateway gateway() {
     if (gateway == null) {
       throw new IllegalStateException("not started yet");
