@@ -100,6 +100,25 @@ final class BothInstancesIT {
     }
   }
 
+  @Test
+  void aDeviceWhoseInstanceDiedGoesOnAtTheOtherAndTakesNobodysPlace() throws Exception {
+    WalletKey wallet = Lab.newWallet();
+    lab.grant(wallet, Duration.ofHours(1));
+    String pass = lab.gateway().password(wallet, "device");
+    try (Visit other = connect(lab.server(), wallet)) {
+      Visit lost = Visit.begin(tcp, lab.client(tcp, wallet, pass));
+      tcp.kill();
+      lost.close();
+      try (Visit moved = Visit.begin(lab.server(), lab.client(lab.server(), wallet, pass))) {
+        assertRefused(lab.server(), wallet);
+        moved.assertUndisturbed();
+        other.assertUndisturbed();
+      } finally {
+        tcp.start();
+      }
+    }
+  }
+
   private static Visit connect(OpenVpnServer server, WalletKey wallet) throws Exception {
     return Visit.begin(server, device(server, wallet));
   }
