@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.hourgate.management.codec.CommandLexer;
@@ -17,6 +18,7 @@ import org.hourgate.management.codec.CommandLexer;
 final class OpenVpnConfigReader {
 
   private static final int MAX_DEPTH = 10;
+  private static final int MAX_LINE = 254; // OPTION_LINE_SIZE, less the line's end
   private static final long MAX_FILE = 4L * 1024 * 1024;
   private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf"; // UTF-8's, read as bytes
 
@@ -102,8 +104,9 @@ final class OpenVpnConfigReader {
         problem(FindingCode.OPENVPN_INCLUDE, from, name + " is too long for a configuration");
         return;
       }
+      // Bytes, and line feeds alone, as fgets(3) takes them.
       List<String> lines =
-          Files.readString(file, StandardCharsets.ISO_8859_1).lines().toList(); // bytes, as OpenVPN
+          Arrays.asList(Files.readString(file, StandardCharsets.ISO_8859_1).split("\n", -1));
       boolean first = files.isEmpty();
       files.add(file);
       readAll(lines, first ? Optional.empty() : Optional.of(file), depth);
@@ -122,6 +125,13 @@ final class OpenVpnConfigReader {
       String line = lines.get(i);
       if (i == 0 && line.startsWith(BYTE_ORDER_MARK)) {
         line = line.substring(BYTE_ORDER_MARK.length());
+      }
+      if (line.length() > MAX_LINE) {
+        problem(
+            FindingCode.OPENVPN_LINE,
+            new OpenVpnDirective(include, number, "", List.of(), false).where(),
+            "OpenVPN takes lines of at most " + MAX_LINE + " characters");
+        continue;
       }
       switch (CommandLexer.split(line)) {
         case CommandLexer.Refused _ ->

@@ -63,6 +63,25 @@ final class OpenVpnConfigReaderTest {
   }
 
   @Test
+  void endsLinesWhereOpenVpnDoes() throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("a.conf"),
+            "verb 3\r\nport 1194\rduplicate-cn\n#%s\n#%s\n"
+                .formatted("x".repeat(253), "x".repeat(254)));
+
+    OpenVpnConfiguration read = OpenVpnConfigReader.file(file);
+
+    assertThat(read.directives())
+        .containsExactly(
+            new OpenVpnDirective(1, "verb", List.of("3")),
+            new OpenVpnDirective(2, "port", List.of("1194", "duplicate-cn")));
+    assertThat(read.problems())
+        .extracting(OpenVpnConfiguration.Problem::where)
+        .containsExactly("line 4");
+  }
+
+  @Test
   void followsFilesThatAreNamedInFiles() throws Exception {
     Path sub = Files.createDirectory(folder.resolve("sub"));
     Path main =
