@@ -67,6 +67,8 @@ export interface Session {
   realAddress?: string
   bytesIn: number
   bytesOut: number
+  /** The same for a profile and all that reconnects with it; unknown after a restart of the gate. */
+  device?: string
 }
 
 export interface Me {

@@ -70,6 +70,8 @@ function listen() {
       draw()
     },
     signedOut: () => {
+      // What signed this page in may have been revoked.
+      dropPass()
       state.me = undefined
       store((storage) => storage.removeItem(SIGNED_IN))
       draw()

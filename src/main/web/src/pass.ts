@@ -121,6 +121,11 @@ export function disconnect(session: string): Promise<void> {
   return post('/api/me/disconnect', { session })
 }
 
+/** Makes one profile useless, with all that descends from it. */
+export function revoke(device: string): Promise<void> {
+  return post('/api/me/revoke', { device })
+}
+
 export function signOut(): Promise<void> {
   return remove('/api/session')
 }

@@ -3,8 +3,8 @@
 import type { Purchase, Session } from '../api'
 import { button, byId, el, link, redraw, setText, show } from '../dom'
 import { amount, bytes, duration, moment, shortAddress } from '../format'
-import { disconnect } from '../pass'
-import { owns, run, say, state, view } from '../state'
+import { disconnect, revoke } from '../pass'
+import { alert, owns, run, say, state, view } from '../state'
 
 view(() => {
   show(byId('account'), state.wallet !== undefined && !owns())
@@ -74,8 +74,26 @@ function device(session: Session): HTMLElement {
       el('br'),
       el('span', { class: 'aside', id: `${name}-traffic` }, traffic(session)),
     ),
-    session.state === 'ending' ? null : stop,
+    session.state === 'ending' ? null : el('span', { class: 'buttons' }, stop, forget(session, name)),
   )
+}
+
+/** A profile that others may have: it is of no use to anybody any more. */
+function forget({ device }: Session, name: string): HTMLElement | null {
+  if (device === undefined) return null
+  const node = button(
+    'Revoke its profile',
+    () => {
+      if (!confirm('This device is disconnected and needs a new profile. Your other devices stay. Go on?')) return
+      void run(node, async () => {
+        await revoke(device)
+        alert('That profile is revoked. Download a new one for the device.', 'good')
+      })
+    },
+    'quiet',
+  )
+  node.setAttribute('aria-describedby', name)
+  return node
 }
 
 function purchase(one: Purchase): HTMLElement {

@@ -2,7 +2,7 @@ package org.hourgate.app;
 
 import org.hourgate.chain.ChainException;
 import org.hourgate.credential.CredentialException;
-import org.hourgate.gate.UnreadableBansException;
+import org.hourgate.gate.UnreadableStateException;
 import org.hourgate.infrastructure.config.ConfigException;
 import org.hourgate.infrastructure.tls.TlsException;
 import picocli.CommandLine;
@@ -21,7 +21,7 @@ final class Failures implements IExecutionExceptionHandler {
           case ConfigException _,
               CredentialException _,
               TlsException _,
-              UnreadableBansException _ ->
+              UnreadableStateException _ ->
               ExitCode.CONFIGURATION;
           case ChainException chain ->
               chain.isUnreachable() ? ExitCode.UNREACHABLE : ExitCode.REFUSED;

@@ -36,6 +36,7 @@ import org.hourgate.gate.Belts;
 import org.hourgate.gate.Gate;
 import org.hourgate.gate.GateConfig;
 import org.hourgate.gate.GateSnapshot;
+import org.hourgate.gate.RevokedDevices;
 import org.hourgate.gate.ServiceRecords;
 import org.hourgate.gate.SessionView;
 import org.hourgate.gate.script.ScriptFolder;
@@ -96,6 +97,8 @@ final class GateAssembly implements AutoCloseable {
     spentLogins =
         SpentLogins.open(gateway.stateDir().resolve("spent-logins"), time.wallTime(), stateWriter);
     Bans bans = Bans.open(gateway.stateDir().resolve("bans"), stateWriter);
+    RevokedDevices revokedDevices =
+        RevokedDevices.open(gateway.stateDir().resolve("revoked-devices"), stateWriter);
     belts = Belts.open(gateway.stateDir().resolve("belts"), stateWriter);
     records = new ServiceRecords(accounts(config), stateWriter);
     ledger = new ChainLedger(chainConfig(config.chain()), time, metrics.registry());
@@ -113,6 +116,7 @@ final class GateAssembly implements AutoCloseable {
             authority,
             spentLogins,
             bans,
+            revokedDevices,
             belts,
             records,
             ledger,

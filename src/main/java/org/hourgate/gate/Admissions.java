@@ -64,6 +64,7 @@ final class Admissions {
   private final CredentialAuthority authority;
   private final SpentLogins spentLogins;
   private final Bans bans;
+  private final RevokedDevices revokedDevices;
   private final EntitlementLedger ledger;
   private final WatchedWallets watched;
   private final SessionTable table;
@@ -128,6 +129,7 @@ final class Admissions {
       CredentialAuthority authority,
       SpentLogins spentLogins,
       Bans bans,
+      RevokedDevices revokedDevices,
       EntitlementLedger ledger,
       WatchedWallets watched,
       SessionTable table,
@@ -144,6 +146,7 @@ final class Admissions {
     this.authority = authority;
     this.spentLogins = spentLogins;
     this.bans = bans;
+    this.revokedDevices = revokedDevices;
     this.ledger = ledger;
     this.watched = watched;
     this.table = table;
@@ -381,7 +384,8 @@ final class Admissions {
       return;
     }
     Instant now = clock.now();
-    if (!descent.issuedAt().isAfter(entitlement.credentialsFrom())) {
+    if (!descent.issuedAt().isAfter(entitlement.credentialsFrom())
+        || revokedDevices.contains(wallet, descent.device())) {
       deny(p, ReasonCode.REVOKED);
       return;
     }

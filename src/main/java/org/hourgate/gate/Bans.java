@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -14,15 +12,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.hourgate.credential.WalletAddress;
+import org.hourgate.infrastructure.files.CheckedFile;
 import org.hourgate.infrastructure.files.CheckedLines;
-import org.hourgate.infrastructure.files.DurableFile;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Who is banned, kept over restarts in a file that is written whole at each change. A file that is
@@ -32,20 +26,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class Bans {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Bans.class);
   private static final String MAGIC = "hourgate-bans-1";
   private static final String FOR_EVER = "forever";
 
-  private final Path path;
-  private final Executor writer;
+  private final CheckedFile file;
   private volatile Map<WalletAddress, Ban> bans;
 
-  /** The file says something else than we know; tried again by {@link #forgetOver}. */
-  private volatile boolean unwritten;
-
-  private Bans(Path path, Executor writer, Map<WalletAddress, Ban> bans) {
-    this.path = path;
-    this.writer = writer;
+  private Bans(CheckedFile file, Map<WalletAddress, Ban> bans) {
+    this.file = file;
     this.bans = bans;
   }
 
@@ -53,15 +41,19 @@ public final class Bans {
    * Reads the file; one that is not there holds no ban.
    *
    * @param writer runs writes, one at a time
-   * @throws UnreadableBansException if there is a doubt about any ban
+   * @throws UnreadableStateException if there is a doubt about any ban
    */
   public static Bans open(Path path, Executor writer) {
+    CheckedFile file = new CheckedFile(path, MAGIC, writer);
     try {
-      return new Bans(path, writer, parse(Files.readString(path, StandardCharsets.US_ASCII)));
-    } catch (NoSuchFileException e) {
-      return new Bans(path, writer, Map.of());
+      Map<WalletAddress, Ban> bans = new HashMap<>();
+      for (String line : file.read()) {
+        Ban ban = ban(CheckedLines.fields(line, 5));
+        bans.put(ban.wallet(), ban);
+      }
+      return new Bans(file, Map.copyOf(bans));
     } catch (IOException e) {
-      throw new UnreadableBansException(path, e);
+      throw new UnreadableStateException("bans", path, e);
     }
   }
 
@@ -107,66 +99,24 @@ public final class Bans {
    */
   void forgetOver(Instant now) {
     Map<WalletAddress, Ban> changed = new HashMap<>(bans);
-    if (changed.values().removeIf(ban -> !ban.holdsAt(now)) || unwritten) {
+    if (changed.values().removeIf(ban -> !ban.holdsAt(now)) || file.isBehind()) {
       var _ = changeTo(changed);
     }
   }
 
   private CompletionStage<Boolean> changeTo(Map<WalletAddress, Ban> changed) {
     bans = Map.copyOf(changed);
-    String content = format(bans);
-    try {
-      return CompletableFuture.supplyAsync(() -> write(content), writer);
-    } catch (RejectedExecutionException e) {
-      return CompletableFuture.completedFuture(false); // We are ending.
-    }
+    return file.replace(changed.values().stream().map(Bans::line).toList());
   }
 
-  private boolean write(String content) {
-    try {
-      DurableFile.replace(path, content);
-      unwritten = false;
-      return true;
-    } catch (IOException e) {
-      if (!unwritten) {
-        LOG.error("bans unwritable, a restart now would go by the old ones: {}", e.toString());
-      }
-      unwritten = true;
-      return false;
-    }
-  }
-
-  private static String format(Map<WalletAddress, Ban> bans) {
-    StringBuilder content = new StringBuilder(CheckedLines.line(MAGIC + " " + bans.size()));
-    for (Ban ban : bans.values()) {
-      content.append(
-          CheckedLines.line(
-              String.join(
-                  " ",
-                  Long.toString(ban.since().getEpochSecond()),
-                  ban.until().map(Instant::getEpochSecond).map(String::valueOf).orElse(FOR_EVER),
-                  ban.wallet().lowerCase(),
-                  encoded(ban.by()),
-                  encoded(ban.reason()))));
-    }
-    return content.toString();
-  }
-
-  private static Map<WalletAddress, Ban> parse(String content) throws IOException {
-    List<String> lines = CheckedLines.split(content);
-    String[] head = CheckedLines.fields(lines.getFirst(), 2);
-    if (!head[0].equals(MAGIC)) {
-      throw new IOException("the first line is unknown");
-    }
-    if (!head[1].equals(Integer.toString(lines.size() - 1))) {
-      throw new IOException("it had " + head[1] + " bans and has " + (lines.size() - 1));
-    }
-    Map<WalletAddress, Ban> bans = new HashMap<>();
-    for (String line : lines.subList(1, lines.size())) {
-      Ban ban = ban(CheckedLines.fields(line, 5));
-      bans.put(ban.wallet(), ban);
-    }
-    return Map.copyOf(bans);
+  private static String line(Ban ban) {
+    return String.join(
+        " ",
+        Long.toString(ban.since().getEpochSecond()),
+        ban.until().map(Instant::getEpochSecond).map(String::valueOf).orElse(FOR_EVER),
+        ban.wallet().lowerCase(),
+        encoded(ban.by()),
+        encoded(ban.reason()));
   }
 
   private static Ban ban(String[] fields) throws IOException {

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.hourgate.credential.CredentialAuthority;
+import org.hourgate.credential.DeviceId;
 import org.hourgate.credential.SpentLogins;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.entitlement.Entitlement;
@@ -52,6 +53,7 @@ public final class Gate implements GateControl, EntitlementListener {
   private final EntitlementLedger ledger;
   private final SpentLogins spentLogins;
   private final Bans bans;
+  private final RevokedDevices revokedDevices;
   private final Belts belts;
   private final ServiceRecords records;
   private final ClientTexts texts;
@@ -85,6 +87,7 @@ public final class Gate implements GateControl, EntitlementListener {
       CredentialAuthority authority,
       SpentLogins spentLogins,
       Bans bans,
+      RevokedDevices revokedDevices,
       Belts belts,
       ServiceRecords records,
       EntitlementLedger ledger,
@@ -98,6 +101,7 @@ public final class Gate implements GateControl, EntitlementListener {
     this.ledger = ledger;
     this.spentLogins = spentLogins;
     this.bans = bans;
+    this.revokedDevices = revokedDevices;
     this.belts = belts;
     this.records = records;
     log = new GateLog(listener, random);
@@ -142,6 +146,7 @@ public final class Gate implements GateControl, EntitlementListener {
             authority,
             spentLogins,
             bans,
+            revokedDevices,
             ledger,
             watched,
             table,
@@ -152,7 +157,16 @@ public final class Gate implements GateControl, EntitlementListener {
             sessions);
     reauthorizations =
         new Reauthorizations(
-            clock, credentials, spentLogins, bans, table, texts, log, this::daemon, sessions);
+            clock,
+            credentials,
+            spentLogins,
+            bans,
+            revokedDevices,
+            table,
+            texts,
+            log,
+            this::daemon,
+            sessions);
     gateThread.schedule(CLOCK_CHECK, this::checkClock);
   }
 
@@ -236,6 +250,28 @@ public final class Gate implements GateControl, EntitlementListener {
     table
         .of(ban.wallet())
         .forEach(session -> sessions.cut(session, ReasonCode.BANNED, texts.banned(ban)));
+  }
+
+  @Override
+  public CompletionStage<Boolean> revoke(WalletAddress wallet, DeviceId device) {
+    return onGateThread(
+            () -> {
+              Optional<CompletionStage<Boolean>> kept =
+                  revokedDevices.add(wallet, device, clock.now());
+              if (kept.isPresent()) {
+                table.of(wallet).stream()
+                    .filter(s -> s.descent().filter(d -> d.device().equals(device)).isPresent())
+                    .forEach(
+                        s -> sessions.cut(s, ReasonCode.REVOKED, texts.text(ReasonCode.REVOKED)));
+              }
+              return kept.orElseGet(() -> CompletableFuture.completedFuture(false));
+            })
+        .thenCompose(r -> r);
+  }
+
+  @Override
+  public boolean isRevoked(WalletAddress wallet, DeviceId device) {
+    return revokedDevices.contains(wallet, device);
   }
 
   @Override
@@ -421,6 +457,7 @@ public final class Gate implements GateControl, EntitlementListener {
       sessions.cutOverdue();
       bans.all(clock.now()).forEach(this::endSessionsOf); // Also those found after a restart.
       bans.forgetOver(clock.now());
+      revokedDevices.forgetOver(clock.now());
       snapshot =
           GateSnapshot.of(
               table.all(),

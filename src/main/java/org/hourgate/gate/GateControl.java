@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.hourgate.credential.DeviceId;
 import org.hourgate.credential.WalletAddress;
 
 /**
@@ -29,6 +30,16 @@ public interface GateControl {
    * @return completes as {@link #kill} does
    */
   CompletionStage<BanResult> ban(Ban ban);
+
+  /**
+   * Makes one profile useless, and all that descends from it; its sessions are cut at once.
+   *
+   * @return whether it is revoked and written down; false also if the wallet has revoked too many
+   */
+  CompletionStage<Boolean> revoke(WalletAddress wallet, DeviceId device);
+
+  /** Whether that profile was revoked by itself; answers at once. */
+  boolean isRevoked(WalletAddress wallet, DeviceId device);
 
   /** Lets a wallet in again. */
   CompletionStage<UnbanResult> unban(WalletAddress wallet);

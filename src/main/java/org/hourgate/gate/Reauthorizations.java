@@ -27,6 +27,7 @@ final class Reauthorizations {
   private final CredentialCheck credentials;
   private final SpentLogins spentLogins;
   private final Bans bans;
+  private final RevokedDevices revokedDevices;
   private final SessionTable table;
   private final ClientTexts texts;
   private final GateLog log;
@@ -46,6 +47,7 @@ final class Reauthorizations {
       CredentialCheck credentials,
       SpentLogins spentLogins,
       Bans bans,
+      RevokedDevices revokedDevices,
       SessionTable table,
       ClientTexts texts,
       GateLog log,
@@ -55,6 +57,7 @@ final class Reauthorizations {
     this.credentials = credentials;
     this.spentLogins = spentLogins;
     this.bans = bans;
+    this.revokedDevices = revokedDevices;
     this.table = table;
     this.texts = texts;
     this.log = log;
@@ -178,7 +181,8 @@ final class Reauthorizations {
 
   /** Another credential than the session's own must be good for a new session. */
   private Optional<ReasonCode> fault(Session session, Descent shown, boolean tooOld) {
-    if (!shown.issuedAt().isAfter(session.credentialsFrom())) {
+    if (!shown.issuedAt().isAfter(session.credentialsFrom())
+        || revokedDevices.contains(session.wallet(), shown.device())) {
       return Optional.of(ReasonCode.REVOKED);
     }
     boolean itsOwn = session.descent().map(d -> d.device().equals(shown.device())).orElse(true);

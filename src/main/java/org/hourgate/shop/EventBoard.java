@@ -216,7 +216,8 @@ final class EventBoard {
     WebSession session = reader.session.get();
     Instant now = time.wallTime();
     if (!now.isBefore(session.expires())
-        || !session.issuedAt().isAfter(reader.access.credentialsFrom())) {
+        || !session.issuedAt().isAfter(reader.access.credentialsFrom())
+        || gate.isRevoked(session.wallet(), session.deviceId())) {
       reader.session = Optional.empty();
       reader.sink.send("signedOut", Map.of());
       return;

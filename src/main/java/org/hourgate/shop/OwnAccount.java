@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hourgate.chain.Purchase;
 import org.hourgate.chain.Storefront;
+import org.hourgate.credential.DeviceId;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.gate.Ban;
 import org.hourgate.gate.GateControl;
@@ -102,6 +103,35 @@ final class OwnAccount {
             });
   }
 
+  /** {@code POST /api/me/revoke}: one profile alone, and whatever descends from it. */
+  CompletionStage<Response> revoke(Request request) {
+    return visitors
+        .signedIn(request)
+        .thenCompose(access -> gate.revoke(access.wallet(), device(request)))
+        .thenApply(
+            kept -> {
+              if (!kept) {
+                throw new ProblemException(
+                    503,
+                    "internal",
+                    "This can't be kept at the moment. Revoke all profiles, which the contract keeps.");
+              }
+              return Response.empty(204);
+            });
+  }
+
+  private static DeviceId device(Request request) {
+    try {
+      String id = Json.read(request.body(), Lost.class).device();
+      if (id != null) {
+        return new DeviceId(id);
+      }
+    } catch (InvalidJsonException | IllegalArgumentException e) {
+      // told below
+    }
+    throw Problems.badRequest("Send a JSON object with device, the 16 digits of a profile.");
+  }
+
   private static String sessionId(Request request) {
     try {
       return Optional.ofNullable(Json.read(request.body(), Which.class).session())
@@ -152,6 +182,8 @@ final class OwnAccount {
   }
 
   private record Which(@Nullable String session) {}
+
+  private record Lost(@Nullable String device) {}
 
   private record Me(
       String wallet,

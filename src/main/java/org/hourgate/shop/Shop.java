@@ -32,6 +32,7 @@ public final class Shop {
             parts.identity(),
             parts.authority(),
             desk,
+            parts.gate(),
             parts.requests(),
             parts.signatureWorkers(),
             parts.time());
@@ -71,6 +72,7 @@ public final class Shop {
             .on("DELETE", "/api/session", visitors::signOut)
             .onAsync("GET", "/api/me", account::me)
             .onAsync("POST", "/api/me/disconnect", account::disconnect)
+            .onAsync("POST", "/api/me/revoke", account::revoke)
             .onAsync("GET", "/api/me/history", account::history)
             .onAsync("GET", "/api/me/profile", profiles::signInProfile)
             .onAsync("GET", "/api/events", board::open)

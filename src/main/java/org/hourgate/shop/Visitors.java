@@ -11,11 +11,13 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.hourgate.credential.Credential;
 import org.hourgate.credential.CredentialAuthority;
+import org.hourgate.credential.DeviceId;
 import org.hourgate.credential.GatewayIdentity;
 import org.hourgate.credential.InvalidWalletAddressException;
 import org.hourgate.credential.PasswordDecoder;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.credential.WebSession;
+import org.hourgate.gate.GateControl;
 import org.hourgate.gate.ReasonCode;
 import org.hourgate.infrastructure.http.ProblemException;
 import org.hourgate.infrastructure.http.Request;
@@ -39,6 +41,7 @@ final class Visitors {
 
   private final CredentialAuthority authority;
   private final AccessDesk desk;
+  private final GateControl gate;
   private final SourceLimiter limiter;
   private final Executor signatureWorkers;
   private final TimeSource time;
@@ -56,11 +59,13 @@ final class Visitors {
       GatewayIdentity identity,
       CredentialAuthority authority,
       AccessDesk desk,
+      GateControl gate,
       SourceLimiter limiter,
       Executor signatureWorkers,
       TimeSource time) {
     this.authority = authority;
     this.desk = desk;
+    this.gate = gate;
     this.limiter = limiter;
     this.signatureWorkers = signatureWorkers;
     this.time = time;
@@ -133,7 +138,7 @@ final class Visitors {
             })
         .thenApply(
             access -> {
-              requireNotRevoked(signed.issuedAt(), access);
+              requireNotRevoked(signed.issuedAt(), signed.deviceId(), access);
               return new Proof(wallet, signed, password, access);
             });
   }
@@ -147,8 +152,8 @@ final class Visitors {
     }
   }
 
-  private static void requireNotRevoked(Instant issuedAt, Access access) {
-    if (!issuedAt.isAfter(access.credentialsFrom())) {
+  private void requireNotRevoked(Instant issuedAt, DeviceId device, Access access) {
+    if (!issuedAt.isAfter(access.credentialsFrom()) || gate.isRevoked(access.wallet(), device)) {
       throw Problems.of(
           401,
           ReasonCode.REVOKED,
@@ -221,7 +226,7 @@ final class Visitors {
     return desk.of(session.wallet())
         .thenApply(
             access -> {
-              requireNotRevoked(session.issuedAt(), access);
+              requireNotRevoked(session.issuedAt(), session.deviceId(), access);
               return access;
             });
   }

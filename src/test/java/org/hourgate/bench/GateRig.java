@@ -34,6 +34,7 @@ import org.hourgate.gate.Belts;
 import org.hourgate.gate.Gate;
 import org.hourgate.gate.GateConfig;
 import org.hourgate.gate.GateListener;
+import org.hourgate.gate.RevokedDevices;
 import org.hourgate.gate.ServiceRecords;
 import org.hourgate.infrastructure.net.SourceLimiter;
 import org.hourgate.infrastructure.netty.EventLoops;
@@ -109,6 +110,7 @@ final class GateRig implements AutoCloseable {
             authority(key),
             spentLogins,
             Bans.open(spentLoginFile.resolveSibling("bans"), spentLoginWriter),
+            RevokedDevices.open(spentLoginFile.resolveSibling("revoked-devices"), spentLoginWriter),
             Belts.open(spentLoginFile.resolveSibling("belts"), spentLoginWriter),
             new ServiceRecords(spentLoginFile.resolveSibling("accounts"), spentLoginWriter),
             ledger,

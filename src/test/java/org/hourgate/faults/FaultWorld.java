@@ -42,6 +42,7 @@ import org.hourgate.gate.Belts;
 import org.hourgate.gate.Gate;
 import org.hourgate.gate.GateConfig;
 import org.hourgate.gate.GateListener;
+import org.hourgate.gate.RevokedDevices;
 import org.hourgate.gate.ServiceRecords;
 import org.hourgate.gate.SessionView;
 import org.hourgate.infrastructure.net.SourceLimiter;
@@ -136,6 +137,7 @@ final class FaultWorld implements AutoCloseable {
             SpentLogins.open(
                 folder.resolve("spent"), time.wallTime().minusSeconds(5), Runnable::run),
             Bans.open(folder.resolve("bans"), Runnable::run),
+            RevokedDevices.open(folder.resolve("revoked-devices"), Runnable::run),
             Belts.open(folder.resolve("belts"), Runnable::run),
             new ServiceRecords(folder.resolve("accounts"), Runnable::run),
             ledger,

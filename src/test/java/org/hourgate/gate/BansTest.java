@@ -109,7 +109,7 @@ final class BansTest {
       Files.write(file, Arrays.copyOf(whole, cut));
       assertThatThrownBy(this::open)
           .as("cut after %d bytes", cut)
-          .isInstanceOf(UnreadableBansException.class)
+          .isInstanceOf(UnreadableStateException.class)
           .hasMessageContaining(file.toString());
     }
     for (int i = 0; i < whole.length; i++) {
@@ -118,7 +118,7 @@ final class BansTest {
       Files.write(file, damaged);
       assertThatThrownBy(this::open)
           .as("byte %d changed", i)
-          .isInstanceOf(UnreadableBansException.class);
+          .isInstanceOf(UnreadableStateException.class);
     }
   }
 

@@ -55,6 +55,7 @@ final class GateWorld {
   final CredentialAuthority authority;
   final SpentLogins spentLogins;
   final Bans bans;
+  final RevokedDevices revokedDevices;
   final Gate gate;
   final ManagementListener listener;
   static final int CONNECTS_PER_SOURCE = 20;
@@ -83,6 +84,7 @@ final class GateWorld {
             new Random(1));
     spentLogins = SpentLogins.open(folder.resolve("spent"), START.minusSeconds(1), Runnable::run);
     bans = Bans.open(folder.resolve("bans"), Runnable::run);
+    revokedDevices = RevokedDevices.open(folder.resolve("revoked-devices"), Runnable::run);
     gate =
         new Gate(
             config,
@@ -92,6 +94,7 @@ final class GateWorld {
             authority,
             spentLogins,
             bans,
+            revokedDevices,
             Belts.open(folder.resolve("belts"), Runnable::run),
             new ServiceRecords(folder.resolve("accounts"), Runnable::run),
             ledger,

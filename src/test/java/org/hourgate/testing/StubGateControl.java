@@ -5,11 +5,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
+import org.hourgate.credential.DeviceId;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.gate.Ban;
 import org.hourgate.gate.BanResult;
@@ -118,6 +120,18 @@ public final class StubGateControl implements GateControl {
   @Override
   public Map<String, Long> verdicts() {
     return Map.of("accept", 3L, "no_time", 1L);
+  }
+
+  private final Set<DeviceId> revoked = ConcurrentHashMap.newKeySet();
+
+  @Override
+  public CompletionStage<Boolean> revoke(WalletAddress wallet, DeviceId device) {
+    return CompletableFuture.completedFuture(revoked.add(device));
+  }
+
+  @Override
+  public boolean isRevoked(WalletAddress wallet, DeviceId device) {
+    return revoked.contains(device);
   }
 
   /** Nobody ever waits here. */

@@ -1,0 +1,125 @@
+package org.hourgate.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.hourgate.gate.GateWorld.ALICE;
+import static org.hourgate.gate.GateWorld.BOB;
+import static org.hourgate.gate.GateWorld.denyReason;
+import static org.hourgate.gate.GateWorld.name;
+import static org.hourgate.gate.GateWorld.pushedToken;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import org.hourgate.credential.Credential;
+import org.hourgate.credential.DeviceId;
+import org.hourgate.credential.PasswordDecoder;
+import org.hourgate.management.Command;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One profile is revoked, and only that one. */
+final class RevokedDevicesTest {
+
+  @TempDir private Path folder;
+  private GateWorld world;
+  private String lost;
+  private String other;
+
+  @BeforeEach
+  void open() {
+    world = new GateWorld(folder);
+    world.ledger.paid(ALICE.address(), GateWorld.START.plus(Duration.ofHours(1)));
+    world.attach();
+    lost = world.devicePass(ALICE);
+    other = world.devicePass(ALICE);
+  }
+
+  @Test
+  void cutsItsSessionAndLetsNeitherItNorItsTokenInAgain() {
+    String token = pushedToken(world.connect(0, name(ALICE), lost));
+    world.established(0, name(ALICE));
+    world.daemon.take();
+
+    assertThat(revoke(lost)).isTrue();
+
+    assertThat(world.daemon.takeCommands()).hasAtLeastOneElementOfType(Command.ClientKill.class);
+    world.disconnect(0);
+    assertThat(denyReason(world.connect(1, name(ALICE), lost))).isEqualTo("revoked");
+    assertThat(denyReason(world.connect(2, name(ALICE), token))).isEqualTo("revoked");
+    assertThat(world.connect(3, name(ALICE), other).getFirst())
+        .isInstanceOf(Command.ClientAuth.class);
+  }
+
+  @Test
+  void cutsASessionThatShowsItInARenegotiation() {
+    world.connect(0, name(ALICE), other);
+    world.established(0, name(ALICE));
+    world.daemon.take();
+    revoke(lost);
+
+    assertThat(world.reauth(0, 2, name(ALICE), lost))
+        .hasAtLeastOneElementOfType(Command.ClientKill.class);
+  }
+
+  @Test
+  void isOfItsWalletAlone() {
+    world.ledger.paid(BOB.address(), GateWorld.START.plus(Duration.ofHours(1)));
+    CompletionStage<Boolean> revoked = world.gate.revoke(BOB.address(), device(lost));
+    world.time.settle();
+    assertThat(revoked).isCompletedWithValue(true);
+
+    assertThat(world.connect(0, name(ALICE), lost).getFirst())
+        .isInstanceOf(Command.ClientAuth.class);
+  }
+
+  @Test
+  void isKeptOverARestartUntilNothingOfItCanBeGood() {
+    revoke(lost);
+    RevokedDevices again = reopened();
+    assertThat(again.contains(ALICE.address(), device(lost))).isTrue();
+    assertThat(again.contains(ALICE.address(), device(other))).isFalse();
+
+    again.forgetOver(GateWorld.START.plus(Credential.MAX_LIFETIME).minusSeconds(1));
+    assertThat(again.contains(ALICE.address(), device(lost))).isTrue();
+    again.forgetOver(GateWorld.START.plus(Credential.MAX_LIFETIME));
+    assertThat(again.contains(ALICE.address(), device(lost))).isFalse();
+    assertThat(reopened().contains(ALICE.address(), device(lost))).isFalse();
+  }
+
+  @Test
+  void boundsWhatOneWalletCanMakeUsKeep() {
+    for (int i = 0; i < 100; i++) {
+      assertThat(revoke(world.devicePass(ALICE))).isTrue();
+    }
+    assertThat(revoke(lost)).isFalse();
+    assertThat(world.gate.isRevoked(ALICE.address(), device(lost))).isFalse();
+  }
+
+  @Test
+  void stopsTheStartWhenItsFileIsDamaged() throws Exception {
+    revoke(lost);
+    Path file = folder.resolve("revoked-devices");
+    Files.writeString(file, Files.readString(file).replaceFirst("[0-9a-f]{16}", "0".repeat(16)));
+
+    assertThatThrownBy(this::reopened)
+        .isInstanceOf(UnreadableStateException.class)
+        .hasMessageContaining(file.toString());
+  }
+
+  private RevokedDevices reopened() {
+    return RevokedDevices.open(folder.resolve("revoked-devices"), Runnable::run);
+  }
+
+  private boolean revoke(String password) {
+    CompletionStage<Boolean> revoked = world.gate.revoke(ALICE.address(), device(password));
+    world.time.settle();
+    return revoked.toCompletableFuture().join();
+  }
+
+  private static DeviceId device(String password) {
+    return PasswordDecoder.decode(password).orElseThrow().deviceId();
+  }
+}
