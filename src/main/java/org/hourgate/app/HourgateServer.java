@@ -74,7 +74,7 @@ final class HourgateServer implements AutoCloseable {
   HourgateServer(Supplier<HourgateConfig> source, TimeSource time, Metrics metrics) {
     this.source = source;
     config = source.get();
-    Logs.format(config.log().format());
+    Logs.change(config.log());
     reloads = new ReloadRecord(time);
     this.time = time;
     this.metrics = metrics;
@@ -208,7 +208,7 @@ final class HourgateServer implements AutoCloseable {
   private List<Runnable> prepare(HourgateConfig next, List<String> problems) {
     List<Runnable> steps = new ArrayList<>();
     steps.add(() -> gate.change(next));
-    steps.add(() -> Logs.format(next.log().format()));
+    steps.add(() -> Logs.change(next.log()));
     try {
       steps.add(shop.prepare(next));
     } catch (CommandException e) {

@@ -15,7 +15,9 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import org.hourgate.app.config.HourgateConfig.Log;
 import org.hourgate.app.config.HourgateConfig.LogFormat;
+import org.hourgate.app.config.HourgateConfig.LogLevel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,7 +54,7 @@ final class LogsTest {
   @Test
   void changesItsLooksWhileItRuns() {
     ByteArrayOutputStream written = new ByteArrayOutputStream();
-    Logs.format(context, LogFormat.JSON);
+    Logs.change(context, new Log(LogFormat.JSON, LogLevel.INFO));
     writeTo(written);
     context.getLogger("hourgate.gate").atInfo().addKeyValue("client", "udp/3").log("verdict");
     await().until(() -> written.toString(StandardCharsets.UTF_8).endsWith("\n"));
@@ -61,10 +63,28 @@ final class LogsTest {
         .contains("\"formattedMessage\":\"verdict\"", "\"client\":\"udp\\/3\"");
 
     written.reset();
-    Logs.format(context, LogFormat.TEXT);
+    Logs.change(context, new Log(LogFormat.TEXT, LogLevel.INFO));
     context.getLogger("hourgate.gate").atInfo().addKeyValue("client", "udp/3").log("verdict");
     await().until(() -> written.toString(StandardCharsets.UTF_8).endsWith("\n"));
     assertThat(written.toString(StandardCharsets.UTF_8)).endsWith("gate: verdict client=udp/3\n");
+  }
+
+  @Test
+  void saysMoreOrLessButAlwaysWhoChangedWhat() {
+    ByteArrayOutputStream written = new ByteArrayOutputStream();
+    Logger gate = context.getLogger("hourgate.gate");
+    Logs.change(context, new Log(LogFormat.TEXT, LogLevel.WARN));
+    writeTo(written);
+    gate.info("not this");
+    context.getLogger("org.hourgate.audit").info("kill begun");
+    Logs.change(context, new Log(LogFormat.TEXT, LogLevel.DEBUG));
+    writeTo(written);
+    gate.debug("this");
+
+    await().until(() -> written.toString(StandardCharsets.UTF_8).endsWith("gate: this\n"));
+    assertThat(written.toString(StandardCharsets.UTF_8))
+        .contains("audit: kill begun")
+        .doesNotContain("not this");
   }
 
   @Test

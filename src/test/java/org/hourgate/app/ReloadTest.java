@@ -84,6 +84,7 @@ final class ReloadTest {
     other.put("admin.socket", "other.sock");
     other.put("admin.group", "others");
     other.put("log.format", "text");
+    other.put("log.level", "warn");
     return other;
   }
 

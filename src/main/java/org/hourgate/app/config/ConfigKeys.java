@@ -89,6 +89,7 @@ public final class ConfigKeys {
     values.put("admin.socket", config.admin().socket());
     values.put("admin.group", config.admin().group());
     values.put("log.format", config.log().format());
+    values.put("log.level", config.log().level());
     return values;
   }
 

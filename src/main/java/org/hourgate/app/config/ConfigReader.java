@@ -39,6 +39,7 @@ import org.hourgate.app.config.HourgateConfig.Gateway;
 import org.hourgate.app.config.HourgateConfig.Limits;
 import org.hourgate.app.config.HourgateConfig.Log;
 import org.hourgate.app.config.HourgateConfig.LogFormat;
+import org.hourgate.app.config.HourgateConfig.LogLevel;
 import org.hourgate.app.config.HourgateConfig.Mode;
 import org.hourgate.app.config.HourgateConfig.OpenVpn;
 import org.hourgate.app.config.HourgateConfig.Operator;
@@ -441,6 +442,7 @@ final class ConfigReader {
 
   private static Supplier<Log> log(Section section) {
     var format = section.value("format", oneOf(LogFormat.class)).orElse(LogFormat.TEXT);
-    return () -> new Log(format.get());
+    var level = section.value("level", oneOf(LogLevel.class)).orElse(LogLevel.INFO);
+    return () -> new Log(format.get(), level.get());
   }
 }

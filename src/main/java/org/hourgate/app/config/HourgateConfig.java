@@ -224,11 +224,19 @@ public record HourgateConfig(
   public record Admin(InetSocketAddress listen, Path socket, Optional<String> group) {}
 
   /** What the log looks like. */
-  public record Log(LogFormat format) {}
+  public record Log(LogFormat format, LogLevel level) {}
 
   /** For whom. */
   public enum LogFormat {
     TEXT,
     JSON
+  }
+
+  /** How much of it; the audit log is always whole. */
+  public enum LogLevel {
+    ERROR,
+    WARN,
+    INFO,
+    DEBUG
   }
 }

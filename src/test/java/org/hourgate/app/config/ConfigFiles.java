@@ -90,6 +90,7 @@ public final class ConfigFiles {
         group: wheel
       log:
         format: json
+        level: debug
       """;
 
   private ConfigFiles() {}

@@ -23,6 +23,7 @@ import org.hourgate.app.config.HourgateConfig.Gateway;
 import org.hourgate.app.config.HourgateConfig.Limits;
 import org.hourgate.app.config.HourgateConfig.Log;
 import org.hourgate.app.config.HourgateConfig.LogFormat;
+import org.hourgate.app.config.HourgateConfig.LogLevel;
 import org.hourgate.app.config.HourgateConfig.Mode;
 import org.hourgate.app.config.HourgateConfig.OpenVpn;
 import org.hourgate.app.config.HourgateConfig.Operator;
@@ -316,12 +317,12 @@ final class HourgateConfigTest {
 
   @Test
   void logDefaults() {
-    assertThat(minimal.log()).isEqualTo(new Log(LogFormat.TEXT));
+    assertThat(minimal.log()).isEqualTo(new Log(LogFormat.TEXT, LogLevel.INFO));
   }
 
   @Test
   void logKeys() {
-    assertThat(full.log()).isEqualTo(new Log(LogFormat.JSON));
+    assertThat(full.log()).isEqualTo(new Log(LogFormat.JSON, LogLevel.DEBUG));
   }
 
   @Test
