@@ -26,6 +26,7 @@ need nft nftables
 need ping iputils-ping
 if [ "${1:-}" = --tests ]; then
   need socat socat
+  need busybox busybox # the scripts of openvpn-conf/script in its shell
   need promtool prometheus
   if ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then
     need chromium chromium
