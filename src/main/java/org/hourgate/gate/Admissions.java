@@ -285,7 +285,8 @@ final class Admissions {
     p.deadline =
         gateThread.schedule(WebSignIns.PATIENCE, () -> denyIfWaiting(p, ReasonCode.NOT_APPROVED));
     log.waitsForSignature(p.decision, p.key, p.keyId);
-    var _ =
+    Following.run(
+        "a page",
         daemons
             .apply(p.key.instance())
             .send(
@@ -296,7 +297,14 @@ final class Admissions {
                         p.key.client(),
                         p.keyId,
                         "WEB_AUTH::" + webSignIns.page(opened.get()),
-                        (int) WebSignIns.PATIENCE.toSeconds())));
+                        (int) WebSignIns.PATIENCE.toSeconds()))),
+        gateThread,
+        (replies, failure) -> {
+          // Where OpenVPN asks by scripts nobody can be sent to a page.
+          if (failure == null && replies.getFirst() instanceof Reply.Failure) {
+            denyIfWaiting(p, ReasonCode.BAD_PASSWORD);
+          }
+        });
   }
 
   private void notApproved(Pending p) {

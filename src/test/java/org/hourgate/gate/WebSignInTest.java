@@ -23,6 +23,7 @@ import org.hourgate.credential.WaitingConnection;
 import org.hourgate.credential.WalletKey;
 import org.hourgate.entitlement.Entitlement;
 import org.hourgate.management.Command;
+import org.hourgate.management.Reply;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,6 +153,21 @@ final class WebSignInTest {
     GateWorld closed = worldWith(GateConfig.WebSignIn.OFF);
 
     assertThat(denyReason(closed.connect(0, name(ALICE), "web"))).isEqualTo("bad_password");
+  }
+
+  @Test
+  void isNoPasswordWhereOpenVpnCanSendNobodyToAPage() {
+    world.daemon.answer(
+        command ->
+            command instanceof Command.ClientPendingAuth
+                ? Optional.of(new Reply.Failure("no script waits for this"))
+                : Optional.empty());
+
+    List<Command> sent = world.connect(0, name(ALICE), "web");
+
+    assertThat(sent.getLast())
+        .isInstanceOfSatisfying(
+            Command.ClientDeny.class, deny -> assertThat(deny.reason()).isEqualTo("bad_password"));
   }
 
   @Test

@@ -478,8 +478,10 @@ public final class ScriptedDaemon
           Optional.of(
               done(present && renewing(c.client(), c.key()).filter(this::accept).isPresent()));
       case Command.ClientDeny c -> Optional.of(done(present && deny(ofEpoch, c)));
-      // The answer acts at the client's next packet: this wakes it no sooner in this mode.
-      case Command.ClientPendingAuth c -> Optional.of(done(login(c.client()).isPresent()));
+      // The answer acts at the client's next packet: this wakes it no sooner in this mode. A page
+      // would have to be named before the script returns (ssl_verify.c check_auth_pending_method).
+      case Command.ClientPendingAuth c ->
+          Optional.of(done(c.extra().isEmpty() && login(c.client()).isPresent()));
       case Command.ClientKill c when c.client().value() >= FIRST_LOGIN -> {
         Optional<Login> login = present ? login(c.client()) : Optional.empty();
         login.ifPresent(l -> withdraw(ofEpoch, l));
