@@ -272,10 +272,11 @@ final class Admissions {
             approval -> {
               if (isWaiting(p)) {
                 p.arrivedNanos = clock.nanoTime();
+                log.webSignIn(GateListener.WebSignIn.APPROVED);
                 guarded(p, () -> proved(p, wallet, Descent.of(approval), false));
               }
             },
-            () -> notApproved(p));
+            () -> notApproved(p, GateListener.WebSignIn.REFUSED));
     if (opened.isEmpty()) {
       deny(p, ReasonCode.OVERLOADED);
       return;
@@ -283,7 +284,8 @@ final class Admissions {
     p.webSignIn = opened;
     p.deadline.cancel();
     p.deadline =
-        gateThread.schedule(WebSignIns.PATIENCE, () -> denyIfWaiting(p, ReasonCode.NOT_APPROVED));
+        gateThread.schedule(
+            WebSignIns.PATIENCE, () -> notApproved(p, GateListener.WebSignIn.TIMEOUT));
     log.waitsForSignature(p.decision, p.key, p.keyId);
     Following.run(
         "a page",
@@ -307,9 +309,13 @@ final class Admissions {
         });
   }
 
-  private void notApproved(Pending p) {
-    p.arrivedNanos = clock.nanoTime();
-    denyIfWaiting(p, ReasonCode.NOT_APPROVED);
+  /** The minutes that a person took are none of ours: the time begins anew. */
+  private void notApproved(Pending p, GateListener.WebSignIn outcome) {
+    if (isWaiting(p)) {
+      p.arrivedNanos = clock.nanoTime();
+      log.webSignIn(outcome);
+      deny(p, ReasonCode.NOT_APPROVED);
+    }
   }
 
   /** Whoever has no address that can be read shares one. */

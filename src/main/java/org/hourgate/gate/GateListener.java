@@ -16,6 +16,15 @@ public interface GateListener {
     REAUTH
   }
 
+  /** What became of a client that waited for a signature on the page. */
+  enum WebSignIn {
+    APPROVED,
+    REFUSED,
+    TIMEOUT
+  }
+
+  void webSignIn(WebSignIn outcome);
+
   /**
    * A client is let in or may stay.
    *

@@ -94,6 +94,11 @@ final class GateLog {
     listener.denied(GateListener.Question.CONNECT, decision, reason, took);
   }
 
+  /** A wait for a signature on the page has an outcome; the verdict's line tells the rest. */
+  void webSignIn(GateListener.WebSignIn outcome) {
+    listener.webSignIn(outcome);
+  }
+
   /** The client was gone before its verdict. */
   void abandoned(String decision, SessionKey key) {
     step("gone", decision, key).log();

@@ -6,6 +6,9 @@ import java.time.Duration;
 final class SilentGateListener implements GateListener {
 
   @Override
+  public void webSignIn(WebSignIn outcome) {}
+
+  @Override
   public void allowed(Question question, String decision, Duration took) {}
 
   @Override

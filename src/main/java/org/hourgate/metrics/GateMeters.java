@@ -45,6 +45,7 @@ public final class GateMeters implements GateListener {
   private final CurrentDecision decision;
   private final List<String> instances;
   private final Map<Question, Answers> answers = new EnumMap<>(Question.class);
+  private final Map<WebSignIn, Counter> webSignIns = new EnumMap<>(WebSignIn.class);
   private final Map<ReasonCode, Counter> cuts = new EnumMap<>(ReasonCode.class);
   private final Map<String, Timer> lives = new HashMap<>();
   private final Map<String, OfInstance> ofInstances = new HashMap<>();
@@ -86,6 +87,15 @@ public final class GateMeters implements GateListener {
     }
     for (ReasonCode reason : ReasonCode.values()) {
       cuts.put(reason, meters.counter("hourgate.kills", "Cuts written", "reason", reason.code()));
+    }
+    for (WebSignIn outcome : WebSignIn.values()) {
+      webSignIns.put(
+          outcome,
+          meters.counter(
+              "hourgate.web.auth",
+              "Clients that waited for a signature on the page",
+              "outcome",
+              outcome.name().toLowerCase(Locale.ROOT)));
     }
     for (String end : ENDS) {
       lives.put(
@@ -212,6 +222,11 @@ public final class GateMeters implements GateListener {
 
   private static double seconds(Duration duration) {
     return duration.toMillis() / 1_000.0;
+  }
+
+  @Override
+  public void webSignIn(WebSignIn outcome) {
+    Objects.requireNonNull(webSignIns.get(outcome)).increment();
   }
 
   @Override

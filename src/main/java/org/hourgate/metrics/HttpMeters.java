@@ -14,7 +14,6 @@ final class HttpMeters implements HttpObserver {
   private static final Duration[] EDGES = Meters.millis(50, 250, 1_000, 5_000);
   private static final String OTHER = "other";
   private static final String NONCE = "/api/nonce";
-  private static final String SESSION = "/api/session";
   private static final String PROFILE = "/api/profile";
   private static final String LINK = "/p/";
 
@@ -26,7 +25,7 @@ final class HttpMeters implements HttpObserver {
           "/api/offers",
           "/api/access",
           NONCE,
-          SESSION,
+          "/api/session",
           "/api/me",
           "/api/me/disconnect",
           "/api/me/history",
@@ -38,8 +37,6 @@ final class HttpMeters implements HttpObserver {
 
   private final Map<String, Route> routes = new HashMap<>();
   private final Counter nonces;
-  private final Counter signedIn;
-  private final Counter notSignedIn;
   private final Counter downloads;
   private final Counter links;
 
@@ -68,14 +65,8 @@ final class HttpMeters implements HttpObserver {
                   "hourgate.rate.limited", "Requests refused with 429", "route", route)));
     }
     nonces = meters.counter("hourgate.nonces.issued", "Texts handed out to be signed");
-    signedIn = signIns(meters, "approved");
-    notSignedIn = signIns(meters, "refused");
     downloads = profiles(meters, "download");
     links = profiles(meters, "link");
-  }
-
-  private static Counter signIns(Meters meters, String outcome) {
-    return meters.counter("hourgate.web.auth", "Sign-ins on the page", "outcome", outcome);
   }
 
   private static Counter profiles(Meters meters, String kind) {
@@ -96,7 +87,6 @@ final class HttpMeters implements HttpObserver {
     boolean well = status < 300;
     switch (method + " " + name) {
       case "POST " + NONCE -> count(well, nonces);
-      case "POST " + SESSION -> (well ? signedIn : notSignedIn).increment();
       case "POST " + PROFILE -> count(well, downloads);
       case "GET " + LINK -> count(well, links);
       default -> {} // Only counted as a request.

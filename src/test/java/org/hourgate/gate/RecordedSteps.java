@@ -8,6 +8,7 @@ import java.util.List;
 final class RecordedSteps implements GateListener {
 
   private final List<String> steps = new ArrayList<>();
+  final List<Duration> times = new ArrayList<>();
   final List<Duration> lags = new ArrayList<>();
   final List<EndedSession> ended = new ArrayList<>();
   long in;
@@ -21,12 +22,19 @@ final class RecordedSteps implements GateListener {
   }
 
   @Override
+  public void webSignIn(WebSignIn outcome) {
+    steps.add("web sign-in " + outcome);
+  }
+
+  @Override
   public void allowed(Question question, String decision, Duration took) {
+    times.add(took);
     steps.add("allowed " + question);
   }
 
   @Override
   public void denied(Question question, String decision, ReasonCode reason, Duration took) {
+    times.add(took);
     steps.add("denied " + question + " " + reason.code());
   }
 

@@ -61,6 +61,9 @@ final class WebSignInTest {
 
     assertThat(world.after(Duration.ofSeconds(100))).isEmpty();
     assertThat(approve(waiting, ALICE)).isEqualTo(new WebSignInDesk.Admitted());
+    assertThat(world.steps.take())
+        .containsExactly("epoch udp", "web sign-in APPROVED", "allowed CONNECT");
+    assertThat(world.steps.times).containsExactly(Duration.ZERO); // A person's time, not ours.
     List<Command> answer = world.daemon.takeCommands();
     assertThat(answer.getFirst()).isInstanceOf(Command.ClientAuth.class);
     assertThat(pushedToken(answer)).hasSize(64);
@@ -200,6 +203,9 @@ final class WebSignInTest {
     WaitingConnection waiting = find(id(world.connect(0, name(ALICE), "web")));
 
     assertThat(denyReason(world.after(Duration.ofMinutes(5)))).isEqualTo("not_approved");
+    assertThat(world.steps.take())
+        .containsExactly("epoch udp", "web sign-in TIMEOUT", "denied CONNECT not_approved");
+    assertThat(world.steps.times).containsExactly(Duration.ZERO); // A person's time, not ours.
     assertThat(approve(waiting, ALICE)).isEqualTo(new WebSignInDesk.Gone());
     assertThat(world.daemon.takeCommands()).isEmpty();
   }

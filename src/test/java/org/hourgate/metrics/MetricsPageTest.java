@@ -76,6 +76,7 @@ final class MetricsPageTest {
     gate.allowed(Question.CONNECT, "a-1", Duration.ofMillis(3));
     gate.denied(Question.CONNECT, "a-2", ReasonCode.NO_TIME, Duration.ofMillis(900));
     gate.denied(Question.REAUTH, "a-3", ReasonCode.CHAIN_UNAVAILABLE, Duration.ofSeconds(9));
+    gate.webSignIn(GateListener.WebSignIn.TIMEOUT);
     gate.cut(ReasonCode.EXPIRED);
     gate.expired(Duration.ofMillis(4));
     gate.cutAgain(true);
@@ -93,6 +94,8 @@ final class MetricsPageTest {
     assertThat(value(verdicts + "_count{kind=\"reauth\",result=\"error\"}")).isEqualTo(1);
     assertThat(value("hourgate_auth_denied_total{kind=\"connect\",reason=\"no_time\"}"))
         .isEqualTo(1);
+    assertThat(value("hourgate_web_auth_total{outcome=\"timeout\"}")).isEqualTo(1);
+    assertThat(value("hourgate_web_auth_total{outcome=\"approved\"}")).isZero();
     assertThat(value("hourgate_kills_total{reason=\"expired\"}")).isEqualTo(1);
     assertThat(value("hourgate_expiry_lag_seconds_bucket{le=\"0.005\"}")).isEqualTo(1);
     assertThat(value("hourgate_kill_retries_total{how=\"kill_cn\"}")).isEqualTo(1);
@@ -139,7 +142,6 @@ final class MetricsPageTest {
     http.answered("GET", "", 404, Duration.ofMillis(1));
     http.answered("POST", "/api/nonce", 200, Duration.ofMillis(1));
     http.answered("POST", "/api/nonce", 429, Duration.ofMillis(1));
-    http.answered("POST", "/api/session", 403, Duration.ofMillis(1));
     http.answered("GET", "/p/", 200, Duration.ofMillis(1));
 
     String times = "hourgate_http_request_duration_seconds_count";
@@ -148,8 +150,6 @@ final class MetricsPageTest {
     assertThat(value(times + "{code=\"4xx\",route=\"other\"}")).isEqualTo(1);
     assertThat(value("hourgate_rate_limited_total{route=\"/api/nonce\"}")).isEqualTo(1);
     assertThat(value("hourgate_nonces_issued_total")).isEqualTo(1);
-    assertThat(value("hourgate_web_auth_total{outcome=\"refused\"}")).isEqualTo(1);
-    assertThat(value("hourgate_web_auth_total{outcome=\"approved\"}")).isZero();
     assertThat(value("hourgate_profiles_issued_total{kind=\"link\"}")).isEqualTo(1);
   }
 
