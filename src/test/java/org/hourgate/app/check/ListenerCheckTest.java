@@ -60,22 +60,25 @@ final class ListenerCheckTest {
     assertThat(look(ABSENT, settings)).isEmpty();
     assertThat(look(RUNNING, settings)).containsExactly(FindingCode.SOCKET_DEAD);
 
+    Thread acceptor;
     try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       other.bind(UnixDomainSocketAddress.of(path));
-      Thread.ofVirtual()
-          .start(
-              () -> {
-                try {
-                  while (true) {
-                    other.accept().close();
-                  }
-                } catch (java.io.IOException e) {
-                  // The end of the test.
-                }
-              });
+      acceptor =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      while (true) {
+                        other.accept().close();
+                      }
+                    } catch (java.io.IOException e) {
+                      // The end of the test.
+                    }
+                  });
       assertThat(look(ABSENT, settings)).containsExactly(FindingCode.SOCKET_TAKEN);
       assertThat(look(RUNNING, settings)).isEmpty();
     }
+    acceptor.join(); // It listens until the last call of accept has noticed.
     // A file that was left over is no trouble.
     assertThat(Files.exists(path)).isTrue();
     assertThat(look(ABSENT, settings)).isEmpty();
