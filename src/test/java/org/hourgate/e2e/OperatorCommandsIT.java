@@ -170,6 +170,16 @@ final class OperatorCommandsIT {
       assertThat(gatewayName()).isEqualTo("Changed");
       assertThat(get(metrics)).contains("hourgate_config_reload_success 0.0");
 
+      Files.writeString(
+          file,
+          before
+              .replace("name: \"Test\"", "name: \"Not this\"")
+              .replaceAll("profile-template: \"[^\"]*\"", "profile-template: nothing-here"));
+      Cli.Result nothingThere = Cli.run("reload", "--config", config);
+      assertThat(nothingThere.exitCode()).isEqualTo(3);
+      assertThat(nothingThere.err()).contains("nothing was changed").contains("nothing-here");
+      assertThat(gatewayName()).isEqualTo("Changed");
+
       Files.writeString(file, before.replace("name: \"Test\"", "name: \"By signal\""));
       gate.signal("HUP");
       await().atMost(Lab.LONG).until(this::gatewayName, "By signal"::equals);

@@ -879,6 +879,31 @@ final class GateTest {
     }
 
     @Test
+    void isKeptByAnotherPolicyFromAReloadOn() {
+      world.live(0, ALICE);
+      world.gate.reconfigure(
+          new GateConfig(
+              URI.create("https://vpn.example.org:8443"),
+              1,
+              GateConfig.WhenFull.REFUSE,
+              Optional.empty(),
+              GateConfig.WebSignIn.OFF));
+      world.time.settle();
+      assertThat(world.daemon.takeCommands()).as("a live session is not touched").isEmpty();
+
+      assertThat(denyReason(world.connect(1, name(ALICE), world.login(ALICE))))
+          .isEqualTo("session_limit");
+      world.disconnect(0);
+      assertThat(world.connect(2, name(ALICE), world.login(ALICE)))
+          .first()
+          .isInstanceOfSatisfying(
+              Command.ClientAuth.class,
+              accept ->
+                  assertThat(accept.directives())
+                      .noneMatch(line -> line.startsWith("session-timeout")));
+    }
+
+    @Test
     void refusesNobodyForASessionFromBeforeARestartThatMayBeItsOwn() {
       world =
           new GateWorld(

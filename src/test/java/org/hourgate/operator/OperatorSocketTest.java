@@ -182,6 +182,43 @@ final class OperatorSocketTest {
   }
 
   @Test
+  void anotherRoleIsForGuestsThatComeAnew() throws Exception {
+    try (SocketChannel before = connect()) {
+      assertThat(reader(before).readLine()).startsWith(">INFO:");
+      Runnable same = socket.prepare(Optional.empty(), GuestRole.KILL);
+      Runnable reader = socket.prepare(Optional.empty(), GuestRole.READ);
+      same.run();
+      try (SocketChannel still = connect()) {
+        write(still, "kill nobody\nquit\n");
+        assertThat(rest(still)).endsWith("ERROR: common name 'nobody' not found\r\n");
+      }
+
+      reader.run();
+
+      assertThat(rest(before)).isEmpty();
+      try (SocketChannel after = connect()) {
+        write(after, "kill nobody\nquit\n");
+        assertThat(rest(after)).contains("ERROR: ").doesNotContain("not found");
+      }
+    }
+  }
+
+  @Test
+  void anotherPasswordFileIsLookedAtBeforeItCounts() throws Exception {
+    Path password = Files.writeString(folder.resolve("pw"), "s3cret\n");
+    Path other = Files.writeString(folder.resolve("other"), "another\n");
+    try (OperatorSocket port = listen("127.0.0.1", password)) {
+      assertThatThrownBy(() -> port.prepare(Optional.of(folder.resolve("none")), GuestRole.READ))
+          .isInstanceOf(IOException.class);
+      port.prepare(Optional.of(other), GuestRole.READ).run();
+      try (SocketChannel guest = connect(port.address())) {
+        write(guest, "another\nquit\n");
+        assertThat(rest(guest)).contains("SUCCESS: password is correct");
+      }
+    }
+  }
+
+  @Test
   void aHundredAndTwentyNinthGuestIsTurnedAway() throws Exception {
     List<SocketChannel> guests = new ArrayList<>();
     try {

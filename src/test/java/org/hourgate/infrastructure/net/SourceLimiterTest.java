@@ -35,6 +35,19 @@ final class SourceLimiterTest {
   }
 
   @Test
+  void countsAnewByAnotherRateAndGoesOnByTheSame() {
+    allowed(SOMEBODY, 2);
+    limiter.change(Optional.of(new Rate(3, Duration.ofSeconds(3))), List.of());
+    assertThat(allowed(SOMEBODY, 5)).as("the same rate").isEqualTo(1);
+
+    limiter.change(Optional.of(new Rate(4, Duration.ofSeconds(3))), List.of());
+    assertThat(allowed(SOMEBODY, 9)).as("another").isEqualTo(4);
+
+    limiter.change(Optional.empty(), List.of());
+    assertThat(allowed(SOMEBODY, 9)).as("none").isEqualTo(9);
+  }
+
+  @Test
   void countsSourcesApart() {
     allowed(SOMEBODY, 5);
 

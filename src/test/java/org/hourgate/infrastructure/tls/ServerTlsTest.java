@@ -335,6 +335,23 @@ final class ServerTlsTest {
         .hasMessageEndingWith("the key is not the certificate's");
   }
 
+  @Test
+  void otherFilesAreServedOnceTheyArePreparedAndFollowedFromThen() throws Exception {
+    SelfSignedCertificate next = renewal();
+    X509Certificate old = read(certificate.certificate());
+    assertThatThrownBy(() -> tls.prepare(next.certificate(), certificate.key()))
+        .isInstanceOf(TlsException.class);
+
+    Runnable change = tls.prepare(next.certificate(), next.key());
+    assertThat(servedCertificate()).isEqualTo(old);
+    change.run();
+
+    assertThat(servedCertificate()).isEqualTo(read(next.certificate()));
+    assertThat(tls.end()).isEqualTo(read(next.certificate()).getNotAfter().toInstant());
+    tls.reloadIfChanged();
+    assertThat(servedCertificate()).isEqualTo(read(next.certificate()));
+  }
+
   private SelfSignedCertificate renewal() throws IOException {
     return SelfSignedCertificate.forHost(
         "127.0.0.1", Files.createDirectories(folder.resolve("next")), NOW);
