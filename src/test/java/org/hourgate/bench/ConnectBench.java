@@ -25,8 +25,9 @@ import org.hourgate.testing.FakeOpenVpn;
 
 /**
  * How fast a real OpenVPN lets a crowd in that comes all at once, and what that costs it: in turns
- * with a controller that answers without looking, with a gate that has seen many logins, and with
- * one just started. Each client shows a login, and either gate looks each wallet up on the chain.
+ * with a controller that answers without looking, with a gate that has seen many logins, with the
+ * same gate behind another OpenVPN that asks by scripts, and with a gate just started. Each client
+ * shows a login, and either gate looks each wallet up on the chain.
  */
 final class ConnectBench {
 
@@ -43,7 +44,7 @@ final class ConnectBench {
    *
    * @param most seconds from the release until 90 % were up
    * @param all seconds until all were
-   * @param server processor time of OpenVPN for each client, in microseconds
+   * @param server processor time of OpenVPN and its scripts for each client, in microseconds
    * @param controller processor time of whoever answered, for each client
    */
   private record Crowd(double most, double all, double server, double controller) {}
@@ -58,6 +59,7 @@ final class ConnectBench {
   private final List<Crowd> instant = new ArrayList<>();
   private final List<Crowd> warm = new ArrayList<>();
   private final List<Crowd> fresh = new ArrayList<>();
+  private final List<Crowd> script = new ArrayList<>();
 
   ConnectBench(Report report, Path log) {
     this.report = report;
@@ -74,6 +76,16 @@ final class ConnectBench {
         OpenVpnServer server =
             OpenVpnServer.on(
                     network, Pki.create(network.directory(), "hourgate-lab", Duration.ofDays(1)))
+                .start();
+        OpenVpnServer scripts =
+            OpenVpnServer.on(
+                    network,
+                    Pki.create(
+                        Files.createDirectory(network.directory().resolve("script-pki")),
+                        "hourgate-script",
+                        Duration.ofDays(1)))
+                .instance("script", 1195, "10.89.0.0")
+                .scripts()
                 .start()) {
       Namespace homes = network.addCrowd(CLIENTS);
       Path folder = network.directory();
@@ -103,6 +115,15 @@ final class ConnectBench {
             Meter meter = () -> CpuTime.of(warmGate.pid()).total();
             measure("warm gate", round, warm, server, meter, homes, folder, crowd);
           }
+          Path meeting = Path.of(scripts.gateSettings().get("script-folder"));
+          try (AutoCloseable _ =
+              warmGate.attach(
+                  new ManagementAddress.Unix(scripts.managementSocket()),
+                  unspent(folder),
+                  meeting)) {
+            Meter meter = () -> CpuTime.of(warmGate.pid()).total();
+            measure("warm gate, by script", round, script, scripts, meter, homes, folder, crowd);
+          }
           try (GateProcess freshGate = GateProcess.start(log, key, ledger);
               AutoCloseable _ = attach(freshGate, socket, folder)) {
             Meter meter = () -> CpuTime.of(freshGate.pid()).total();
@@ -125,8 +146,11 @@ final class ConnectBench {
   /** Each time with an empty memory of spent logins: all show the same ones. */
   private static AutoCloseable attach(GateProcess gate, Path socket, Path folder)
       throws IOException {
-    Path spent = Files.copy(folder.resolve("none"), folder.resolve("spent-" + System.nanoTime()));
-    return gate.attach(new ManagementAddress.Unix(socket), spent);
+    return gate.attach(new ManagementAddress.Unix(socket), unspent(folder));
+  }
+
+  private static Path unspent(Path folder) throws IOException {
+    return Files.copy(folder.resolve("none"), folder.resolve("spent-" + System.nanoTime()));
   }
 
   private void measure(
@@ -142,6 +166,7 @@ final class ConnectBench {
     try (HeldCrowd crowd = HeldCrowd.of(server, homes, folder, logins)) {
       int mark = server.output().mark();
       CpuTime serverBefore = CpuTime.of(server.pid());
+      double scriptsBefore = CpuTime.ofChildren(server.pid());
       double controllerBefore = controller.micros();
       Instant begin = crowd.release();
       List<Double> up = awaitUp(server.output(), mark, begin);
@@ -149,7 +174,10 @@ final class ConnectBench {
           new Crowd(
               up.get(CLIENTS * 9 / 10 - 1),
               up.getLast(),
-              CpuTime.of(server.pid()).since(serverBefore).total() / CLIENTS,
+              (CpuTime.of(server.pid()).since(serverBefore).total()
+                      + CpuTime.ofChildren(server.pid())
+                      - scriptsBefore)
+                  / CLIENTS,
               (controller.micros() - controllerBefore) / CLIENTS);
       if (round > 0) {
         results.add(result);
@@ -195,11 +223,13 @@ final class ConnectBench {
         "warm gate",
         "warm : instant",
         "gate just started",
-        "started : instant");
+        "started : instant",
+        "warm gate, by script",
+        "script : warm");
     row("connects a second, first 90 %", 0, crowd -> 0.9 * CLIENTS / crowd.most());
     row("seconds until 90 % are up", 2, Crowd::most);
     row("seconds until all are up", 2, Crowd::all);
-    row("OpenVPN's CPU per connect, µs", 0, Crowd::server);
+    row("CPU of OpenVPN and its scripts per connect, µs", 0, Crowd::server);
     row("the answerer's CPU per connect, µs", 0, Crowd::controller);
   }
 
@@ -207,6 +237,7 @@ final class ConnectBench {
     Figures base = figures(instant, figure);
     Figures first = figures(warm, figure);
     Figures second = figures(fresh, figure);
+    Figures third = figures(script, figure);
     report.row(
         List.of(
             what,
@@ -214,7 +245,9 @@ final class ConnectBench {
             first.spread(decimals),
             Figures.number(first.median() / base.median(), 2),
             second.spread(decimals),
-            Figures.number(second.median() / base.median(), 2)));
+            Figures.number(second.median() / base.median(), 2),
+            third.spread(decimals),
+            Figures.number(third.median() / first.median(), 2)));
   }
 
   private static Figures figures(List<Crowd> crowds, ToDoubleFunction<Crowd> figure) {

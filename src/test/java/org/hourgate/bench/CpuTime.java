@@ -38,6 +38,17 @@ record CpuTime(Map<String, Double> byThread) {
     return new CpuTime(micros);
   }
 
+  /** Of the children that have ended and were waited for: utime and stime, in hundredths. */
+  static double ofChildren(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+      return (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) * 1e4;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   CpuTime since(CpuTime before) {
     Map<String, Double> difference = new HashMap<>();
     byThread.forEach(

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.hourgate.management.client.ManagementAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,13 @@ final class GateProcess implements AutoCloseable {
     return () -> order("", "left");
   }
 
+  /** The same for an OpenVPN that asks by scripts. */
+  AutoCloseable attach(ManagementAddress.Unix address, Path spentLogins, Path scriptFolder)
+      throws IOException {
+    order(address.path() + " " + spentLogins + " " + scriptFolder, SERVING);
+    return () -> order("", "left");
+  }
+
   private void order(String text, String expected) throws IOException {
     orders.println(text);
     String answer = answers.readLine();
@@ -100,11 +108,18 @@ final class GateProcess implements AutoCloseable {
         System.out.println("left");
       } else {
         String[] words = order.split(" ", -1);
+        Optional<Path> folder =
+            words.length > 2 ? Optional.of(Path.of(words[2])) : Optional.empty();
         rig =
             arguments[1].equals("stub")
-                ? GateRig.onStub(key, words[0], Path.of(words[1]))
+                ? GateRig.onStub(key, words[0], Path.of(words[1]), folder)
                 : GateRig.onChain(
-                    key, words[0], Path.of(words[1]), URI.create(arguments[1]), arguments[2]);
+                    key,
+                    words[0],
+                    Path.of(words[1]),
+                    folder,
+                    URI.create(arguments[1]),
+                    arguments[2]);
         System.out.println(SERVING);
       }
     }

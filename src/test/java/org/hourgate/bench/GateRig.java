@@ -36,10 +36,13 @@ import org.hourgate.gate.GateConfig;
 import org.hourgate.gate.GateListener;
 import org.hourgate.gate.RevokedDevices;
 import org.hourgate.gate.ServiceRecords;
+import org.hourgate.gate.script.ScriptFolder;
+import org.hourgate.gate.script.ScriptedDaemon;
 import org.hourgate.infrastructure.net.SourceLimiter;
 import org.hourgate.infrastructure.netty.EventLoops;
 import org.hourgate.infrastructure.time.ThreadSerialExecutor;
 import org.hourgate.infrastructure.time.TimeSource;
+import org.hourgate.management.ManagementListener;
 import org.hourgate.management.client.ManagementAddress;
 import org.hourgate.management.client.ManagementClient;
 import org.hourgate.management.client.ManagementClientConfig;
@@ -70,11 +73,13 @@ final class GateRig implements AutoCloseable {
   private final EventLoops loops = new EventLoops("listener", 2);
   private final OperatorSocket guests;
   private final Runnable closeLedger;
+  private Runnable closeScripts = () -> {};
 
   private GateRig(
       Path key,
       String socket,
       Path spentLoginFile,
+      Optional<Path> scriptFolder,
       EntitlementLedger ledger,
       Runnable closeLedger) {
     this.closeLedger = closeLedger;
@@ -122,10 +127,8 @@ final class GateRig implements AutoCloseable {
         new ManagementClient(
             ManagementClientConfig.of(new ManagementAddress.Unix(Path.of(socket))), random);
     InstanceName name = new InstanceName("bench");
-    daemon =
-        new SharedDaemon(
-            name.value(), client, gate.openInstance(name, client, AskedBy.MANAGEMENT), time);
     try {
+      daemon = new SharedDaemon(name.value(), client, listener(name, scriptFolder), time);
       guests =
           OperatorSocket.start(
               loops, shared(Path.of(socket)), Optional.empty(), GuestRole.KILL, daemon, gate);
@@ -134,18 +137,38 @@ final class GateRig implements AutoCloseable {
     }
   }
 
+  private ManagementListener listener(InstanceName name, Optional<Path> scriptFolder)
+      throws IOException {
+    if (scriptFolder.isEmpty()) {
+      return gate.openInstance(name, client, AskedBy.MANAGEMENT);
+    }
+    ScriptedDaemon scripted =
+        new ScriptedDaemon(
+            client,
+            ScriptFolder.prepare(scriptFolder.get(), Optional.of("nogroup")),
+            new ThreadSerialExecutor(
+                "script",
+                failure -> {
+                  throw new IllegalStateException("a step for the scripts failed", failure);
+                }));
+    scripted.tell(gate.openInstance(name, scripted, AskedBy.SCRIPT));
+    closeScripts = scripted::close;
+    return scripted;
+  }
+
   /** Where guests of this management socket come in. */
   static Path shared(Path socket) {
     return socket.resolveSibling(socket.getFileName() + ".shared");
   }
 
   /** A gate for which everybody has paid. */
-  static GateRig onStub(Path key, String socket, Path spentLogins) {
+  static GateRig onStub(Path key, String socket, Path spentLogins, Optional<Path> scriptFolder) {
     GateRig rig =
         new GateRig(
             key,
             socket,
             spentLogins,
+            scriptFolder,
             new EverybodyPaid(Instant.now().plus(Duration.ofHours(1))),
             () -> {});
     rig.serve();
@@ -153,13 +176,19 @@ final class GateRig implements AutoCloseable {
   }
 
   /** A gate that asks a node, and remembers nothing from before. */
-  static GateRig onChain(Path key, String socket, Path spentLogins, URI rpc, String contract) {
+  static GateRig onChain(
+      Path key,
+      String socket,
+      Path spentLogins,
+      Optional<Path> scriptFolder,
+      URI rpc,
+      String contract) {
     ChainLedger ledger =
         new ChainLedger(
             ChainConfig.of(Anvil.CHAIN_ID, List.of(rpc), List.of(WalletAddress.parse(contract))),
             TimeSource.system(),
             new SimpleMeterRegistry());
-    GateRig rig = new GateRig(key, socket, spentLogins, ledger, ledger::close);
+    GateRig rig = new GateRig(key, socket, spentLogins, scriptFolder, ledger, ledger::close);
     ledger.start(rig.gate);
     await(() -> ledger.status().fit());
     rig.serve();
@@ -192,6 +221,7 @@ final class GateRig implements AutoCloseable {
 
   @Override
   public void close() {
+    closeScripts.run();
     guests.close();
     loops.close();
     client.close();
