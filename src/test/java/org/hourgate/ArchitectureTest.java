@@ -115,6 +115,18 @@ final class ArchitectureTest {
         .check(classes);
   }
 
+  /** The gate and all around it tell listeners; only the chain makes meters of its own. */
+  @Test
+  void metersStayInMetricsAndChain() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("org.hourgate.chain..", "org.hourgate.metrics..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.micrometer..", "io.prometheus..")
+        .check(classes);
+  }
+
   @Test
   void onlyGateAndOperatorSendCommands() {
     noClasses()
