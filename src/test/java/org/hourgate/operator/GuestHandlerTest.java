@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.gate.KillTarget;
@@ -161,6 +162,24 @@ final class GuestHandlerTest {
     time.advance(Duration.ofMillis(250));
     guests.forEach(guest -> assertThat(ask(guest, "status 3")).endsWith("END\r\n"));
     assertThat(openVpn.takeCommands()).hasSize(1);
+  }
+
+  @Test
+  void makesALongTextOnceForAllAndNotWhereRepliesAreRead() {
+    var replies = openVpn.holdReplies();
+    List<Runnable> elsewhere = new ArrayList<>();
+    CompletionStage<String> one =
+        daemon.ask(new Command.Status(), ReplyForm.STATUS_1, elsewhere::add);
+    CompletionStage<String> other =
+        daemon.ask(new Command.Status(), ReplyForm.STATUS_1, elsewhere::add);
+
+    replies.getFirst().complete(List.of(new Reply.Lines(List.of(STATUS))));
+
+    assertThat(one.toCompletableFuture()).isNotDone();
+    assertThat(elsewhere).hasSize(1);
+    elsewhere.getFirst().run();
+    assertThat(one.toCompletableFuture()).isCompletedWithValueMatching(t -> t.contains(WALLET));
+    assertThat(other).isSameAs(one);
   }
 
   @Test

@@ -219,6 +219,39 @@ final class OperatorSocketTest {
   }
 
   @Test
+  void guestsThatLeaveInTheMiddleOfALineOrOfAnAnswerDisturbNobody() throws Exception {
+    openVpn.connect("old", "x");
+    openVpn.drainCommands();
+    for (int i = 0; i < 50; i++) {
+      try (SocketChannel leaving = connect()) {
+        BufferedReader lines = reader(leaving);
+        assertThat(lines.readLine()).startsWith(">INFO:");
+        write(leaving, "log on\n");
+        while (!lines.readLine().startsWith("SUCCESS: ")) {
+          // The log of what the guests before wanted.
+        }
+        write(leaving, "status 3\nstatus 2\nkill ol");
+      }
+    }
+    try (SocketChannel guest = connect()) {
+      write(guest, "status 3\npid\nquit\n");
+      assertThat(rest(guest))
+          .contains("CLIENT_LIST\told\t")
+          .endsWith("END\r\nSUCCESS: pid=" + openVpn.pid() + "\r\n");
+    }
+    List<String> commands = new ArrayList<>();
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () -> {
+              commands.addAll(openVpn.drainCommands());
+              assertThat(commands).filteredOn(c -> c.startsWith("log ")).endsWith("log off");
+            });
+    assertThat(commands).noneMatch(command -> command.startsWith("kill"));
+    assertThat(openVpn.clients()).hasSize(1);
+  }
+
+  @Test
   void aHundredAndTwentyNinthGuestIsTurnedAway() throws Exception {
     List<SocketChannel> guests = new ArrayList<>();
     try {
