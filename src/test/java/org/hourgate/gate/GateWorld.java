@@ -65,6 +65,10 @@ final class GateWorld {
   private Epoch epoch = new Epoch(0);
 
   GateWorld(Path folder) {
+    this(folder, AskedBy.MANAGEMENT);
+  }
+
+  GateWorld(Path folder, AskedBy askedBy) {
     this(
         folder,
         new GateConfig(
@@ -72,10 +76,15 @@ final class GateWorld {
             1,
             GateConfig.WhenFull.NEWEST_WINS,
             Optional.of(Duration.ofSeconds(60)),
-            GateConfig.WebSignIn.SAME_ADDRESS));
+            GateConfig.WebSignIn.SAME_ADDRESS),
+        askedBy);
   }
 
   GateWorld(Path folder, GateConfig config) {
+    this(folder, config, AskedBy.MANAGEMENT);
+  }
+
+  private GateWorld(Path folder, GateConfig config, AskedBy askedBy) {
     authority =
         new CredentialAuthority(
             new GatewayIdentity(config.publicUrl(), 31337, CONTRACT),
@@ -105,7 +114,7 @@ final class GateWorld {
             (_, _, _) -> checkDone.thenApply(_ -> daemonProblems),
             steps,
             new Random(2));
-    listener = gate.openInstance(new InstanceName("udp"), daemon, AskedBy.MANAGEMENT);
+    listener = gate.openInstance(new InstanceName("udp"), daemon, askedBy);
   }
 
   /** The management connection comes up; returns what was sent on it. */
