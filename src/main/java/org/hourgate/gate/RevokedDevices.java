@@ -29,6 +29,9 @@ public final class RevokedDevices {
   /** More than anybody owns; bounds what one wallet can make us keep. */
   private static final int MOST_PER_WALLET = 100;
 
+  /** All of them are written at each change, and the gate's thread makes the lines. */
+  private static final int MOST = 10_000;
+
   private record Device(WalletAddress wallet, DeviceId id) {}
 
   private final CheckedFile file;
@@ -68,13 +71,14 @@ public final class RevokedDevices {
   /**
    * Nothing of this device is good from now on.
    *
-   * @return whether that was written down; empty if the wallet has revoked too many
+   * @return whether that was written down; empty if the wallet, or all together, revoked too many
    */
   Optional<CompletionStage<Boolean>> add(WalletAddress wallet, DeviceId device, Instant now) {
     Map<Device, Instant> changed = new HashMap<>(revoked);
     changed.put(new Device(wallet, device), now);
-    if (changed.keySet().stream().filter(d -> d.wallet().equals(wallet)).count()
-        > MOST_PER_WALLET) {
+    if (changed.size() > MOST
+        || changed.keySet().stream().filter(d -> d.wallet().equals(wallet)).count()
+            > MOST_PER_WALLET) {
       return Optional.empty();
     }
     return Optional.of(changeTo(changed));

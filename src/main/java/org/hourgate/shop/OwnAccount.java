@@ -14,6 +14,7 @@ import org.hourgate.credential.WalletAddress;
 import org.hourgate.gate.Ban;
 import org.hourgate.gate.GateControl;
 import org.hourgate.gate.KillTarget;
+import org.hourgate.gate.ReasonCode;
 import org.hourgate.gate.SessionView;
 import org.hourgate.infrastructure.http.ProblemException;
 import org.hourgate.infrastructure.http.Request;
@@ -107,7 +108,15 @@ final class OwnAccount {
   CompletionStage<Response> revoke(Request request) {
     return visitors
         .signedIn(request)
-        .thenCompose(access -> gate.revoke(access.wallet(), device(request)))
+        .thenCompose(
+            access -> {
+              // Wallets are free: what strangers have us keep would have no end.
+              if (!access.newestPaidUntil().isAfter(Instant.EPOCH)) {
+                throw Problems.of(
+                    402, ReasonCode.NO_TIME, "No time was ever paid for this wallet.");
+              }
+              return gate.revoke(access.wallet(), device(request));
+            })
         .thenApply(
             kept -> {
               if (!kept) {

@@ -11,10 +11,13 @@ import static org.hourgate.gate.GateWorld.pushedToken;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 import org.hourgate.credential.Credential;
 import org.hourgate.credential.DeviceId;
 import org.hourgate.credential.PasswordDecoder;
+import org.hourgate.infrastructure.files.CheckedFile;
 import org.hourgate.management.Command;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +99,18 @@ final class RevokedDevicesTest {
     }
     assertThat(revoke(lost)).isFalse();
     assertThat(world.gate.isRevoked(ALICE.address(), device(lost))).isFalse();
+  }
+
+  @Test
+  void boundsWhatAllWalletsTogetherCanMakeUsKeep() {
+    List<String> lines =
+        IntStream.range(0, 10_000)
+            .mapToObj(i -> "%d 0x%040x %016x".formatted(GateWorld.START.getEpochSecond(), i, i))
+            .toList();
+    new CheckedFile(folder.resolve("revoked-devices"), "hourgate-revoked-devices-1", Runnable::run)
+        .replace(lines);
+
+    assertThat(reopened().add(ALICE.address(), device(lost), GateWorld.START)).isEmpty();
   }
 
   @Test

@@ -82,6 +82,21 @@ final class OwnAccountTest {
   }
 
   @Test
+  void keepsTheRevocationsOfWhoeverHasEverPaidAlone() throws Exception {
+    String stranger = shop.cookie(ALICE);
+    String device = "{\"device\":\"0123456789abcdef\"}";
+
+    HttpResponse<String> refused = shop.post("/api/me/revoke", device, "cookie", stranger);
+
+    assertThat(refused.statusCode()).isEqualTo(402);
+    assertThat(refused.body()).contains("\"code\":\"no_time\"");
+    assertThat(shop.gate.isRevoked(ALICE.address(), new DeviceId("0123456789abcdef"))).isFalse();
+    shop.ledger.paid(BOB.address(), NOW.minusSeconds(60)); // It may be over.
+    assertThat(shop.post("/api/me/revoke", device, "cookie", shop.cookie(BOB)).statusCode())
+        .isEqualTo(204);
+  }
+
+  @Test
   void showsOnesOwnTimeAndSessionsAlone() throws Exception {
     shop.ledger.paid(ALICE.address(), NOW.plusSeconds(60));
     shop.gate.willShow(
