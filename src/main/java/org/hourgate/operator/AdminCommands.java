@@ -203,7 +203,9 @@ final class AdminCommands {
   }
 
   private static boolean isBan(AdminRequest request) {
-    return request.seconds() != null || request.until() != null || request.forever() != null;
+    return request.seconds() != null
+        || request.until() != null
+        || Boolean.TRUE.equals(request.forever());
   }
 
   private static String reason(AdminRequest request) {
@@ -251,7 +253,7 @@ final class AdminCommands {
     if (written != 1) {
       throw new Refusal("a ban needs one of seconds, until and forever");
     }
-    if (request.forever() != null) {
+    if (Boolean.TRUE.equals(request.forever())) {
       return Optional.empty();
     }
     Instant now = parts.time().wallTime().truncatedTo(ChronoUnit.SECONDS);

@@ -140,6 +140,8 @@ final class AdminSocketTest {
             + "\"seconds\":9223372036854775807}",
         "{\"command\":\"ban\",\"wallet\":\"0x5FbDB2315678afecb367f032d93F642f64180aa3\",\"reason\":\"x\","
             + "\"seconds\":9,\"forever\":true}",
+        "{\"command\":\"ban\",\"wallet\":\"0x5FbDB2315678afecb367f032d93F642f64180aa3\",\"reason\":\"x\","
+            + "\"forever\":false}",
         "{\"command\":\"ban\",\"instance\":\"udp\",\"cid\":1,\"reason\":\"x\",\"seconds\":9}",
         "{\"command\":\"unban\"}",
         "GET / HTTP/1.1",
@@ -148,6 +150,15 @@ final class AdminSocketTest {
     assertThat(exchange(line + "\n")).startsWith("{\"error\":\"bad_request\",\"detail\":\"");
     assertThat(gate.kills()).isEmpty();
     assertThat(gate.bans()).isEmpty();
+  }
+
+  @Test
+  void bansForAWhileWhoeverIsNotBannedForEver() throws Exception {
+    exchange(
+        "{\"command\":\"ban\",\"wallet\":\"%s\",\"reason\":\"x\",\"seconds\":9,\"forever\":false}\n"
+            .formatted(WALLET));
+
+    assertThat(gate.bans()).singleElement().satisfies(ban -> assertThat(ban.until()).isPresent());
   }
 
   @Test
