@@ -272,6 +272,7 @@ final class Admissions {
             approval -> {
               if (isWaiting(p)) {
                 p.arrivedNanos = clock.nanoTime();
+                p.clockInDoubt = clock.isDoubtful(ledger.status()); // Minutes have passed.
                 log.webSignIn(GateListener.WebSignIn.APPROVED);
                 guarded(p, () -> proved(p, wallet, Descent.of(approval), false));
               }

@@ -225,7 +225,8 @@ final class WebSignIns implements WebSignInDesk {
   }
 
   private boolean isElsewhere(WebSignIn signIn, InetAddress visitor) {
-    return config.get().webSignIn() == GateConfig.WebSignIn.SAME_ADDRESS
+    // Also of those who waited when it was switched off.
+    return config.get().webSignIn() != GateConfig.WebSignIn.ANYWHERE
         && !SourceLimiter.sourceOf(visitor).equals(SourceLimiter.sourceOf(signIn.source));
   }
 

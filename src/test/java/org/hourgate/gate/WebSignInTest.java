@@ -152,6 +152,30 @@ final class WebSignInTest {
   }
 
   @Test
+  void tellsNothingElsewhereWhenItIsSwitchedOffWhileSomebodyWaits() {
+    WaitingConnection waiting = find(id(world.connect(0, name(ALICE), "web")));
+    world.gate.reconfigure(config(GateConfig.WebSignIn.OFF));
+    WebSignInDesk desk = world.gate.webSignIns();
+
+    assertThat(answer(desk.find(waiting.id(), ELSEWHERE))).isEqualTo(new WebSignInDesk.Elsewhere());
+    assertThat(answer(desk.approve(waiting.id(), ELSEWHERE, approval(waiting, ALICE))))
+        .isEqualTo(new WebSignInDesk.Elsewhere());
+    assertThat(approve(waiting, ALICE)).isEqualTo(new WebSignInDesk.Admitted());
+  }
+
+  @Test
+  void letsNobodyInByAClockThatIsInDoubtSinceTheClientWaits() {
+    WaitingConnection waiting = find(id(world.connect(0, name(ALICE), "web")));
+    String approval = approval(waiting, ALICE);
+    world.time.jump(Duration.ofHours(-2));
+
+    assertThat(answer(world.gate.webSignIns().approve(waiting.id(), HOME, approval)))
+        .isInstanceOfSatisfying(
+            WebSignInDesk.TurnedAway.class,
+            answer -> assertThat(answer.reason()).isEqualTo(ReasonCode.CLOCK));
+  }
+
+  @Test
   void isNoPasswordWhereItIsOff() {
     GateWorld closed = worldWith(GateConfig.WebSignIn.OFF);
 
@@ -254,18 +278,19 @@ final class WebSignInTest {
   }
 
   private GateWorld worldWith(GateConfig.WebSignIn webSignIn) {
-    GateWorld other =
-        new GateWorld(
-            folder,
-            new GateConfig(
-                URI.create("https://vpn.example.org:8443"),
-                1,
-                GateConfig.WhenFull.NEWEST_WINS,
-                Optional.empty(),
-                webSignIn));
+    GateWorld other = new GateWorld(folder, config(webSignIn));
     other.ledger.paid(ALICE.address(), GateWorld.START.plus(Duration.ofHours(1)));
     other.attach();
     return other;
+  }
+
+  private static GateConfig config(GateConfig.WebSignIn webSignIn) {
+    return new GateConfig(
+        URI.create("https://vpn.example.org:8443"),
+        1,
+        GateConfig.WhenFull.NEWEST_WINS,
+        Optional.empty(),
+        webSignIn);
   }
 
   private static String id(List<Command> commands) {
