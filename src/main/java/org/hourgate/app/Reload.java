@@ -42,7 +42,7 @@ record Reload(HourgateConfig effective, List<String> applied, List<String> needs
             running.credential().sessionsPerWallet(), // OpenVPN was checked for it at the attach.
             written.credential().whenFull(),
             written.credential().webSignIn()),
-        written.expiry(),
+        expiry(running, written),
         written.limits(),
         new HourgateConfig.Shop(
             running.shop().listen(),
@@ -53,6 +53,13 @@ record Reload(HourgateConfig effective, List<String> applied, List<String> needs
             written.shop().historyFromBlock()),
         running.admin(),
         written.log());
+  }
+
+  /** Scripts that go on asking until a restart need a belt: nothing else ends their sessions. */
+  private static HourgateConfig.Expiry expiry(HourgateConfig running, HourgateConfig written) {
+    boolean byScript =
+        running.openvpn().stream().anyMatch(o -> o.mode() == HourgateConfig.Mode.SCRIPT);
+    return byScript && written.expiry().belt().isEmpty() ? running.expiry() : written.expiry();
   }
 
   /** Other nodes of the same chain, as long as they are enough for the quorum that holds. */

@@ -205,6 +205,16 @@ final class ReloadTest {
   }
 
   @Test
+  void leavesNoSessionOfAScriptWithoutABelt() throws IOException {
+    Files.writeString(file, ConfigFiles.FULL.replaceAll(" +(mode: script|script-.*)\n", ""));
+
+    Reload reload = Reload.of(running, read(Map.of("expiry.belt", "off")));
+
+    assertThat(reload.effective().expiry().belt()).isPresent();
+    assertThat(reload.needsRestart()).contains("openvpn[0].mode", "expiry.belt");
+  }
+
+  @Test
   void saysNothingWhenNothingHasChanged() {
     Reload same = Reload.of(running, read(Map.of()));
 
