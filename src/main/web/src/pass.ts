@@ -121,9 +121,10 @@ export function disconnect(session: string): Promise<void> {
   return post('/api/me/disconnect', { session })
 }
 
-/** Makes one profile useless, with all that descends from it. */
-export function revoke(device: string): Promise<void> {
-  return post('/api/me/revoke', { device })
+/** Makes one profile useless, with all that descends from it; the pass in memory may be the one it carries. */
+export async function revoke(device: string): Promise<void> {
+  await post('/api/me/revoke', { device })
+  dropPass()
 }
 
 export function signOut(): Promise<void> {

@@ -5,6 +5,7 @@ import { button, byId, el, link, redraw, setText, show } from '../dom'
 import { amount, bytes, duration, moment, shortAddress } from '../format'
 import { disconnect, revoke } from '../pass'
 import { alert, owns, run, say, state, view } from '../state'
+import { clearConnect } from './connect'
 
 view(() => {
   show(byId('account'), state.wallet !== undefined && !owns())
@@ -87,6 +88,7 @@ function forget({ device }: Session, name: string): HTMLElement | null {
       if (!confirm('This device is disconnected and needs a new profile. Your other devices stay. Go on?')) return
       void run(node, async () => {
         await revoke(device)
+        clearConnect()
         alert('That profile is revoked. Download a new one for the device.', 'good')
       })
     },

@@ -9,6 +9,7 @@ import com.google.zxing.RGBLuminanceSource;
 import com.google.zxing.common.HybridBinarizer;
 import com.google.zxing.qrcode.QRCodeReader;
 import com.microsoft.playwright.Clock;
+import com.microsoft.playwright.Dialog;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -277,7 +278,7 @@ final class BuyingIT {
   }
 
   @Test
-  void signsInListsPaymentsAndRevokesEveryProfile() throws Exception {
+  void signsInListsPaymentsAndRevokesEveryProfileAndOneAlone() throws Exception {
     TestWallet wallet = world.newcomer();
     try (Visitor visitor = Visitor.open(world, wallet)) {
       visitor.buy("1 hour");
@@ -298,6 +299,18 @@ final class BuyingIT {
         visitor.button("Revoke all").click();
         assertThat(visitor.alert()).containsText("are revoked", patient());
         client.output().await("[revoked]", LabGateway.LONG);
+      }
+      // By a signature of its own: the profile's is not what the page is signed in by.
+      visitor.button("Sign in").click();
+      assertThat(visitor.page().locator("#signed-in")).isVisible();
+      try (OpenVpnClient client = client(download(visitor))) {
+        client.awaitConnected(LabGateway.LONG);
+        assertThat(visitor.page().locator("#devices li")).hasCount(1);
+        visitor.page().onceDialog(Dialog::accept);
+        visitor.page().locator("#devices").getByText("Revoke its profile").click();
+        assertThat(visitor.alert()).containsText("That profile is revoked", patient());
+        client.output().await("[revoked]", LabGateway.LONG);
+        assertThat(visitor.page().locator("#devices li")).hasCount(0);
       }
       try (OpenVpnClient client = client(download(visitor))) {
         client.awaitConnected(LabGateway.LONG);
