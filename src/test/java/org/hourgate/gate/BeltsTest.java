@@ -52,6 +52,14 @@ final class BeltsTest {
   }
 
   @Test
+  void areKnownOfWhoeverTookTheTimeToSignOnThePage() {
+    keep(session(UDP, 3, ALICE));
+
+    assertThat(open().endOf(UDP, PID, row(3, ALICE, NOW.minus(WebSignIns.PATIENCE))))
+        .contains(BELT_END);
+  }
+
+  @Test
   void areNotTakenForAnothersSession() {
     keep(session(UDP, 3, ALICE));
 
