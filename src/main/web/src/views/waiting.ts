@@ -95,9 +95,7 @@ async function allow(connect: () => Promise<Wallet | undefined>) {
     end('It is in. You can close this page, or keep it open to watch your time.')
     alert('Connected.', 'good')
   } catch (error) {
-    // What only the signature was wrong with can be tried again.
-    if (error instanceof Problem && !['bad_signature', 'nonce_expired', 'unreachable'].includes(error.code))
-      end(error.message)
+    if (error instanceof Problem && !goesOn(error)) end(error.message)
     throw error
   }
 }
@@ -107,9 +105,14 @@ async function refuse() {
     await remove(path)
     end('It was turned away.')
   } catch (error) {
-    if (error instanceof Problem && error.code !== 'unreachable') end(error.message)
+    if (error instanceof Problem && !goesOn(error)) end(error.message)
     throw error
   }
+}
+
+/** The app goes on waiting: only the signature was wrong, or the gate did not come to look at it. */
+function goesOn({ code }: Problem): boolean {
+  return ['bad_signature', 'nonce_expired', 'rate_limited', 'overloaded', 'unreachable'].includes(code)
 }
 
 function end(text: string) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Route;
 import java.math.BigInteger;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -103,12 +104,25 @@ final class SignInIT {
     try (Visitor visitor = visitorFrom(home, wallet);
         OpenVpnClient client = start(home, signInProfile(visitor.connect()))) {
       visitor.page().navigate(page(client, 0));
+      // Too many at once: nobody has looked at it yet, so it can be said again.
+      visitor.page().route("**/api/connection/*", SignInIT::tooMany);
+      visitor.button("It is not mine").click();
+      assertThat(visitor.alert()).containsText("Too many requests");
+      visitor.page().unroute("**/api/connection/*");
       visitor.button("It is not mine").click();
 
       client.output().await("[not_approved]", LabGateway.LONG);
       assertThat(visitor.page().locator("#waiting")).containsText("It was turned away.");
-      visitor.assertConsoleEmpty();
+      assertThat(visitor.console()).singleElement().asString().contains("429");
     }
+  }
+
+  private static void tooMany(Route route) {
+    route.fulfill(
+        new Route.FulfillOptions()
+            .setStatus(429)
+            .setContentType("application/problem+json")
+            .setBody("{\"code\":\"rate_limited\",\"detail\":\"Too many requests\"}"));
   }
 
   @Test
