@@ -82,7 +82,7 @@ final class ClientTexts {
       case NOT_APPROVED ->
           "Nobody has allowed this connection on the page. Connect again to be asked";
       case BANNED -> "This wallet is not admitted here";
-      case REVOKED -> "This password was revoked by its wallet. Get a new one at " + shop;
+      case REVOKED -> "This password was revoked. Get a new one at " + shop;
       case NO_TIME -> "No time is paid for this wallet. Buy at " + shop;
       case EXPIRED -> "Your time is over. Extend at " + shop;
       case SESSION_LIMIT ->

@@ -74,7 +74,7 @@ final class DevicesIT {
     try (Visit visit = lab.connect(profile)) {
       lab.gateway().contract().revokeCredentials(wallet);
 
-      visit.assertEnded("revoked by its wallet", "[revoked]");
+      visit.assertEnded("was revoked", "[revoked]");
     }
     try (OpenVpnClient again = profile.start()) {
       assertThat(again.output().await("AUTH_FAILED", Lab.LONG).text()).contains("[revoked]");

@@ -1288,7 +1288,7 @@ final class GateTest {
                   new KeyId(1),
                   "revoked",
                   Optional.of(
-                      "This password was revoked by its wallet. Get a new one at"
+                      "This password was revoked. Get a new one at"
                           + " https://vpn.example.org:8443 [revoked]")));
     }
 
