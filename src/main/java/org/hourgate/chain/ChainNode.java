@@ -35,6 +35,7 @@ final class ChainNode implements AutoCloseable {
   private static final List<String> METHODS =
       List.of("eth_chainId", "eth_getCode", "eth_getBlockByNumber", "eth_getLogs", "eth_call");
   private static final Pattern QUANTITY = Pattern.compile("0x[0-9a-fA-F]{1,15}");
+  private static final Pattern AMOUNT = Pattern.compile("0x[0-9a-fA-F]{1,64}");
   private static final Pattern HASH = Pattern.compile("0x[0-9a-fA-F]{64}");
   private static final Pattern ACCOUNT = Pattern.compile("0x0{24}[0-9a-fA-F]{40}");
 
@@ -133,6 +134,15 @@ final class ChainNode implements AutoCloseable {
                 .ethCall(
                     Transaction.createEthCallTransaction(null, contract.lowerCase(), data), block))
         .orElseThrow(() -> rpc.nonsense("no reply to eth_call"));
+  }
+
+  /** The ether of a contract, in wei, at a block by number or name. */
+  BigInteger balance(WalletAddress contract, DefaultBlockParameter block) {
+    String balance = rpc.ask(rpc.web3j().ethGetBalance(contract.lowerCase(), block)).orElse("");
+    if (!AMOUNT.matcher(balance).matches()) {
+      throw rpc.nonsense("no proper balance");
+    }
+    return new BigInteger(balance.substring(2), 16);
   }
 
   NodeException nonsense(String what) {

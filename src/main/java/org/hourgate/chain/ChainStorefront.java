@@ -2,9 +2,11 @@ package org.hourgate.chain;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -33,6 +35,8 @@ final class ChainStorefront implements Storefront, AutoCloseable {
   private static final long LOOK_BACK = 32;
 
   private static final Duration KEEP_HISTORY = Duration.ofSeconds(10);
+  private static final Duration KEEP_OWNER = Duration.ofSeconds(2);
+  private static final Duration KEEP_TAKINGS = Duration.ofSeconds(3);
   private static final int MAX_HISTORIES = 2_000;
   private static final int HISTORIES_AT_ONCE = 2;
   private static final int MAX_WAITING = 50;
@@ -43,7 +47,10 @@ final class ChainStorefront implements Storefront, AutoCloseable {
   private final Supplier<Optional<Head>> head;
   private final ShelfReader shelves = new ShelfReader();
   private final PurchaseReader purchases;
+  private final TakingsReader tills;
   private final Map<WalletAddress, CompletableFuture<List<Purchase>>> histories;
+  private final Map<WalletAddress, CompletableFuture<WalletAddress>> owners;
+  private final Map<WalletAddress, CompletableFuture<Takings>> takings;
   private final Semaphore reading = new Semaphore(HISTORIES_AT_ONCE);
   private final Thread thread;
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -60,14 +67,20 @@ final class ChainStorefront implements Storefront, AutoCloseable {
     this.nodes = nodes;
     this.head = head;
     purchases = new PurchaseReader(config, time, shelves);
-    histories =
-        Caffeine.newBuilder()
-            .expireAfterWrite(KEEP_HISTORY)
-            .maximumSize(MAX_HISTORIES)
-            .ticker(time::nanoTime)
-            .<WalletAddress, CompletableFuture<List<Purchase>>>build()
-            .asMap();
+    tills = new TakingsReader(config, time);
+    histories = kept(KEEP_HISTORY);
+    owners = kept(KEEP_OWNER);
+    takings = kept(KEEP_TAKINGS);
     thread = Thread.ofPlatform().name("chain-storefront").daemon().unstarted(this::run);
+  }
+
+  private <T> Map<WalletAddress, CompletableFuture<T>> kept(Duration life) {
+    return Caffeine.newBuilder()
+        .expireAfterWrite(life)
+        .maximumSize(MAX_HISTORIES)
+        .ticker(time::nanoTime)
+        .<WalletAddress, CompletableFuture<T>>build()
+        .asMap();
   }
 
   void start() {
@@ -122,6 +135,75 @@ final class ChainStorefront implements Storefront, AutoCloseable {
     }
   }
 
+  @Override
+  public CompletionStage<WalletAddress> owner() {
+    return once(owners, this::readOwner);
+  }
+
+  @Override
+  public CompletionStage<Takings> takings(long fromBlock) {
+    return once(
+        takings,
+        () ->
+            nodes.askAside(
+                node -> tills.read(node, shelf.orElseThrow(ChainStorefront::noBlock), fromBlock)));
+  }
+
+  /** One question of a kind at a time, and its answer for a moment; a failure is not kept. */
+  private <T> CompletionStage<T> once(
+      Map<WalletAddress, CompletableFuture<T>> kept, Supplier<T> question) {
+    WalletAddress contract = contract();
+    CompletableFuture<T> answer =
+        kept.computeIfAbsent(
+            contract,
+            _ -> {
+              CompletableFuture<T> asked = new CompletableFuture<>();
+              Thread.ofVirtual().name("chain-owner").start(() -> complete(asked, question));
+              return asked;
+            });
+    if (answer.isCompletedExceptionally()) {
+      kept.remove(contract, answer);
+    }
+    return answer;
+  }
+
+  private static <T> void complete(CompletableFuture<T> asked, Supplier<T> question) {
+    try {
+      asked.complete(question.get());
+    } catch (RuntimeException e) {
+      asked.completeExceptionally(e);
+    }
+  }
+
+  /** No node alone says who may look into the books, where a verdict would not be its alone. */
+  private WalletAddress readOwner() {
+    Set<WalletAddress> said = new HashSet<>();
+    int answers = 0;
+    for (Endpoint endpoint : nodes.fit()) {
+      try {
+        said.add(shelves.owner(endpoint.node(), contract()));
+        answers++;
+      } catch (NodeException e) {
+        log.debug("the owner can't be read: {}", e.getMessage());
+      }
+    }
+    if (answers == 0 || answers < config.quorum()) {
+      throw nodes.noAnswer();
+    }
+    if (said.size() > 1) {
+      throw new ChainException("the nodes do not agree on the owner");
+    }
+    return said.iterator().next();
+  }
+
+  private WalletAddress contract() {
+    return config.contracts().getFirst();
+  }
+
+  private static ChainException noBlock() {
+    return new ChainException("no block yet");
+  }
+
   private void run() {
     try {
       do {
@@ -158,7 +240,7 @@ final class ChainStorefront implements Storefront, AutoCloseable {
   }
 
   private boolean look(ChainNode node, long block) {
-    WalletAddress contract = config.contracts().getFirst();
+    WalletAddress contract = contract();
     if (shelf.isPresent()
         && time.nanoTime() - readAtNanos < READ_EVERY.toNanos()
         && !mayHaveChanged(node, contract, block)) {

@@ -56,7 +56,7 @@ final class ShelfReader {
   Shelf read(ChainNode node, WalletAddress contract, long block, Instant now) {
     DefaultBlockParameter at = ChainNode.at(block);
     try {
-      WalletAddress owner = Words.of(node.call(contract, GET_OWNER, at), 1).address(0);
+      WalletAddress owner = owner(node, contract, at);
       boolean paused = Words.of(node.call(contract, PAUSED, at), 1).truth(0);
       long count =
           Words.of(node.call(contract, PRODUCT_COUNT, at), 1).number(0, 63).longValueExact();
@@ -68,6 +68,21 @@ final class ShelfReader {
     } catch (AccessCodec.UndecodableException e) {
       throw node.nonsense(contract.lowerCase() + " does not answer: " + e.getMessage());
     }
+  }
+
+  /** Whose the contract is by the newest block. */
+  WalletAddress owner(ChainNode node, WalletAddress contract) {
+    try {
+      return owner(node, contract, DefaultBlockParameterName.LATEST);
+    } catch (AccessCodec.UndecodableException e) {
+      throw node.nonsense(contract.lowerCase() + " does not answer: " + e.getMessage());
+    }
+  }
+
+  private static WalletAddress owner(
+      ChainNode node, WalletAddress contract, DefaultBlockParameter block)
+      throws AccessCodec.UndecodableException {
+    return Words.of(node.call(contract, GET_OWNER, block), 1).address(0);
   }
 
   Product product(ChainNode node, WalletAddress contract, long id) {

@@ -22,4 +22,19 @@ public interface Storefront {
    *     asked
    */
   CompletionStage<List<Purchase>> purchases(WalletAddress wallet, long fromBlock);
+
+  /**
+   * Whose the first contract is now, as all nodes say that answer. Never older than a few seconds.
+   *
+   * @return completes exceptionally if too few nodes answer, or not all the same
+   */
+  CompletionStage<WalletAddress> owner();
+
+  /**
+   * What the first contract has earned. A long history is counted in steps: one with each call.
+   *
+   * @param fromBlock where to begin; the same in each call
+   * @return completes exceptionally if the chain can't be asked
+   */
+  CompletionStage<Takings> takings(long fromBlock);
 }

@@ -57,6 +57,13 @@ public final class Shop {
             parts.storefront(),
             begin.sessionsPerWallet(),
             () -> current.historyFrom());
+    OwnerDesk owner =
+        new OwnerDesk(
+            visitors,
+            parts.gate(),
+            parts.storefront(),
+            () -> current.historyFrom(),
+            () -> current.chain().currency());
     WebSignInDesk signIns = parts.gate().webSignIns();
     ProfileDesk profiles =
         new ProfileDesk(visitors, parts.gate(), settings, parts.identity(), random, parts.time());
@@ -75,6 +82,9 @@ public final class Shop {
             .onAsync("POST", "/api/me/revoke", account::revoke)
             .onAsync("GET", "/api/me/history", account::history)
             .onAsync("GET", "/api/me/profile", profiles::signInProfile)
+            .onAsync("GET", "/api/owner", owner::view)
+            .onAsync("POST", "/api/owner/disconnect", owner::disconnect)
+            .onAsync("POST", "/api/owner/revoke", owner::revoke)
             .onAsync("GET", "/api/events", board::open)
             .onAsync("POST", "/api/profile", profiles::profile)
             .onAsync("POST", "/api/import", profiles::importLink)

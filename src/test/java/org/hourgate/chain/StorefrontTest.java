@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.hourgate.credential.WalletAddress;
 import org.hourgate.testing.FaultyRpc;
+import org.hourgate.testing.TestDollar;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -98,6 +100,104 @@ final class StorefrontTest {
         .failsWithin(Duration.ofMinutes(1));
     assertThat(ledger.status().fit()).isTrue();
     assertThat(ledger.storefront().shelf()).isPresent();
+  }
+
+  @Test
+  void tellsWhatWasEarnedByCurrencyAndByProduct() {
+    WalletAddress dollar = TestDollar.deploy(chain.contract().transactor(), OWNER);
+    long inDollars =
+        chain.contract().addProduct(OWNER, dollar, BigInteger.valueOf(5), Duration.ofMinutes(5));
+    chain.buyHour(ALICE);
+    chain.buyHour(BOB);
+    buyForDollars(dollar, inDollars);
+    chain.anvil().mine(100); // Beyond what a reorganisation may reach.
+    chain.contract().refund(OWNER, ALICE.address(), ALICE.address(), BigInteger.TEN);
+    ChainLedger ledger = chain.follow(chain.config());
+    Storefront store = ledger.storefront();
+    awaitShelf(store, shelf -> shelf.offers().size() == 2);
+
+    Takings first = takings(store);
+
+    assertThat(first.holdings())
+        .containsExactly(
+            new Takings.Holding(Currency.ETHER, PRICE.multiply(BigInteger.TWO)),
+            new Takings.Holding(
+                new Currency(Optional.of(dollar), "TUSD", 6), BigInteger.valueOf(5)));
+    assertThat(first.sold())
+        .containsExactly(
+            new Takings.Sold(HOUR_PRODUCT, 2, PRICE.multiply(BigInteger.TWO)),
+            new Takings.Sold(inDollars, 1, BigInteger.valueOf(5)));
+    assertThat(first.countedTo()).isEqualTo(first.block());
+
+    chain.buyHour(BOB);
+    chain.time.advance(Duration.ofSeconds(10));
+    assertThat(takings(store).sold())
+        .contains(new Takings.Sold(HOUR_PRODUCT, 3, PRICE.multiply(BigInteger.valueOf(3))));
+    chain.contract().withdraw(OWNER, BOB.address());
+    chain.time.advance(Duration.ofSeconds(10));
+    assertThat(takings(store).holdings().getFirst().amount()).isZero();
+  }
+
+  @Test
+  void takesBackWhatAReorganisationTookAway() {
+    chain.buyHour(ALICE);
+    chain.anvil().mine(3);
+    Storefront store = chain.follow(chain.config()).storefront();
+    awaitShelf(store, shelf -> true);
+    chain.buyHour(BOB);
+    assertThat(takings(store).sold()).extracting(Takings.Sold::count).containsExactly(2L);
+
+    chain.anvil().reorg(1);
+    chain.time.advance(Duration.ofSeconds(10));
+
+    assertThat(takings(store).sold()).extracting(Takings.Sold::count).containsExactly(1L);
+  }
+
+  @Test
+  void tellsAtOnceWhoseTheContractIs() {
+    Storefront store = chain.follow(chain.config()).storefront();
+    assertThat(store.owner().toCompletableFuture().join()).isEqualTo(OWNER.address());
+
+    chain
+        .contract()
+        .send(OWNER, ContractCall.of("transferOwnership", ContractCall.address(ALICE.address())));
+    chain.contract().send(ALICE, ContractCall.of("acceptOwnership"));
+    chain.time.advance(Duration.ofSeconds(3));
+
+    assertThat(store.owner().toCompletableFuture().join()).isEqualTo(ALICE.address());
+  }
+
+  @Test
+  void noNodeAloneMakesSomebodyTheOwner() {
+    FaultyRpc liar = chain.stub();
+    ChainLedger ledger = chain.follow(chain.config(liar.uri(), chain.anvil().rpc()));
+    awaitShelf(ledger.storefront(), shelf -> true);
+    String getOwner = Words.selector("getOwner()");
+    liar.behave(
+        "eth_call",
+        question -> {
+          if (question.mentions(getOwner)) {
+            question.result("\"0x" + Words.word(BOB.address()) + "\"");
+          } else {
+            question.passOn();
+          }
+        });
+    chain.time.advance(Duration.ofSeconds(10));
+
+    assertThat(ledger.storefront().owner().toCompletableFuture())
+        .failsWithin(Duration.ofMinutes(1))
+        .withThrowableThat()
+        .withMessageContaining("do not agree on the owner");
+  }
+
+  private void buyForDollars(WalletAddress dollar, long product) {
+    TestDollar.mint(chain.contract().transactor(), OWNER, dollar, BOB.address(), 5);
+    chain.contract().token(dollar).approve(BOB, chain.contract().address(), BigInteger.valueOf(5));
+    chain.contract().purchaseFor(BOB, product, BOB.address(), BigInteger.ZERO);
+  }
+
+  private static Takings takings(Storefront store) {
+    return store.takings(0).toCompletableFuture().join();
   }
 
   private static void refuseLogsOfMoreThan(FaultyRpc node, long blocks) {

@@ -123,10 +123,16 @@ public final class StubGateControl implements GateControl {
   }
 
   private final Set<DeviceId> revoked = ConcurrentHashMap.newKeySet();
+  private volatile boolean keepsRevocations = true;
+
+  /** Too many are revoked already. */
+  public void willNotKeepRevocations() {
+    keepsRevocations = false;
+  }
 
   @Override
   public CompletionStage<Boolean> revoke(WalletAddress wallet, DeviceId device) {
-    return CompletableFuture.completedFuture(revoked.add(device));
+    return CompletableFuture.completedFuture(keepsRevocations && revoked.add(device));
   }
 
   @Override

@@ -8,6 +8,7 @@ import org.hourgate.chain.Head;
 import org.hourgate.chain.Purchase;
 import org.hourgate.chain.Shelf;
 import org.hourgate.chain.Storefront;
+import org.hourgate.chain.Takings;
 import org.hourgate.credential.WalletAddress;
 
 /** A shop window that shows what a test has put into it. Safe for any thread. */
@@ -24,6 +25,33 @@ public final class StubStorefront implements Storefront {
 
   public void shelf(Shelf newShelf) {
     shelf = Optional.of(newShelf);
+  }
+
+  private volatile CompletionStage<WalletAddress> owner =
+      CompletableFuture.failedFuture(new IllegalStateException("no node"));
+  private volatile CompletionStage<Takings> takings =
+      CompletableFuture.failedFuture(new IllegalStateException("no node"));
+
+  public void owner(WalletAddress newOwner) {
+    owner = CompletableFuture.completedFuture(newOwner);
+  }
+
+  public void ownerIsUnknown() {
+    owner = CompletableFuture.failedFuture(new IllegalStateException("http://10.0.0.7 is down"));
+  }
+
+  public void takings(Takings newTakings) {
+    takings = CompletableFuture.completedFuture(newTakings);
+  }
+
+  @Override
+  public CompletionStage<WalletAddress> owner() {
+    return owner;
+  }
+
+  @Override
+  public CompletionStage<Takings> takings(long fromBlock) {
+    return takings;
   }
 
   public void purchases(CompletionStage<List<Purchase>> answer) {
