@@ -48,6 +48,7 @@ final class Lab implements BeforeAllCallback, AfterAllCallback, TestWatcher {
 
   private final UnaryOperator<OpenVpnServer.Builder> serverSettings;
   private final String gateSettings;
+  private Runnable meanwhile = () -> {};
   private final List<LabProcess> gates = new CopyOnWriteArrayList<>();
   private final AtomicInteger servers = new AtomicInteger();
   private @Nullable LabGateway gateway;
@@ -71,9 +72,16 @@ final class Lab implements BeforeAllCallback, AfterAllCallback, TestWatcher {
     return new Lab(serverSettings, moreSettings + "\n");
   }
 
+  /** Something that happens when OpenVPN has started and the gate has not. */
+  Lab meanwhile(Runnable event) {
+    meanwhile = event;
+    return this;
+  }
+
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
     gateway = LabGateway.create(serverSettings);
+    meanwhile.run();
     configure(gateSettings);
     startGate();
   }

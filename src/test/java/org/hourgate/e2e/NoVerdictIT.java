@@ -17,18 +17,22 @@ import org.junit.jupiter.api.parallel.Execution;
 
 /**
  * A server that lets clients in by tokens of its own and asks nobody ({@code auth-gen-token}
- * without {@code external-auth}), written where we don't look.
+ * without {@code external-auth}). Its configuration does not say so any more: somebody has changed
+ * the file since it was started.
  */
 @Execution(CONCURRENT)
 final class NoVerdictIT {
 
   @TempDir private static Path folder;
 
-  @RegisterExtension static final Lab lab = Lab.with(server -> server.line("config " + hidden()));
+  @RegisterExtension
+  static final Lab lab =
+      Lab.with(server -> server.line("config " + included("auth-gen-token 3600\n")))
+          .meanwhile(() -> included(""));
 
-  private static Path hidden() {
+  private static Path included(String text) {
     try {
-      return Files.writeString(folder.resolve("hidden.conf"), "auth-gen-token 3600\n");
+      return Files.writeString(folder.resolve("more.conf"), text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
