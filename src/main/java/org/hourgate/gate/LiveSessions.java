@@ -67,14 +67,16 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
     expiry = new Expiry(gateThread, clock, ledger, this);
   }
 
-  /** OpenVPN's number for an admitted client is known. */
+  /** OpenVPN's number for an admitted client is known; a cut by the former number met nobody. */
   void identified(SessionEvent.Identified event) {
     table
         .find(event.session())
         .ifPresent(
             session -> {
               log.identified(event.session(), event.client());
+              cuts.confirmed(event.session());
               table.rekey(session, event.client());
+              session.ending().ifPresent(ending -> write(session, ending));
             });
   }
 

@@ -30,9 +30,9 @@ import org.hourgate.management.ClientId;
 import org.hourgate.management.Command;
 import org.hourgate.management.Epoch;
 import org.hourgate.management.KeyId;
-import org.hourgate.management.ManagementListener;
 import org.hourgate.management.Notification;
 import org.hourgate.session.InstanceName;
+import org.hourgate.session.SessionTracker;
 import org.hourgate.testing.ManualTime;
 import org.hourgate.testing.RecordingConnection;
 import org.hourgate.testing.StubLedger;
@@ -57,7 +57,7 @@ final class GateWorld {
   final Bans bans;
   final RevokedDevices revokedDevices;
   final Gate gate;
-  final ManagementListener listener;
+  final SessionTracker listener;
   static final int CONNECTS_PER_SOURCE = 20;
   List<String> daemonProblems = List.of();
   CompletableFuture<Void> checkDone = CompletableFuture.completedFuture(null);
@@ -208,6 +208,13 @@ final class GateWorld {
     notify(
         new Notification.ClientEstablished(
             new ClientId(cid), new ClientEnvironment(environment, false)));
+    return daemon.takeCommands();
+  }
+
+  /** The login of a script turns out to be this client. */
+  List<Command> identified(long attempt, long client) {
+    listener.identified(epoch, new ClientId(attempt), new ClientId(client));
+    time.settle();
     return daemon.takeCommands();
   }
 

@@ -2,12 +2,14 @@ package org.hourgate.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hourgate.gate.GateWorld.ALICE;
+import static org.hourgate.gate.GateWorld.BOB;
 import static org.hourgate.gate.GateWorld.START;
 import static org.hourgate.gate.GateWorld.name;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.hourgate.management.ClientId;
 import org.hourgate.management.Command;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,5 +73,22 @@ final class ScriptCutTest {
 
     assertThat(world.after(TIME_FOR_THE_TEXT)).containsExactly(new Command.Status());
     assertThat(world.sessions()).isEmpty();
+  }
+
+  @Test
+  void reachesAClientWhoseNumberBecomesKnownAfterTheCutWasWritten() {
+    long attempt = 1L << 40;
+    world.ledger.paid(BOB.address(), START.plus(Duration.ofSeconds(5)));
+    world.connect(attempt, name(BOB), world.login(BOB));
+    world.after(Duration.ofSeconds(5)); // Its end comes while ESTABLISHED is on its way.
+
+    assertThat(world.identified(attempt, 7))
+        .first()
+        .isInstanceOfSatisfying(
+            Command.ClientKill.class, kill -> assertThat(kill.client()).isEqualTo(new ClientId(7)));
+    world.established(7, name(BOB));
+    world.daemon.status(row(0, "10.88.0.2"));
+    world.after(Duration.ofSeconds(1));
+    assertThat(world.sessions()).hasSize(1);
   }
 }
