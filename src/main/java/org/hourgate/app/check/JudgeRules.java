@@ -65,13 +65,6 @@ final class JudgeRules {
               (line, settings) -> renewal(line) > 0 && renewal(line) < 2 * settings.handWindow(),
               "OpenVPN does not start: tokens are renewed sooner than two hand-windows",
               "write a renewal of at least twice hand-window, or none"),
-          setting(
-              SCRIPTS_SEE_PASSWORDS,
-              ADVICE,
-              "script-security",
-              (line, _) -> line.is("3"),
-              "shows passwords to scripts",
-              "write script-security 1"),
           script("tls-verify"));
 
   /** Where we are asked on the management interface. */
@@ -83,6 +76,13 @@ final class JudgeRules {
               "management-client-auth",
               "without it nobody asks us who may come in"),
           forbid(SECOND_JUDGE_SCRIPT, UNSAFE, "auth-user-pass-verify", SECOND_JUDGE, "remove it"),
+          setting(
+              SCRIPTS_SEE_PASSWORDS,
+              ADVICE,
+              "script-security",
+              (line, _) -> line.is("3"),
+              "shows passwords to scripts",
+              "write script-security 1"),
           script("client-connect"));
 
   private JudgeRules() {}

@@ -1,11 +1,13 @@
 package org.hourgate.app.check;
 
 import static org.hourgate.app.check.FindingCode.*;
+import static org.hourgate.app.check.LintFinding.Weight.ADVICE;
 import static org.hourgate.app.check.LintFinding.Weight.UNSAFE;
 import static org.hourgate.app.check.LintRule.advise;
 import static org.hourgate.app.check.LintRule.eachLine;
 import static org.hourgate.app.check.LintRule.forbid;
 import static org.hourgate.app.check.LintRule.require;
+import static org.hourgate.app.check.LintRule.setting;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -55,7 +57,14 @@ final class ScriptRules {
               "script-security 2",
               (line, _) -> line.number().filter(level -> level >= 2).isEmpty(),
               _ -> true,
-              "OpenVPN runs no script"));
+              "OpenVPN runs no script"),
+          setting(
+              SCRIPTS_SEE_PASSWORDS,
+              ADVICE,
+              "script-security",
+              (line, _) -> line.is("3"),
+              "shows passwords to other scripts as well",
+              "write script-security 2"));
 
   private ScriptRules() {}
 }

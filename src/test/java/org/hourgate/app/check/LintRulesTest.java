@@ -356,6 +356,22 @@ final class LintRulesTest {
         .containsExactly(FindingCode.SCRIPT_SECURITY);
   }
 
+  /** Level 1 runs no script: nobody would get in. */
+  @Test
+  void adviseNoScriptSecurityThatKeepsOurScriptsFromRunning() {
+    List<LintFinding> found =
+        new OpenVpnSettings(
+                OpenVpnConfigReader.lines(byScript("script-security 3")).directives(),
+                1,
+                Optional.of(Path.of("/run/hourgate/udp")))
+            .lint();
+
+    assertThat(found)
+        .extracting(LintFinding::code, LintFinding::change)
+        .containsExactly(tuple(FindingCode.SCRIPTS_SEE_PASSWORDS, "write script-security 2"));
+    found.forEach(finding -> SEEN.add(finding.code()));
+  }
+
   @Test
   void putTheUnsafeFirst() {
     List<String> lines = goodAnd("verb 1");
