@@ -322,12 +322,14 @@ public final class ScriptedDaemon
         Optional.ofNullable(
                 byControl.get(fileName(environment.get("auth_control_file").orElse(""))))
             .filter(l -> l.accepted && l.request.username().equals(username));
-    boolean older = live.values().stream().anyMatch(l -> l.username().equals(username));
     String address =
         environment
             .get("ifconfig_pool_remote_ip")
             .or(() -> environment.get("ifconfig_pool_remote_ip6"))
             .orElse("");
+    boolean older =
+        live.values().stream()
+            .anyMatch(l -> l.username().equals(username) || l.tunnelAddress().equals(address));
     live.put(n.client(), new Live(username, address, 0, 0, looks));
     login.ifPresent(
         l -> {
@@ -336,7 +338,8 @@ public final class ScriptedDaemon
           gate().identified(of, l.id, n.client());
         });
     if (older) {
-      lookAndThen(() -> gate().notified(of, n)); // OpenVPN has dropped the older one in silence.
+      // OpenVPN has dropped the older one in silence, or given its address to this one.
+      lookAndThen(() -> gate().notified(of, n));
     } else {
       gate().notified(of, n);
     }

@@ -85,6 +85,10 @@ final class ScriptedDaemonTest {
   }
 
   private void established(long client, String control, String address) {
+    established(client, "0xAb", control, address);
+  }
+
+  private void established(long client, String username, String control, String address) {
     daemon.notified(
         EPOCH,
         new Notification.ClientEstablished(
@@ -92,7 +96,7 @@ final class ScriptedDaemonTest {
             new ClientEnvironment(
                 Map.of(
                     "username",
-                    "0xAb",
+                    username,
                     "auth_control_file",
                     folder + "/" + control,
                     "ifconfig_pool_remote_ip",
@@ -255,6 +259,18 @@ final class ScriptedDaemonTest {
     assertThat(reauth.session().client()).isEqualTo(new ClientId(7));
     send(new Command.ClientAuthNt(new ClientId(7), reauth.key()));
     assertThat(file("openvpn_acf_a2.tmp")).isEqualTo("1");
+  }
+
+  @Test
+  void takesNobodyForTheFormerOwnerOfHisAddress() throws IOException {
+    established(7, CONTROL, "10.8.0.2");
+    events.clear();
+    openVpn.status(row(80, "10.8.0.2"));
+
+    established(80, "0xCd", "openvpn_acf_a2.tmp", "10.8.0.2");
+
+    assertThat(take(SessionEvent.Ended.class).session().client()).isEqualTo(new ClientId(7));
+    assertThat(take(SessionEvent.Established.class).session().client()).isEqualTo(new ClientId(80));
   }
 
   @Test
