@@ -409,6 +409,7 @@ public final class Gate implements GateControl, EntitlementListener {
 
   private void detached(Daemon daemon, String reason) {
     daemon.detached(reason);
+    sessions.outOfSight(daemon.name());
     admissions.forget(daemon.name());
     sessions.connectionChanged(daemon.name());
   }

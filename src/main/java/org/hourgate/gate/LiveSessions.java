@@ -154,8 +154,9 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
               if (session.hasBeenUp()) {
                 servedNanos += session.upFor(clock.nanoTime());
                 String reason = session.ending().map(e -> e.reason().code()).orElse(why);
-                log.ended(session, clock.now(), reason);
-                records.ended(session, clock.now(), reason);
+                Instant end = session.lastSeen(clock.now());
+                log.ended(session, end, reason);
+                records.ended(session, end, reason);
               } else {
                 log.neverUp(session);
               }
@@ -323,6 +324,11 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
   /** Sets the session's timers by what is known now. */
   void arm(Session session) {
     expiry.arm(session);
+  }
+
+  /** Whether the tunnels of this instance are up is not known until it is there again. */
+  void outOfSight(InstanceName instance) {
+    table.of(instance).forEach(session -> session.outOfSight(clock.now(), clock.nanoTime()));
   }
 
   /** Cuts under way on this instance are void; who is still there is found again. */

@@ -187,15 +187,17 @@ public final class ServiceRecords implements AutoCloseable {
   /** Has those written down that were not for an hour. */
   void keep(Collection<Session> sessions, Instant now) {
     for (Session session : sessions) {
-      if (session.isDueForRecord(now, EVERY)) {
-        write(session, now, GOING_ON);
+      if (session.isDueForRecord(session.lastSeen(now), EVERY)) {
+        write(session, session.lastSeen(now), GOING_ON);
       }
     }
   }
 
   /** Has all of them written down: we are ending, and they go on. */
   void keepAll(Collection<Session> sessions, Instant now) {
-    sessions.stream().filter(Session::hasBeenUp).forEach(session -> write(session, now, GOING_ON));
+    sessions.stream()
+        .filter(Session::hasBeenUp)
+        .forEach(session -> write(session, session.lastSeen(now), GOING_ON));
   }
 
   void ended(Session session, Instant now, String reason) {

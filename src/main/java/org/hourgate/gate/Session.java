@@ -47,6 +47,7 @@ final class Session {
   private String realAddress = "";
   private String tunnelAddress = "";
   private Optional<Long> upNanos = Optional.empty();
+  private Optional<Sight> lastSight = Optional.empty();
   private boolean cutWritten;
   private Instant connectedSince;
   private Instant recorded = Instant.EPOCH;
@@ -55,6 +56,9 @@ final class Session {
 
   /** Why a session is being cut, and what its client is told. */
   record Ending(ReasonCode reason, String text) {}
+
+  /** When OpenVPN was last there to tell of it. */
+  private record Sight(Instant time, long nanos) {}
 
   private Session(
       String decision,
@@ -246,7 +250,18 @@ final class Session {
 
   /** How long the tunnel is up as far as we saw it, in nanoseconds. */
   long upFor(long nowNanos) {
-    return upNanos.map(since -> nowNanos - since).orElse(0L);
+    long end = lastSight.map(Sight::nanos).orElse(nowNanos);
+    return upNanos.map(since -> end - since).orElse(0L);
+  }
+
+  /** The connection to OpenVPN is lost: nobody knows how long its tunnel is up from here on. */
+  void outOfSight(Instant now, long nowNanos) {
+    lastSight = lastSight.or(() -> Optional.of(new Sight(now, nowNanos)));
+  }
+
+  /** Now; or, while OpenVPN is away, when it was last there. */
+  Instant lastSeen(Instant now) {
+    return lastSight.map(Sight::time).orElse(now);
   }
 
   /** Whether this is the first time that its cut is written. */
@@ -297,6 +312,7 @@ final class Session {
   /** The same client, seen again after the management connection was lost. */
   void foundAgain(SessionKey newKey) {
     key = newKey;
+    lastSight = Optional.empty();
   }
 
   void keySeen(KeyId keyId) {

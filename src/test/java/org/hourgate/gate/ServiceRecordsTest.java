@@ -65,6 +65,43 @@ final class ServiceRecordsTest {
             new ClientId(cid), new ClientEnvironment(environment, false)));
   }
 
+  /** Whoever was there when OpenVPN was last seen was not served through the night. */
+  @Test
+  void leaveOutTheTimeThatOpenVpnWasAway() throws Exception {
+    live(0);
+    world.time.advance(Duration.ofMinutes(10));
+    world.detach();
+    world.time.advance(Duration.ofHours(8));
+    world.attach();
+    world.time.advance(Duration.ofSeconds(2));
+
+    assertThat(all().services())
+        .singleElement()
+        .extracting(Service::end, Service::reason)
+        .containsExactly(START.plusSeconds(600), "lost");
+    assertThat(world.gate.snapshot().served()).isEqualTo(Duration.ofMinutes(10));
+  }
+
+  /** A connection that was lost for a while says nothing about the tunnel. */
+  @Test
+  void countTheTimeThatOnlyTheConnectionWasAway() throws Exception {
+    world.daemon.status(row(0, ALICE, "10.88.0.2", START.minusSeconds(2)));
+    live(0);
+    world.time.advance(Duration.ofMinutes(10));
+    world.detach();
+    world.time.advance(Duration.ofMinutes(10));
+    world.attach();
+    world.time.advance(Duration.ofMinutes(10));
+    world.disconnect(0);
+
+    assertThat(all().services())
+        .singleElement()
+        .extracting(Service::end, Service::reason)
+        .containsExactly(START.plusSeconds(1800), "client");
+    world.time.advance(Duration.ofSeconds(2));
+    assertThat(world.gate.snapshot().served()).isEqualTo(Duration.ofMinutes(30));
+  }
+
   @Test
   void tellWhoWasAtWhichAddressWhen() throws Exception {
     live(0);
