@@ -83,14 +83,16 @@ final class HourgateServer implements AutoCloseable {
       checks.add(HealthCheck.of("openvpn-" + openvpn.name(), () -> instance(openvpn.name())));
     }
     HealthCheck chain = HealthCheck.of("chain", () -> chain(gate.chainStatus()));
+    HealthCheck clock = HealthCheck.of("clock", this::clock);
     checks.add(chain);
+    checks.add(clock);
     checks.forEach(metrics::ready);
     metrics.lagOf(operatorLoops, time);
     metrics.lagOf(shopLoops, time);
     metrics.configuration(
         () -> reloads.succeeded() ? 1 : 0, () -> reloads.takenOver().getEpochSecond());
     metrics.certificateEnd(() -> certificate.map(c -> c.end().getEpochSecond()).orElse(0L));
-    shop = new ShopAssembly(config, time, gate, List.of(chain));
+    shop = new ShopAssembly(config, time, gate, List.of(chain, clock));
   }
 
   private HealthCheck.Result instance(String name) {
@@ -113,6 +115,14 @@ final class HourgateServer implements AutoCloseable {
         ? new HealthCheck.Result.Healthy()
         : new HealthCheck.Result.Unhealthy(
             ReasonCode.CHAIN_UNAVAILABLE.code(), String.join("; ", status.reasons()));
+  }
+
+  private HealthCheck.Result clock() {
+    return gate.gate().snapshot().clockDoubtful()
+        ? new HealthCheck.Result.Unhealthy(
+            ReasonCode.CLOCK.code(),
+            "this machine's clock disagrees with the chain's newest block, or has just jumped")
+        : new HealthCheck.Result.Healthy();
   }
 
   /**

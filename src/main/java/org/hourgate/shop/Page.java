@@ -152,6 +152,7 @@ final class Page {
     String text =
         switch (code) {
           case "chain_unavailable" -> "The chain can't be read just now.";
+          case "clock" -> "The gateway's clock is in doubt.";
           case "overloaded" -> "Every place is taken.";
           case "starting" -> "The VPN server is not ready.";
           default -> "Something is wrong (" + code + ").";

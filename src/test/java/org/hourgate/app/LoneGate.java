@@ -104,6 +104,10 @@ final class LoneGate implements AutoCloseable {
     return openVpn;
   }
 
+  Anvil anvil() {
+    return anvil;
+  }
+
   HourgateContract contract() {
     return contract;
   }
