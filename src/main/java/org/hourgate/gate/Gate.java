@@ -457,8 +457,11 @@ public final class Gate implements GateControl, EntitlementListener {
       boolean doubtful = clock.isDoubtful(ledger.status());
       sessions.cutOverdue();
       bans.all(clock.now()).forEach(this::endSessionsOf); // Also those found after a restart.
-      bans.forgetOver(clock.now());
-      revokedDevices.forgetOver(clock.now());
+      // Nothing is dropped for good by a clock that no chain confirms, as at a start with a wrong
+      // one.
+      Instant sure = !doubtful && ledger.status().fit() ? clock.now() : Instant.EPOCH;
+      bans.forgetOver(sure);
+      revokedDevices.forgetOver(sure);
       snapshot =
           GateSnapshot.of(
               table.all(),

@@ -7,11 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.hourgate.credential.WalletAddress;
+import org.hourgate.entitlement.ChainStatus;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +62,22 @@ final class BansTest {
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).containsExactly(file);
     }
+  }
+
+  @Test
+  void areNotDroppedByAClockThatNoChainConfirms() {
+    GateWorld world = new GateWorld(folder);
+    world.attach();
+    Instant end = GateWorld.START.plusSeconds(3600);
+    var _ = world.gate.ban(new Ban(ALICE, GateWorld.START, Optional.of(end), "x", "root"));
+    world.ledger.status(new ChainStatus(false, List.of("old head"), GateWorld.START, true));
+
+    world.after(Duration.ofHours(2));
+    assertThat(open().of(ALICE, end.minusSeconds(1))).isPresent();
+
+    world.ledger.status(new ChainStatus(true, List.of(), world.time.wallTime(), true));
+    world.after(Duration.ofSeconds(2));
+    assertThat(open().of(ALICE, end.minusSeconds(1))).isEmpty();
   }
 
   @Test
