@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -56,6 +57,7 @@ final class Cuts {
   private final SerialExecutor gateThread;
   private final Function<InstanceName, Daemon> daemons;
   private final Consumer<SessionKey> goneUnheard;
+  private final BiPredicate<InstanceName, String> isComing;
   private final GateLog log;
   private final Map<SessionKey, Cut> unconfirmed = new HashMap<>();
   private final Map<InstanceName, Doubts> doubted = new HashMap<>();
@@ -87,16 +89,20 @@ final class Cuts {
    *
    * @param goneUnheard told of a client that is no longer in {@code status 3} though no DISCONNECT
    *     came
+   * @param isComing whether somebody of that name was let in and is not up yet: {@code kill CN}
+   *     would meet him as well
    */
   Cuts(
       SerialExecutor gateThread,
       Function<InstanceName, Daemon> daemons,
       GateLog log,
-      Consumer<SessionKey> goneUnheard) {
+      Consumer<SessionKey> goneUnheard,
+      BiPredicate<InstanceName, String> isComing) {
     this.gateThread = gateThread;
     this.daemons = daemons;
     this.log = log;
     this.goneUnheard = goneUnheard;
+    this.isComing = isComing;
   }
 
   /**
@@ -222,7 +228,8 @@ final class Cuts {
         goneUnheard.accept(cut.key);
       } else {
         Set<ClientId> sameName = named.getOrDefault(cut.commonName, Set.of());
-        enforce(cut, Set.of(client).containsAll(sameName));
+        boolean itsOwn = Set.of(client).containsAll(sameName);
+        enforce(cut, itsOwn && !isComing.test(cut.key.instance(), cut.commonName));
       }
     }
   }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.hourgate.credential.InvalidWalletAddressException;
 import org.hourgate.credential.SpentLogins;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.entitlement.Entitlement;
@@ -63,8 +64,19 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
     this.log = log;
     this.records = records;
     this.daemons = daemons;
-    cuts = new Cuts(gateThread, daemons, log, key -> ended(key, "gone"));
+    cuts = new Cuts(gateThread, daemons, log, key -> ended(key, "gone"), this::isComing);
     expiry = new Expiry(gateThread, clock, ledger, this);
+  }
+
+  private boolean isComing(InstanceName instance, String name) {
+    try {
+      return table.of(WalletAddress.parse(name)).stream()
+          .filter(session -> session.state() == SessionView.State.ADMITTED)
+          .filter(session -> session.key().instance().equals(instance))
+          .anyMatch(session -> session.username().equals(name));
+    } catch (InvalidWalletAddressException e) {
+      return false; // Nobody of that name is let in.
+    }
   }
 
   /** OpenVPN's number for an admitted client is known; a cut by the former number met nobody. */

@@ -136,6 +136,18 @@ final class ScriptIT {
   }
 
   @Test
+  void anotherDeviceTakesThePlaceOfTheFirstAtItsFirstTry() throws Exception {
+    WalletKey wallet = Lab.newWallet();
+    lab.grant(wallet, Duration.ofHours(1));
+    try (Visit first = lab.connect(wallet, "login");
+        Visit second = lab.connect(wallet, "login")) {
+      first.assertEnded("[replaced]");
+      second.assertOnline();
+      second.assertNeverReconnected();
+    }
+  }
+
+  @Test
   void aWalletIsOnTheNetOnceWhicheverWayItComesIn() throws Exception {
     WalletKey wallet = Lab.newWallet();
     lab.grant(wallet, Duration.ofHours(1));

@@ -66,6 +66,17 @@ final class ScriptCutTest {
         .noneMatch(Command.ClientDeny.class::isInstance);
   }
 
+  /** Another device of the wallet takes the place: OpenVPN's kill by name would meet it as well. */
+  @Test
+  void killsNobodyByANameThatSomebodyWhoWasJustLetInHas() {
+    world.daemon.status(row(0, "10.88.0.2"), row(1, ""));
+    world.connect(1L << 40, name(ALICE), world.login(ALICE));
+
+    assertThat(world.after(Duration.ofSeconds(1)))
+        .contains(new Command.Status())
+        .noneMatch(Command.KillCommonName.class::isInstance);
+  }
+
   @Test
   void isDoneWhenTheClientLeftByItself() {
     world.daemon.status();
