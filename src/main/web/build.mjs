@@ -22,6 +22,6 @@ await build({
   logLevel: 'warning',
 })
 await mkdir(out, { recursive: true })
-for (const file of ['index.html', 'icon.svg', 'favicon.ico']) {
+for (const file of ['index.html', 'tunnel.html', 'icon.svg', 'favicon.ico']) {
   await copyFile(join(here, file), join(out, file))
 }

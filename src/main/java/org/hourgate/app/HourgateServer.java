@@ -19,6 +19,7 @@ import org.hourgate.infrastructure.config.Problem;
 import org.hourgate.infrastructure.health.HealthCheck;
 import org.hourgate.infrastructure.http.HttpServer;
 import org.hourgate.infrastructure.http.HttpServerSettings;
+import org.hourgate.infrastructure.http.Router;
 import org.hourgate.infrastructure.netty.EventLoops;
 import org.hourgate.infrastructure.time.ThreadSerialExecutor;
 import org.hourgate.infrastructure.time.TimeSource;
@@ -32,7 +33,6 @@ import org.hourgate.operator.AdminSocket;
 import org.hourgate.operator.OperatorSocket;
 import org.hourgate.operator.ReloadOutcome;
 import org.hourgate.operator.SharedDaemon;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,7 +64,7 @@ final class HourgateServer implements AutoCloseable {
   private final Map<String, OperatorSocket> operatorSockets = new HashMap<>();
   private final ReloadRecord reloads;
   private HourgateConfig config;
-  private @Nullable HttpServer customersListener;
+  private final List<HttpServer> customersListeners = new ArrayList<>();
 
   /**
    * Reads the configuration, keys and state files; nothing runs before {@link #start}.
@@ -140,16 +140,14 @@ final class HourgateServer implements AutoCloseable {
             AdminEndpoints.routes(checks, metrics)));
     HourgateConfig.Shop customers = config.shop();
     Optional<ServerTls> customersTls = tls(customers.tls());
-    HttpServer listener =
-        HttpServer.start(
-            shopLoops,
-            HttpServerSettings.of(customers.listen())
-                .withTrustedProxies(customers.trustedProxies())
-                .withExempt(config.limits().exempt()),
-            customersTls,
-            shop.routes().observedBy(metrics.http()));
-    listeners.add(listener);
-    customersListener = listener;
+    serveCustomers(
+        HttpServerSettings.of(customers.listen()).withTrustedProxies(customers.trustedProxies()),
+        customersTls,
+        shop.routes().observedBy(metrics.http()));
+    for (InetSocketAddress address : customers.tunnelListen()) {
+      serveCustomers(
+          HttpServerSettings.of(address).beforeItExists(), Optional.empty(), shop.tunnelRoutes());
+    }
     listeners.add(
         AdminSocket.start(
             operatorLoops,
@@ -168,6 +166,14 @@ final class HourgateServer implements AutoCloseable {
     }
     gate.start();
     shop.start();
+  }
+
+  private void serveCustomers(HttpServerSettings settings, Optional<ServerTls> tls, Router routes)
+      throws IOException {
+    HttpServer listener =
+        HttpServer.start(shopLoops, settings.withExempt(config.limits().exempt()), tls, routes);
+    listeners.add(listener);
+    customersListeners.add(listener);
   }
 
   private OperatorSocket operatorSocket(HourgateConfig.Operator operator, SharedDaemon daemon)
@@ -224,10 +230,8 @@ final class HourgateServer implements AutoCloseable {
     } catch (CommandException e) {
       problems.add(String.valueOf(e.getMessage()));
     }
-    if (customersListener != null) {
-      HttpServer listener = customersListener;
-      steps.add(() -> listener.exempt(next.limits().exempt()));
-    }
+    customersListeners.forEach(
+        listener -> steps.add(() -> listener.exempt(next.limits().exempt())));
     if (next.shop().tls() instanceof HourgateConfig.Tls.Files files && certificate.isPresent()) {
       try {
         steps.add(certificate.get().prepare(files.certificate(), files.key()));

@@ -48,6 +48,7 @@ record Reload(HourgateConfig effective, List<String> applied, List<String> needs
             running.shop().listen(),
             tls(running.shop().tls(), written.shop().tls()),
             running.shop().trustedProxies(),
+            running.shop().tunnelListen(),
             written.shop().seller(),
             written.shop().chain(),
             written.shop().historyFromBlock()),

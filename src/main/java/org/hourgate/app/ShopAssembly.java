@@ -130,6 +130,10 @@ final class ShopAssembly implements AutoCloseable {
     return shop.routes();
   }
 
+  Router tunnelRoutes() {
+    return shop.tunnelRoutes();
+  }
+
   void start() {
     shop.start();
   }

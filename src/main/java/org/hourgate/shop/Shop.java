@@ -8,13 +8,14 @@ import org.hourgate.infrastructure.http.Request;
 import org.hourgate.infrastructure.http.Response;
 import org.hourgate.infrastructure.http.Router;
 
-/** Every address of the customers' listener. */
+/** Every address of the customers' listeners. */
 public final class Shop {
 
   private final Visitors visitors;
   private final AccessDesk desk;
   private final EventBoard board;
   private final Router router;
+  private final Router tunnelRouter;
   private volatile ShopSettings current;
 
   /**
@@ -94,10 +95,23 @@ public final class Shop {
             .onNamesAsync("DELETE", SignInDesk.FOLDER, waiting::refuse);
     Page.read(settings, parts.identity(), gateway, offers, parts.time())
         .ifPresent(page -> page.addTo(router));
+    tunnelRouter =
+        new TunnelPage(
+                settings,
+                parts.identity().uri().toString(),
+                visitors,
+                new TunnelSessions(parts.gate(), parts.shopThread(), parts.time()),
+                parts.time())
+            .routes();
   }
 
   public Router routes() {
     return router;
+  }
+
+  /** For listeners inside the tunnel. */
+  public Router tunnelRoutes() {
+    return tunnelRouter;
   }
 
   /**

@@ -71,6 +71,7 @@ final class ReloadTest {
     other.put("shop.tls.certificate", "other.pem");
     other.put("shop.tls.key", "other-key.pem");
     other.put("shop.trusted-proxies", "192.0.2.8");
+    other.put("shop.tunnel-listen", "10.8.0.1:81");
     other.put("shop.place", "Graz");
     other.put("shop.speed", "1 Gbit/s");
     other.put("shop.notes", "No night shift");

@@ -74,6 +74,7 @@ final class ShopWorld implements AutoCloseable {
       new ThreadSerialExecutor("shop-test", Throwable::printStackTrace);
   private final HttpClient client = HttpClient.newHttpClient();
   private final HttpServer server;
+  private final HttpServer tunnel;
 
   ShopWorld(Path folder) throws IOException {
     this(folder, 1);
@@ -115,6 +116,12 @@ final class ShopWorld implements AutoCloseable {
                     .withMaxConnections(1_000, 1_000)),
             Optional.empty(),
             shop.routes());
+    tunnel =
+        HttpServer.start(
+            loops,
+            HttpServerSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+            Optional.empty(),
+            shop.tunnelRoutes());
   }
 
   private static ShopSettings settings(int confirmations) {
@@ -182,6 +189,19 @@ final class ShopWorld implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.address().getPort() + path);
   }
 
+  /** Asks the listener inside the tunnel from another of loopback's addresses. */
+  HttpResponse<String> fromTunnel(String address, String path, String... headers) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + tunnel.address().getPort() + path));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    try (HttpClient customer =
+        HttpClient.newBuilder().localAddress(InetAddress.ofLiteral(address)).build()) {
+      return customer.send(request.build(), BodyHandlers.ofString());
+    }
+  }
+
   /** A fresh password of this wallet. */
   String password(WalletKey wallet, CredentialKind kind) {
     return password(wallet, wallet, kind);
@@ -221,6 +241,7 @@ final class ShopWorld implements AutoCloseable {
     client.shutdownNow();
     shopThread.close();
     server.close();
+    tunnel.close();
     loops.close();
   }
 }

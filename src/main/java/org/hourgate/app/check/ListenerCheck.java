@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import org.hourgate.management.client.ManagementAddress;
  */
 final class ListenerCheck {
 
+  private static final String TUNNEL = "shop.tunnel-listen";
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private ListenerCheck() {}
@@ -29,6 +32,9 @@ final class ListenerCheck {
       return; // Whoever has the rest is told to nobody.
     }
     port("shop.listen", config.shop().listen(), gate, findings);
+    for (InetSocketAddress address : config.shop().tunnelListen()) {
+      tunnelPort(address, gate, findings);
+    }
     port("admin.listen", config.admin().listen(), gate, findings);
     socketFile("admin.socket", config.admin().socket(), findings);
     for (HourgateConfig.OpenVpn openvpn : config.openvpn()) {
@@ -82,6 +88,22 @@ final class ListenerCheck {
           "every user of this machine can open " + path,
           "chmod 600 " + path);
     }
+  }
+
+  /** An address that comes and goes with OpenVPN: while it is away nobody can be asked there. */
+  private static void tunnelPort(InetSocketAddress address, GateState gate, Findings findings) {
+    try {
+      if (NetworkInterface.getByInetAddress(address.getAddress()) != null) {
+        port(TUNNEL, address, gate, findings);
+        return;
+      }
+    } catch (SocketException e) {
+      // As if it were away.
+    }
+    findings.ok(
+        FindingCode.PORT,
+        TUNNEL,
+        address.getAddress().getHostAddress() + " is not here yet: it comes with OpenVPN's tunnel");
   }
 
   private static void port(

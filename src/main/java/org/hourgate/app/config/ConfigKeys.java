@@ -76,6 +76,7 @@ public final class ConfigKeys {
     values.put("shop.tls.certificate", files.map(Tls.Files::certificate));
     values.put("shop.tls.key", files.map(Tls.Files::key));
     values.put("shop.trusted-proxies", config.shop().trustedProxies());
+    values.put("shop.tunnel-listen", config.shop().tunnelListen());
     values.put("shop.place", config.shop().seller().place());
     values.put("shop.speed", config.shop().seller().speed());
     values.put("shop.notes", config.shop().seller().notes());

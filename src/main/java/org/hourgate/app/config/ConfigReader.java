@@ -339,6 +339,8 @@ final class ConfigReader {
   private Supplier<Shop> shop(Section section, LongSupplier chainId) {
     Setting<InetSocketAddress> listen = section.value("listen", listenAddress());
     Setting<List<CidrBlock>> proxies = section.list("trusted-proxies", CidrBlock::parse);
+    Setting<List<InetSocketAddress>> inTunnel =
+        section.list("tunnel-listen", Formats::tunnelAddress);
     boolean off = section.isOff("tls");
     Supplier<Tls> tls = tls(section, off);
     boolean loopback =
@@ -357,11 +359,19 @@ final class ConfigReader {
     Supplier<InetSocketAddress> address =
         listen.orElse(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 8443));
     Supplier<List<CidrBlock>> trusted = proxies.orElse(List.of());
+    Supplier<List<InetSocketAddress>> tunnelListen = inTunnel.orElse(List.of());
     Supplier<SellerFacts> seller = sellerFacts(section);
     var chain = chainFacts(section, chainId);
     var history = section.value("history-from-block", wholeNumber(0, Long.MAX_VALUE)).orElse(0L);
     return () ->
-        new Shop(address.get(), tls.get(), trusted.get(), seller.get(), chain.get(), history.get());
+        new Shop(
+            address.get(),
+            tls.get(),
+            trusted.get(),
+            tunnelListen.get(),
+            seller.get(),
+            chain.get(),
+            history.get());
   }
 
   private static Supplier<SellerFacts> sellerFacts(Section shop) {

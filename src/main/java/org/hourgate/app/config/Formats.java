@@ -181,6 +181,15 @@ final class Formats {
     return new OperatorAddress.Tcp(address);
   }
 
+  /** One address, so that nobody meets this listener on another network. */
+  static InetSocketAddress tunnelAddress(String text) {
+    InetSocketAddress address = Parsers.listenAddress().parse(text);
+    if (address.getAddress().isAnyLocalAddress() || address.getAddress().isMulticastAddress()) {
+      throw refused("must be the server's own address in the tunnel, such as 10.8.0.1:80", text);
+    }
+    return address;
+  }
+
   private static boolean isPort(String digits) {
     int port = Integer.parseInt(digits);
     return port > 0 && port <= 65_535;

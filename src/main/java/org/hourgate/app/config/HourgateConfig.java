@@ -173,6 +173,7 @@ public record HourgateConfig(
    * The customers' listener.
    *
    * @param trustedProxies who may say in {@code X-Forwarded-For} whom it speaks for
+   * @param tunnelListen where connected customers see their time; may not exist yet
    * @param seller what customers read about the connection
    * @param chain what a wallet needs to know to add the chain
    * @param historyFromBlock the first block that may hold a purchase
@@ -181,11 +182,13 @@ public record HourgateConfig(
       InetSocketAddress listen,
       Tls tls,
       List<CidrBlock> trustedProxies,
+      List<InetSocketAddress> tunnelListen,
       SellerFacts seller,
       ChainFacts chain,
       long historyFromBlock) {
     public Shop {
       trustedProxies = List.copyOf(trustedProxies);
+      tunnelListen = List.copyOf(tunnelListen);
     }
   }
 

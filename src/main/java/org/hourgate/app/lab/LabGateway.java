@@ -167,6 +167,11 @@ public final class LabGateway implements AutoCloseable {
 
   /** Starts a command of the program in a virtual machine of its own. */
   public LabProcess hourgate(String command, String... arguments) {
+    return LabProcess.start("hourgate " + command, commandLine(command, arguments));
+  }
+
+  /** The same, for whoever starts it elsewhere, as in a namespace. */
+  public List<String> commandLine(String command, String... arguments) {
     List<String> line =
         new ArrayList<>(
             List.of(
@@ -185,7 +190,7 @@ public final class LabGateway implements AutoCloseable {
                 "--config",
                 configuration.toString()));
     line.addAll(List.of(arguments));
-    return LabProcess.start("hourgate " + command, line);
+    return line;
   }
 
   /** Puts a product of this length on sale and buys it; returns the end of the wallet's time. */

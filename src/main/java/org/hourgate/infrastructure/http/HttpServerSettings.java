@@ -11,13 +11,15 @@ import org.hourgate.infrastructure.net.CidrBlock;
  * @param trustedProxies who is believed about {@code X-Forwarded-For}; no number per source binds
  *     their connections
  * @param exempt sources that no number per source binds
+ * @param mayBeAbsent whether the machine need not have the address, now or always
  */
 public record HttpServerSettings(
     InetSocketAddress listen,
     List<CidrBlock> trustedProxies,
     List<CidrBlock> exempt,
     Caps caps,
-    Times times) {
+    Times times,
+    boolean mayBeAbsent) {
 
   public HttpServerSettings {
     trustedProxies = List.copyOf(trustedProxies);
@@ -82,40 +84,48 @@ public record HttpServerSettings(
   }
 
   public static HttpServerSettings of(InetSocketAddress listen) {
-    return new HttpServerSettings(listen, List.of(), List.of(), Caps.USUAL, Times.USUAL);
+    return new HttpServerSettings(listen, List.of(), List.of(), Caps.USUAL, Times.USUAL, false);
+  }
+
+  /**
+   * Listens at the address before the machine has it, and again when it comes back: that of a
+   * tunnel is there only while its program runs (ip(7), {@code IP_FREEBIND}).
+   */
+  public HttpServerSettings beforeItExists() {
+    return new HttpServerSettings(listen, trustedProxies, exempt, caps, times, true);
   }
 
   public HttpServerSettings withTrustedProxies(List<CidrBlock> blocks) {
-    return new HttpServerSettings(listen, blocks, exempt, caps, times);
+    return new HttpServerSettings(listen, blocks, exempt, caps, times, mayBeAbsent);
   }
 
   public HttpServerSettings withExempt(List<CidrBlock> blocks) {
-    return new HttpServerSettings(listen, trustedProxies, blocks, caps, times);
+    return new HttpServerSettings(listen, trustedProxies, blocks, caps, times, mayBeAbsent);
   }
 
   public HttpServerSettings withMaxConnections(int all, int perSource) {
     return new HttpServerSettings(
-        listen, trustedProxies, exempt, caps.withConnections(all, perSource), times);
+        listen, trustedProxies, exempt, caps.withConnections(all, perSource), times, mayBeAbsent);
   }
 
   public HttpServerSettings withMaxHandshakes(int all, int perSource) {
     return new HttpServerSettings(
-        listen, trustedProxies, exempt, caps.withHandshakes(all, perSource), times);
+        listen, trustedProxies, exempt, caps.withHandshakes(all, perSource), times, mayBeAbsent);
   }
 
   public HttpServerSettings withMaxStreams(int all, int perSource) {
     return new HttpServerSettings(
-        listen, trustedProxies, exempt, caps.withStreams(all, perSource), times);
+        listen, trustedProxies, exempt, caps.withStreams(all, perSource), times, mayBeAbsent);
   }
 
   public HttpServerSettings withDeadlines(Duration handshake, Duration step) {
     Times changed =
         new Times(handshake, step, times.linger(), times.heartbeat(), times.streamLife());
-    return new HttpServerSettings(listen, trustedProxies, exempt, caps, changed);
+    return new HttpServerSettings(listen, trustedProxies, exempt, caps, changed, mayBeAbsent);
   }
 
   public HttpServerSettings withStreamTimes(Duration heartbeat, Duration life) {
     Times changed = new Times(times.tlsHandshake(), times.step(), times.linger(), heartbeat, life);
-    return new HttpServerSettings(listen, trustedProxies, exempt, caps, changed);
+    return new HttpServerSettings(listen, trustedProxies, exempt, caps, changed, mayBeAbsent);
   }
 }

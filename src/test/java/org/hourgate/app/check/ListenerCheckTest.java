@@ -54,6 +54,16 @@ final class ListenerCheckTest {
   }
 
   @Test
+  void waitsForTheTunnelsAddressAndWantsItsPort() throws Exception {
+    assertThat(look(ABSENT, Map.of("shop.tunnel-listen", "192.0.2.1:8080"))).isEmpty();
+    assertThat(look(RUNNING, Map.of("shop.tunnel-listen", "192.0.2.1:8080"))).isEmpty();
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(look(ABSENT, Map.of("shop.tunnel-listen", "127.0.0.1:" + taken.getLocalPort())))
+          .containsExactly(FindingCode.PORT_TAKEN);
+    }
+  }
+
+  @Test
   void wantsOperatorSocketsThatNobodyElseHas() throws Exception {
     Path path = folder.resolve("operator.sock");
     Map<String, String> settings = Map.of("openvpn[0].operator-socket", "operator.sock");

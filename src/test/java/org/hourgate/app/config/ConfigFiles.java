@@ -70,6 +70,7 @@ public final class ConfigFiles {
           certificate: cert.pem
           key: key.pem
         trusted-proxies: ["192.0.2.7"]
+        tunnel-listen: ["10.8.0.1:80", "[fd00::1]:80"]
         place: Vienna
         speed: 100 Mbit/s
         notes: ["No mail servers", "Be kind"]

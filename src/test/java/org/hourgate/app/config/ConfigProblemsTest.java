@@ -128,6 +128,7 @@ final class ConfigProblemsTest {
         "openvpn: [ { operator-socket: a.sock, operator-password: \"file:pw\" } ] | openvpn[0].operator-password: goes with an operator-socket that is a port",
         "openvpn: [ { operator-role: admin } ] | openvpn[0].operator-role: must be read or kill, not \"admin\"",
         "openvpn: [ { management-password: hunter2 } ] | openvpn[0].management-password: must be file:PATH; a secret itself has no place in this file",
+        "shop: { tunnel-listen: 0.0.0.0:80 } | shop.tunnel-listen: must be the server's own address in the tunnel, such as 10.8.0.1:80, not \"0.0.0.0:80\"",
       })
   void saysWhatWouldBeRight(String yaml, String problem) {
     assertThat(refusal(yaml + "\n", Map.of()).problems())

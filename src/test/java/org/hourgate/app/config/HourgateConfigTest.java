@@ -264,6 +264,7 @@ final class HourgateConfigTest {
                 listen("0.0.0.0", 8443),
                 new Tls.SelfSigned(),
                 List.of(),
+                List.of(),
                 SellerFacts.NONE,
                 new ChainFacts("Ethereum", "ETH", List.of(), Optional.empty()),
                 0));
@@ -277,6 +278,7 @@ final class HourgateConfigTest {
                 listen("::1", 443),
                 new Tls.Files(folder.resolve("cert.pem"), folder.resolve("key.pem")),
                 List.of(CidrBlock.parse("192.0.2.7")),
+                List.of(listen("10.8.0.1", 80), listen("fd00::1", 80)),
                 new SellerFacts(
                     Optional.of("Vienna"),
                     Optional.of("100 Mbit/s"),

@@ -336,6 +336,21 @@ final class HttpServerTest {
   }
 
   @Test
+  void listensAtAnAddressThatIsNotHereYetIfItMay() throws Exception {
+    for (String absent : List.of("192.0.2.1", "2001:db8::1")) {
+      HttpServerSettings there =
+          HttpServerSettings.of(new InetSocketAddress(InetAddress.ofLiteral(absent), 0));
+
+      assertThatThrownBy(() -> start(there)).isInstanceOf(IOException.class);
+      HttpServer early = start(there.beforeItExists());
+
+      assertThat(early.address().getAddress()).isEqualTo(InetAddress.ofLiteral(absent));
+      assertThatThrownBy(() -> start(HttpServerSettings.of(early.address()).beforeItExists()))
+          .isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
   void saysThatAnAddressIsTaken() {
     assertThatThrownBy(() -> start(HttpServerSettings.of(server.address())))
         .isInstanceOf(IOException.class)
