@@ -94,6 +94,32 @@ export interface Purchase {
   paidUntil: number
 }
 
+/** What the contract's owner sees; without `books` while the chain does not tell them. */
+export interface Business {
+  wallet: string
+  books?: { balances: Holding[]; sold: Sold[]; countedTo: number; block: number }
+  sessions: LiveSession[]
+}
+
+export interface Holding {
+  token?: string
+  symbol: string
+  decimals: number
+  amount: string
+}
+
+export interface Sold {
+  product: number
+  count: number
+  amount: string
+}
+
+export interface LiveSession extends Session {
+  wallet: string
+  /** Unknown while the chain was not asked yet. */
+  until?: number
+}
+
 /** What the gate says when it does not do what was asked: `code` is one of its reason codes. */
 export class Problem extends Error {
   readonly code: string

@@ -18,6 +18,8 @@ const ERC20 = [
   view('balanceOf', ['address'], 'uint256'),
   view('nonces', ['address'], 'uint256'),
   view('name', [], 'string'),
+  view('symbol', [], 'string'),
+  view('decimals', [], 'uint8'),
   view('version', [], 'string'),
   view('DOMAIN_SEPARATOR', [], 'bytes32'),
   view('PERMIT_TYPEHASH', [], 'bytes32'),
@@ -91,6 +93,42 @@ export function revertData(error: unknown, depth = 0): Hex | undefined {
   return undefined
 }
 
+/** Of an error that is not the contract's nor a token's, the name is its first four bytes. */
+function decode(data: Hex): { name: string; args: readonly unknown[] } {
+  try {
+    const { errorName, args } = decodeErrorResult({ abi: [...abi, ...ERC20] as Abi, data })
+    return { name: errorName, args: args ?? [] }
+  } catch {
+    return { name: `error ${data.slice(0, 10)}`, args: [] }
+  }
+}
+
+/** Why the contract would refuse this change by its owner; undefined if the error is not the contract's. */
+export function changeWords(error: unknown): string | undefined {
+  const data = revertData(error)
+  if (!data) {
+    const reverted = error instanceof WalletError && (error.code === 3 || /revert/i.test(error.message))
+    return reverted ? 'The contract refuses and does not say why. Nothing was sent.' : undefined
+  }
+  const { name, args } = decode(data)
+  switch (name) {
+    case 'OwnableUnauthorizedAccount':
+      return 'The contract has another owner now. Nothing was sent.'
+    case 'EnforcedPause':
+      return 'Sales are paused already. Nothing was sent.'
+    case 'ExpectedPause':
+      return 'Sales are not paused. Nothing was sent.'
+    case 'BadProduct':
+      return 'A product needs a price above 0 and a time of at most two years. Nothing was sent.'
+    case 'UnsupportedToken':
+      return 'There is no token at that address on this network. Nothing was sent.'
+    case 'TransferFailed':
+      return `${shortAddress(String(args[0]))} does not take the money: choose another address. Nothing was sent.`
+    default:
+      return `The contract refuses (${name}). Nothing was sent.`
+  }
+}
+
 /** Why the contract would refuse this purchase; undefined if the error is not the contract's. */
 export function refusalWords(error: unknown, offer: Offer, gateway: Gateway): string | undefined {
   const data = revertData(error)
@@ -98,15 +136,7 @@ export function refusalWords(error: unknown, offer: Offer, gateway: Gateway): st
     const reverted = error instanceof WalletError && (error.code === 3 || /revert/i.test(error.message))
     return reverted ? 'The contract refuses this payment and does not say why. Nothing was paid.' : undefined
   }
-  let name: string
-  let args: readonly unknown[]
-  try {
-    const decoded = decodeErrorResult({ abi: [...abi, ...ERC20] as Abi, data })
-    name = decoded.errorName
-    args = decoded.args ?? []
-  } catch {
-    return `The contract refuses this payment (error ${data.slice(0, 10)}). Nothing was paid.`
-  }
+  const { name, args } = decode(data)
   const price = (value: unknown) => amount(BigInt(value as bigint), offer.decimals, offer.symbol)
   switch (name) {
     case 'WrongValue':

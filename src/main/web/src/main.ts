@@ -6,13 +6,14 @@ import type { Address, Hex } from 'viem'
 import { numberToHex } from 'viem/utils'
 import { now } from './clock'
 import { HOURGATE, encode } from './contract'
+import { change } from './change'
 import { byId } from './dom'
 import { follow } from './follow'
 import { duration, moment } from './format'
 import { forget, store, unfinished } from './kept'
 import type { Sent } from './kept'
 import { dropPass, history, me, signIn, signOut } from './pass'
-import { Payment, Refusal, fee, track } from './payment'
+import { Payment, Refusal, decimalsOf, fee, track } from './payment'
 import type { Step } from './payment'
 import { alert, draw, owns, say, state, words } from './state'
 import { account, ask, chainOf, discover, switchChain, walletWords, wallets, WalletError } from './wallet'
@@ -20,6 +21,7 @@ import type { Announced, Provider, Wallet } from './wallet'
 import { signsIn, clearConnect } from './views/connect'
 import { onRevoke, onSignIn } from './views/account'
 import { buyButton, onBuy } from './views/offers'
+import { onOwner } from './views/owner'
 import { onClosePayment, own } from './views/payment'
 import './views/status'
 import './views/time'
@@ -250,16 +252,14 @@ async function buy(offer: Offer, giftAccount: Address | undefined) {
   if (!stop.signal.aborted) void watch(wallet, sent)
 }
 
-async function rightChain(wallet: Wallet, gateway: Gateway) {
+async function rightChain(wallet: Wallet, gateway: Gateway, needs = 'paying needs', nothing = 'Nothing was paid.') {
   const { provider } = wallet.announced
   if ((await chainOf(provider)) === gateway.chainId) return
   try {
     await switchChain(provider, gateway)
   } catch (error) {
     if (error instanceof WalletError) {
-      throw new Refusal(
-        walletWords(error, `Your wallet stays where it is: paying needs ${gateway.chain.name}. Nothing was paid.`),
-      )
+      throw new Refusal(walletWords(error, `Your wallet stays where it is: ${needs} ${gateway.chain.name}. ${nothing}`))
     }
     throw error
   }
@@ -355,6 +355,22 @@ async function readMine() {
 
 onSignIn(openSession)
 signsIn(openSession)
+
+onOwner(
+  openSession,
+  async (functionName, args) => {
+    const { wallet, gateway } = state
+    if (!wallet || !gateway) return
+    await rightChain(wallet, gateway, 'the shop is on', 'Nothing was sent.')
+    await change(wallet, gateway, functionName, args, () => state.wallet === wallet)
+  },
+  async (address) => {
+    const { wallet, gateway } = state
+    if (!wallet || !gateway) throw new Refusal('Your wallet has left.')
+    await rightChain(wallet, gateway, 'the shop is on', 'Nothing was sent.')
+    return decimalsOf(wallet.announced.provider, address)
+  },
+)
 
 onRevoke(async () => {
   const { wallet, gateway } = state

@@ -319,6 +319,21 @@ const PERMIT_FIELDS = [
 
 const PERMIT = keccak256(stringToHex(`Permit(${PERMIT_FIELDS.map(({ type, name }) => `${type} ${name}`).join(',')})`))
 
+/** How far a token is divided; refuses what is no token that the gate could show. */
+export async function decimalsOf(provider: Provider, token: Address): Promise<number> {
+  const read = async <T>(functionName: string) => {
+    const { to, data } = encode(token, ERC20, functionName, [])
+    const result = await ask<Hex>(provider, 'eth_call', [{ to, data }, 'latest'])
+    return decodeFunctionResult({ abi: ERC20, functionName, data: result }) as T
+  }
+  try {
+    await read<string>('symbol')
+    return await read<number>('decimals')
+  } catch {
+    throw new Refusal(`There is no token at ${token} on this network: it does not answer symbol() and decimals().`)
+  }
+}
+
 export async function gasPrice(provider: Provider): Promise<bigint> {
   return hexToBigInt(await ask<Hex>(provider, 'eth_gasPrice'))
 }
