@@ -1,6 +1,6 @@
 // Starts the page: what the gate says, who is there, and what the buttons do.
 
-import { get } from './api'
+import { Problem, get } from './api'
 import type { Access, Gateway, Offer } from './api'
 import type { Address, Hex } from 'viem'
 import { numberToHex } from 'viem/utils'
@@ -346,7 +346,9 @@ async function readMine() {
     if (mine.wallet.toLowerCase() !== state.wallet?.address.toLowerCase()) return
     state.me = mine
     state.history = payments
-  } catch {
+  } catch (error) {
+    // Whoever the gate has no time for just now is still signed in.
+    if (error instanceof Problem && error.status !== 401) return
     state.me = undefined
     store((storage) => storage.removeItem(SIGNED_IN))
   }

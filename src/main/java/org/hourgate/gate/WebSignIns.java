@@ -110,9 +110,6 @@ final class WebSignIns implements WebSignInDesk {
       ClientLogin login,
       Consumer<Approval> approved,
       Runnable refused) {
-    if (!cap.tryAcquire(source)) {
-      return Optional.empty();
-    }
     byte[] id = new byte[ID_BYTES];
     random.nextBytes(id);
     WaitingConnection connection =
@@ -120,7 +117,10 @@ final class WebSignIns implements WebSignInDesk {
             wallet,
             instance.value(),
             Base64.getUrlEncoder().withoutPadding().encodeToString(id),
-            source.getHostAddress());
+            source.getHostAddress().replaceFirst("%.*", "")); // fe80::1%eth0
+    if (!cap.tryAcquire(source)) {
+      return Optional.empty();
+    }
     WebSignIn signIn =
         new WebSignIn(
             new Waiting(connection, login.program(), clock.now().plus(PATIENCE)),

@@ -102,15 +102,19 @@ final class MetricsIT {
   void areWhatHappened() throws Exception {
     List<String> secrets = new ArrayList<>();
     WalletKey alice = LabGateway.ALICE;
-    Instant end = lab.gateway().buy(alice, Lab.TIME_TO_CONNECT.plusSeconds(5));
     WalletKey bob = Lab.newWallet();
     lab.grant(bob, MONTH);
     try (OpenVpnClient stranger = client(Lab.newWallet(), secrets).start();
         OpenVpnClient forger = forger(secrets).start();
-        Visit killed = lab.connect(client(bob, secrets));
-        Visit expired = lab.connect(client(alice, secrets))) {
+        Visit killed = lab.connect(client(bob, secrets))) {
       stranger.output().await("[no_time]", Lab.LONG);
       forger.output().await("[nonce_forged]", Lab.LONG);
+      String out = "hourgate_traffic_bytes_total{direction=\"out\",openvpn=\"udp\"}";
+      await().atMost(Lab.LONG).untilAsserted(() -> assertThat(scrape().value(out)).isPositive());
+      // Her time is short: all else has been waited for.
+      OpenVpnClient.Builder alices = client(alice, secrets);
+      Instant end = lab.gateway().buy(alice, Lab.TIME_TO_CONNECT.plusSeconds(10));
+      Visit expired = lab.connect(alices);
       await()
           .atMost(Lab.LONG)
           .untilAsserted(
@@ -118,10 +122,6 @@ final class MetricsIT {
                 Scrape now = scrape();
                 assertThat(now.value("hourgate_sessions{openvpn=\"udp\",state=\"active\"}"))
                     .isEqualTo(2);
-                assertThat(
-                        now.value(
-                            "hourgate_traffic_bytes_total{direction=\"out\",openvpn=\"udp\"}"))
-                    .isPositive();
                 assertThat(now.value("openvpn_server_connected_clients{status_path=\"udp\"}"))
                     .isEqualTo(2);
                 assertThat(now.value("hourgate_paid_customers")).isEqualTo(2);
@@ -139,6 +139,7 @@ final class MetricsIT {
       assertThat(kill.exitCode()).isZero();
       killed.assertEnded("[operator]");
       expired.assertCutAt(end, "[expired]");
+      expired.close();
     }
     await()
         .atMost(Lab.LONG)
@@ -158,7 +159,7 @@ final class MetricsIT {
     assertThat(after.value("hourgate_kills_total{reason=\"operator\"}")).isEqualTo(1);
     assertThat(after.value("hourgate_expiry_lag_seconds_bucket{le=\"1.0\"}")).isEqualTo(1);
     assertThat(after.value("hourgate_sold_seconds_total{offer=\"0\"}"))
-        .isEqualTo((double) Lab.TIME_TO_CONNECT.plusSeconds(5).toSeconds());
+        .isEqualTo((double) Lab.TIME_TO_CONNECT.plusSeconds(10).toSeconds());
     assertThat(after.value("hourgate_served_seconds_total")).isPositive();
     assertThat(after.value("hourgate_nonces_issued_total")).isEqualTo(4);
     assertThat(after.value("hourgate_established_without_verdict_total")).isZero();
