@@ -37,6 +37,7 @@ final class ChainStorefront implements Storefront, AutoCloseable {
   private static final Duration KEEP_HISTORY = Duration.ofSeconds(10);
   private static final Duration KEEP_OWNER = Duration.ofSeconds(2);
   private static final Duration KEEP_TAKINGS = Duration.ofSeconds(3);
+  private static final long COUNT_AT_ONCE = 20_000;
   private static final int MAX_HISTORIES = 2_000;
   private static final int HISTORIES_AT_ONCE = 2;
   private static final int MAX_WAITING = 50;
@@ -67,7 +68,7 @@ final class ChainStorefront implements Storefront, AutoCloseable {
     this.nodes = nodes;
     this.head = head;
     purchases = new PurchaseReader(config, time, shelves);
-    tills = new TakingsReader(config, time);
+    tills = new TakingsReader(config, time, COUNT_AT_ONCE);
     histories = kept(KEEP_HISTORY);
     owners = kept(KEEP_OWNER);
     takings = kept(KEEP_TAKINGS);

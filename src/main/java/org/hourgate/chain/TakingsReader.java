@@ -28,17 +28,23 @@ final class TakingsReader {
   /** As deep as reorganisations are expected at the most. */
   private static final long UNSETTLED = 64;
 
-  private static final long STEP = 20_000;
   private static final Duration MAX_TIME = Duration.ofSeconds(4);
 
   private final ChainConfig config;
   private final TimeSource time;
   private final BookReader books;
   private final Map<Long, Sold> settled = new HashMap<>();
+  private final long step;
   private long next = -1;
 
-  TakingsReader(ChainConfig config, TimeSource time) {
+  /**
+   * Makes one that has counted nothing yet.
+   *
+   * @param step how many blocks are counted before it looks at the time
+   */
+  TakingsReader(ChainConfig config, TimeSource time, long step) {
     this.config = config;
+    this.step = step;
     this.time = time;
     books = new BookReader(List.of(config.contracts().getFirst()));
   }
@@ -50,7 +56,7 @@ final class TakingsReader {
     long firstUnsettled = Math.max(next, head - UNSETTLED + 1);
     long start = time.nanoTime();
     while (next < firstUnsettled && time.nanoTime() - start < MAX_TIME.toNanos()) {
-      long end = Math.min(firstUnsettled, next + STEP) - 1;
+      long end = Math.min(firstUnsettled, next + step) - 1;
       count(books.read(node, next, end), settled);
       next = end + 1;
     }

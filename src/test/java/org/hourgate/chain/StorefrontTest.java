@@ -154,6 +154,31 @@ final class StorefrontTest {
   }
 
   @Test
+  void countsALongHistoryInSteps() {
+    chain.buyHour(ALICE);
+    chain.anvil().mine(150);
+    chain.buyHour(BOB);
+    Shelf shelf = awaitShelf(chain.follow(chain.config()).storefront(), _ -> true);
+    FaultyRpc slow = chain.stub();
+    slow.behave(
+        "eth_getLogs",
+        question -> {
+          chain.time.advance(Duration.ofSeconds(5));
+          question.passOn();
+        });
+    TakingsReader reader = new TakingsReader(chain.config(), chain.time, 50);
+    try (ChainNode node = new ChainNode(slow.uri(), Duration.ofMinutes(1), chain.meters)) {
+      Takings first = reader.read(node, shelf, 0);
+      assertThat(first.countedTo()).isEqualTo(49);
+      assertThat(first.sold()).extracting(Takings.Sold::count).containsExactly(1L);
+
+      Takings second = reader.read(node, shelf, 0);
+      assertThat(second.countedTo()).isEqualTo(second.block());
+      assertThat(second.sold()).extracting(Takings.Sold::count).containsExactly(2L);
+    }
+  }
+
+  @Test
   void tellsAtOnceWhoseTheContractIs() {
     Storefront store = chain.follow(chain.config()).storefront();
     assertThat(store.owner().toCompletableFuture().join()).isEqualTo(OWNER.address());
