@@ -13,6 +13,7 @@ import org.hourgate.credential.InvalidWalletAddressException;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.gate.Ban;
 import org.hourgate.gate.GateControl;
+import org.hourgate.gate.KillReason;
 import org.hourgate.gate.KillResult;
 import org.hourgate.gate.KillTarget;
 import org.hourgate.gate.SessionView;
@@ -30,7 +31,6 @@ final class AdminCommands {
 
   private static final Logger AUDIT = LoggerFactory.getLogger("org.hourgate.audit");
   private static final Logger LOG = LoggerFactory.getLogger(AdminCommands.class);
-  private static final int MAX_REASON = 160;
   private static final Duration LONGEST_BAN = Duration.ofDays(36_525);
 
   private final AdminParts parts;
@@ -210,15 +210,12 @@ final class AdminCommands {
 
   private static String reason(AdminRequest request) {
     String reason = request.reason();
-    if (reason == null
-        || reason.isBlank()
-        || reason.length() > MAX_REASON
-        || reason.chars().anyMatch(Character::isISOControl)) {
+    if (reason == null || !KillReason.isFit(reason)) {
       throw new Refusal(
           "a "
               + request.command()
               + " needs a reason, one line of at most "
-              + MAX_REASON
+              + KillReason.MAX_LENGTH
               + " characters");
     }
     return reason;

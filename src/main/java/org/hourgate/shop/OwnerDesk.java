@@ -13,6 +13,7 @@ import org.hourgate.credential.DeviceId;
 import org.hourgate.credential.InvalidWalletAddressException;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.gate.GateControl;
+import org.hourgate.gate.KillReason;
 import org.hourgate.gate.KillTarget;
 import org.hourgate.gate.SessionView;
 import org.hourgate.infrastructure.http.ProblemException;
@@ -33,7 +34,6 @@ final class OwnerDesk {
 
   private static final Logger AUDIT = LoggerFactory.getLogger("org.hourgate.audit");
   private static final Logger LOG = LoggerFactory.getLogger(OwnerDesk.class);
-  private static final int MAX_REASON = 160;
 
   private final Visitors visitors;
   private final GateControl gate;
@@ -206,12 +206,11 @@ final class OwnerDesk {
   }
 
   private static String reason(@Nullable String reason) {
-    if (reason == null
-        || reason.isBlank()
-        || reason.length() > MAX_REASON
-        || reason.chars().anyMatch(Character::isISOControl)) {
+    if (reason == null || !KillReason.isFit(reason)) {
       throw Problems.badRequest(
-          "Say why, in one line of at most " + MAX_REASON + " characters: the customer reads it.");
+          "Say why, in one line of at most "
+              + KillReason.MAX_LENGTH
+              + " characters: the customer reads it.");
     }
     return reason.strip();
   }
