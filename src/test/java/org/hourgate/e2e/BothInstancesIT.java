@@ -29,15 +29,7 @@ final class BothInstancesIT {
   static void addTcp() throws Exception {
     tcp = lab.another("tcp").tcp().line("duplicate-cn").start();
     lab.gateway().stopGate();
-    startGate();
-  }
-
-  private static void startGate() {
-    lab.startGate(
-        "--set",
-        "openvpn[1].name=tcp",
-        "--set",
-        "openvpn[1].management=unix:" + tcp.managementSocket());
+    lab.startGateFor(tcp, "tcp");
   }
 
   @AfterAll
@@ -90,7 +82,7 @@ final class BothInstancesIT {
     try (Visit overUdp = connect(lab.server(), wallet);
         Visit overTcp = connect(tcp, wallet)) {
       lab.gateway().killGate();
-      startGate();
+      lab.startGateFor(tcp, "tcp");
       Instant end = lab.atLeast(wallet, Duration.ofSeconds(3));
       overUdp.assertUndisturbed();
       overTcp.assertUndisturbed();

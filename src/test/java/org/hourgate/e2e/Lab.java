@@ -142,6 +142,15 @@ final class Lab implements BeforeAllCallback, AfterAllCallback, TestWatcher {
     return gate;
   }
 
+  /** Starts a gate that serves one more server, by its unix socket. */
+  void startGateFor(OpenVpnServer other, String name) {
+    startGate(
+        "--set",
+        "openvpn[1].name=" + name,
+        "--set",
+        "openvpn[1].management=unix:" + other.managementSocket());
+  }
+
   /** A wallet that nobody else in the tests has; it owns nothing, and its time is granted. */
   static WalletKey newWallet() {
     return WalletKey.parse("%064x".formatted(0x1000 + CUSTOMERS.incrementAndGet()));

@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import org.hourgate.app.lab.LabNetwork;
 import org.hourgate.app.lab.OpenVpnClient;
 import org.hourgate.app.lab.OpenVpnServer;
 import org.hourgate.app.lab.PacketStream;
-import org.hourgate.app.lab.Pki;
 import org.hourgate.credential.WalletKey;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,19 +30,9 @@ final class TwoInstancesIT {
 
   @BeforeAll
   static void addTcp() throws Exception {
-    LabNetwork network = lab.gateway().network();
-    Path folder = Files.createDirectory(network.directory().resolve("tcp"));
-    tcp =
-        OpenVpnServer.on(network, Pki.create(folder, "hourgate-tcp", Duration.ofDays(1)))
-            .instance("tcp", 1195, "10.89.0.0")
-            .tcp()
-            .start();
+    tcp = lab.another("tcp").tcp().start();
     lab.gateway().stopGate();
-    lab.startGate(
-        "--set",
-        "openvpn[1].name=tcp",
-        "--set",
-        "openvpn[1].management=unix:" + tcp.managementSocket());
+    lab.startGateFor(tcp, "tcp");
   }
 
   @AfterAll
