@@ -87,6 +87,42 @@ final class ArchitectureTest {
     }
   }
 
+  /** The stand-in for OpenVPN is for tests and their programs: no customer meets it. */
+  @Test
+  void nothingThatServesKnowsTheFake() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "org.hourgate.management.fake..",
+            "org.hourgate.conformance..",
+            "org.hourgate.app.fake..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.hourgate.management.fake..", "org.hourgate.conformance..")
+        .check(classes);
+  }
+
+  /** Any controller may be tried with it, so it knows nothing of ours. */
+  @Test
+  void theFakeKnowsTheProtocolOnly() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("org.hourgate.management.fake..", "org.hourgate.conformance..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.hourgate.app..",
+            "org.hourgate.chain..",
+            "org.hourgate.credential..",
+            "org.hourgate.entitlement..",
+            "org.hourgate.gate..",
+            "org.hourgate.metrics..",
+            "org.hourgate.operator..",
+            "org.hourgate.session..",
+            "org.hourgate.shop..")
+        .check(classes);
+  }
+
   @Test
   void nettyStaysWhereSocketsAre() {
     noClasses()
@@ -95,6 +131,7 @@ final class ArchitectureTest {
             "org.hourgate.infrastructure..",
             "org.hourgate.management.client..",
             "org.hourgate.management.codec..",
+            "org.hourgate.management.fake..",
             "org.hourgate.metrics..",
             "org.hourgate.operator..",
             "org.hourgate.shop..")

@@ -15,7 +15,7 @@ import org.hourgate.app.lab.LabProcess;
 import org.hourgate.chain.HourgateContract;
 import org.hourgate.credential.WalletKey;
 import org.hourgate.infrastructure.tls.SelfSignedCertificate;
-import org.hourgate.testing.FakeOpenVpn;
+import org.hourgate.management.fake.FakeOpenVpn;
 import org.hourgate.testing.RawClient;
 
 /**

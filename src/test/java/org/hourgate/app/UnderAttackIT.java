@@ -19,7 +19,7 @@ import org.hourgate.app.lab.Anvil;
 import org.hourgate.app.lab.Output;
 import org.hourgate.credential.WalletKey;
 import org.hourgate.infrastructure.json.Json;
-import org.hourgate.testing.FakeVpnClient;
+import org.hourgate.management.fake.FakeVpnClient;
 import org.hourgate.testing.RawClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

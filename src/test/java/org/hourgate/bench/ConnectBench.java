@@ -21,7 +21,7 @@ import org.hourgate.credential.CredentialAuthority;
 import org.hourgate.credential.SpentLogins;
 import org.hourgate.credential.WalletKey;
 import org.hourgate.management.client.ManagementAddress;
-import org.hourgate.testing.FakeOpenVpn;
+import org.hourgate.management.fake.FakeOpenVpn;
 
 /**
  * How fast a real OpenVPN lets a crowd in that comes all at once, and what that costs it: in turns

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.hourgate.credential.CredentialAuthority;
 import org.hourgate.credential.SpentLogins;
 import org.hourgate.management.client.ManagementAddress;
-import org.hourgate.testing.FakeOpenVpn;
+import org.hourgate.management.fake.FakeOpenVpn;
 
 /**
  * Whether guests of the shared management socket keep customers waiting: how long a verdict takes

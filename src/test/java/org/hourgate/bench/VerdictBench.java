@@ -17,7 +17,7 @@ import org.hourgate.credential.CredentialAuthority;
 import org.hourgate.credential.SpentLogins;
 import org.hourgate.credential.WalletKey;
 import org.hourgate.management.client.ManagementAddress;
-import org.hourgate.testing.FakeOpenVpn;
+import org.hourgate.management.fake.FakeOpenVpn;
 
 /**
  * How many verdicts a second the gate gives through a unix socket, with one, some and very many

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.hourgate.app.lab.LabProcess;
 import org.hourgate.app.lab.OpenVpnServer;
 import org.hourgate.credential.WalletKey;
-import org.hourgate.testing.FakeOpenVpn;
+import org.hourgate.management.fake.FakeOpenVpn;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 

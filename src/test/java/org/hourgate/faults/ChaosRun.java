@@ -23,7 +23,7 @@ import org.hourgate.chain.Receipt;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.credential.WalletKey;
 import org.hourgate.entitlement.Entitlement;
-import org.hourgate.testing.FakeVpnClient;
+import org.hourgate.management.fake.FakeVpnClient;
 import org.hourgate.testing.Faults;
 import org.hourgate.testing.FaultyRpc;
 import org.hourgate.testing.FaultyRpc.Behaviour;

@@ -49,9 +49,9 @@ import org.hourgate.infrastructure.net.SourceLimiter;
 import org.hourgate.management.KeyId;
 import org.hourgate.management.client.ManagementClient;
 import org.hourgate.management.client.ManagementClientConfig;
+import org.hourgate.management.fake.FakeOpenVpn;
+import org.hourgate.management.fake.FakeVpnClient;
 import org.hourgate.session.InstanceName;
-import org.hourgate.testing.FakeOpenVpn;
-import org.hourgate.testing.FakeVpnClient;
 import org.hourgate.testing.FaultyRpc;
 import org.hourgate.testing.LeapingTime;
 

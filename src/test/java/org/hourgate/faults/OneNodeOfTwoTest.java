@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.hourgate.credential.WalletKey;
-import org.hourgate.testing.FakeVpnClient;
+import org.hourgate.management.fake.FakeVpnClient;
 import org.hourgate.testing.FaultyRpc;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import org.hourgate.credential.WalletKey;
-import org.hourgate.testing.FakeVpnClient;
+import org.hourgate.management.fake.FakeVpnClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;

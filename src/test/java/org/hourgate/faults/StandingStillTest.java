@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.hourgate.app.lab.Anvil;
 import org.hourgate.credential.WalletKey;
-import org.hourgate.testing.FakeVpnClient;
+import org.hourgate.management.fake.FakeVpnClient;
 import org.hourgate.testing.Faults;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

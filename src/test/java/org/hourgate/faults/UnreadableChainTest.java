@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.hourgate.credential.WalletKey;
-import org.hourgate.testing.FakeVpnClient;
+import org.hourgate.management.fake.FakeVpnClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;

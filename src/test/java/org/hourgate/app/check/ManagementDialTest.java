@@ -15,8 +15,8 @@ import java.time.Duration;
 import java.util.Optional;
 import org.hourgate.app.check.ManagementDial.Outcome;
 import org.hourgate.management.client.ManagementAddress;
+import org.hourgate.management.fake.FakeOpenVpn;
 import org.hourgate.session.DaemonVersion;
-import org.hourgate.testing.FakeOpenVpn;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

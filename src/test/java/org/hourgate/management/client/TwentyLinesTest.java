@@ -15,8 +15,8 @@ import org.hourgate.management.Epoch;
 import org.hourgate.management.ManagementListener;
 import org.hourgate.management.Notification;
 import org.hourgate.management.Notification.ClientConnect;
-import org.hourgate.testing.FakeOpenVpn;
-import org.hourgate.testing.FakeVpnClient;
+import org.hourgate.management.fake.FakeOpenVpn;
+import org.hourgate.management.fake.FakeVpnClient;
 import org.junit.jupiter.api.Test;
 
 /** The example of {@code docs/management-protocol.md}, as it stands there. */

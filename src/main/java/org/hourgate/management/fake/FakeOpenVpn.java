@@ -1,4 +1,4 @@
-package org.hourgate.testing;
+package org.hourgate.management.fake;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;

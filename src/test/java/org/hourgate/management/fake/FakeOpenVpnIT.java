@@ -1,4 +1,4 @@
-package org.hourgate.testing;
+package org.hourgate.management.fake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,6 +14,7 @@ import org.hourgate.app.lab.OpenVpnClient;
 import org.hourgate.app.lab.OpenVpnServer;
 import org.hourgate.app.lab.Pki;
 import org.hourgate.management.client.ManagementAddress;
+import org.hourgate.testing.RawController;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

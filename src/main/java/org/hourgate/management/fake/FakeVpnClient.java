@@ -1,4 +1,4 @@
-package org.hourgate.testing;
+package org.hourgate.management.fake;
 
 import java.util.ArrayDeque;
 import java.util.Deque;

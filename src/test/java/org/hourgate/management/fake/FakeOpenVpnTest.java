@@ -1,4 +1,4 @@
-package org.hourgate.testing;
+package org.hourgate.management.fake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.hourgate.management.client.ManagementAddress;
+import org.hourgate.testing.RawController;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
