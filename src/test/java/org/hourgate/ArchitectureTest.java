@@ -75,6 +75,13 @@ final class ArchitectureTest {
     noImports("org.hourgate.chain", "session", "gate", "management", "operator", "shop");
   }
 
+  @Test
+  void commandsKnowTheirSettingsButNotTheServer() {
+    noImports("org.hourgate.app.cli", "app.seller", "app.operator", "app.check", "app.lab");
+    noImports("org.hourgate.app.seller", "app.operator", "app.check", "app.lab");
+    noImports("org.hourgate.app.operator", "app.seller", "app.check", "app.lab");
+  }
+
   private static void noImports(String from, String... to) {
     for (String name : to) {
       noClasses()

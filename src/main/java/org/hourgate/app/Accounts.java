@@ -13,6 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.hourgate.app.cli.Table;
+import org.hourgate.app.cli.Texts;
 import org.hourgate.chain.Booking;
 import org.hourgate.chain.Currency;
 import org.hourgate.gate.ServiceRecords;

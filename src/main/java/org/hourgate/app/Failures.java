@@ -1,5 +1,7 @@
 package org.hourgate.app;
 
+import org.hourgate.app.cli.CommandException;
+import org.hourgate.app.cli.ExitCode;
 import org.hourgate.chain.ChainException;
 import org.hourgate.credential.CredentialException;
 import org.hourgate.gate.UnreadableStateException;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.hourgate.app.cli.CommandException;
 import org.hourgate.app.config.HourgateConfig;
 import org.hourgate.entitlement.ChainStatus;
 import org.hourgate.gate.InstanceStatus;

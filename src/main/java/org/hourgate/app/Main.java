@@ -1,7 +1,23 @@
 package org.hourgate.app;
 
 import java.util.Optional;
+import org.hourgate.app.cli.Converters;
 import org.hourgate.app.demo.DemoCommand;
+import org.hourgate.app.operator.BanCommand;
+import org.hourgate.app.operator.BansCommand;
+import org.hourgate.app.operator.KillCommand;
+import org.hourgate.app.operator.ReloadCommand;
+import org.hourgate.app.operator.SessionsCommand;
+import org.hourgate.app.operator.UnbanCommand;
+import org.hourgate.app.operator.WatchCommand;
+import org.hourgate.app.seller.ClaimCommand;
+import org.hourgate.app.seller.DeployCommand;
+import org.hourgate.app.seller.GrantCommand;
+import org.hourgate.app.seller.PauseCommand;
+import org.hourgate.app.seller.ProductsCommand;
+import org.hourgate.app.seller.RefundCommand;
+import org.hourgate.app.seller.UnpauseCommand;
+import org.hourgate.app.seller.WithdrawCommand;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

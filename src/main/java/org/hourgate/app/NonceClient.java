@@ -20,6 +20,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.hourgate.app.cli.CommandException;
+import org.hourgate.app.cli.ExitCode;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.infrastructure.json.InvalidJsonException;
 import org.hourgate.infrastructure.json.Json;

@@ -9,6 +9,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.hourgate.app.cli.CommandException;
+import org.hourgate.app.cli.ExitCode;
 import org.hourgate.app.config.HourgateConfig;
 import org.hourgate.infrastructure.health.HealthCheck;
 import org.hourgate.infrastructure.http.Router;

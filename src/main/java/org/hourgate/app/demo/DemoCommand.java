@@ -3,7 +3,7 @@ package org.hourgate.app.demo;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import org.hourgate.app.ExitCode;
+import org.hourgate.app.cli.ExitCode;
 import org.hourgate.app.lab.LabException;
 import org.hourgate.app.lab.LabGateway;
 import org.hourgate.infrastructure.time.TimeSource;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.hourgate.app.operator;
+
+import org.jspecify.annotations.NullMarked;
