@@ -169,7 +169,7 @@ public final class Belts implements AutoCloseable {
         try {
           write(content);
         } catch (IOException e) {
-          LOG.warn("belts unwritable, sessions may end late in their belts: {}", e.toString());
+          LOG.error("belts unwritable, sessions may end late in their belts: {}", e.toString());
         }
       }
     }

@@ -14,4 +14,9 @@ public final class KillReason {
         && reason.length() <= MAX_LENGTH
         && reason.chars().noneMatch(Character::isISOControl);
   }
+
+  /** In quotes, for the audit log: what somebody wrote can't look like a field of ours. */
+  public static String quoted(String reason) {
+    return '"' + reason.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
 }

@@ -103,7 +103,8 @@ final class AdminCommands {
     String reason = reason(request);
     KillTarget target = target(request);
     String who = who(request, peer);
-    AUDIT.info("kill begun {} target={} reason=\"{}\"", who, describe(target), reason);
+    AUDIT.info(
+        "kill begun {} target={} reason={}", who, describe(target), KillReason.quoted(reason));
     return gate.kill(target, reason)
         .thenApply(
             result -> {
@@ -128,13 +129,21 @@ final class AdminCommands {
                         .map(SessionView::wallet)
                         .findFirst()
                         .map(owner -> ban(WalletAddress.parse(owner), request, peer))
-                        .orElseGet(
-                            () ->
-                                CompletableFuture.completedFuture(
-                                    AdminReply.killed(new KillResult(List.of())))));
+                        .orElseGet(() -> nobodyThere(request, peer)));
       }
       case KillTarget.ByOwner _ -> throw new IllegalStateException("nobody asks like that");
     };
+  }
+
+  private CompletionStage<AdminReply> nobodyThere(AdminRequest request, Peer peer) {
+    KillResult nobody = new KillResult(List.of());
+    AUDIT.info(
+        "ban failed {} target={} reason={} {}",
+        who(request, peer),
+        describe(target(request)),
+        KillReason.quoted(reason(request)),
+        describe(nobody));
+    return CompletableFuture.completedFuture(AdminReply.killed(nobody));
   }
 
   private CompletionStage<AdminReply> ban(WalletAddress wallet, AdminRequest request, Peer peer) {
@@ -148,11 +157,11 @@ final class AdminCommands {
             peer.name(Optional.ofNullable(request.sudoUser())));
     String until = ban.until().map(Instant::toString).orElse("forever");
     AUDIT.info(
-        "ban begun {} target={} until={} reason=\"{}\"",
+        "ban begun {} target={} until={} reason={}",
         who,
         wallet.shortened(),
         until,
-        ban.reason());
+        KillReason.quoted(ban.reason()));
     return gate.ban(ban)
         .thenApply(
             result -> {

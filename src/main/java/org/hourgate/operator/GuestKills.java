@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.gate.GateControl;
+import org.hourgate.gate.KillReason;
 import org.hourgate.gate.KillTarget;
 import org.hourgate.gate.SessionView;
 import org.hourgate.management.ClientId;
@@ -270,7 +271,7 @@ final class GuestKills {
   private void cut(SessionView view, String reason) {
     WalletAddress wallet = WalletAddress.parse(view.wallet());
     String target = wallet.shortened() + " " + view.instance() + "/" + view.client();
-    AUDIT.info("kill begun {} target={} reason=\"{}\"", guest.get(), target, reason);
+    AUDIT.info("kill begun {} target={} reason={}", guest.get(), target, KillReason.quoted(reason));
     gate.kill(new KillTarget.ByOwner(wallet, view.instance(), view.client()), reason)
         .whenComplete(
             (result, failure) ->

@@ -106,7 +106,7 @@ final class OwnerDesk {
                           request.source().getHostAddress(),
                           wallet.shortened(),
                           OwnSession.id(target.instance(), target.client()));
-              AUDIT.info("kill begun {} reason=\"{}\"", what, reason);
+              AUDIT.info("kill begun {} reason={}", what, KillReason.quoted(reason));
               var _ =
                   gate.kill(target, reason)
                       .whenComplete(

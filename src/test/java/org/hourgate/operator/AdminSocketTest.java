@@ -172,7 +172,9 @@ final class AdminSocketTest {
     try {
       gate.willKill(StubGateControl.ended(1, 1));
       AdminClient.ask(path, AdminRequest.kill(WALLET, "too loud").by("alice"));
+      AdminClient.ask(path, AdminRequest.kill(WALLET, "a\" cut=9 \\b"));
       AdminClient.ask(path, AdminRequest.ban(WALLET, "again").banFor(Duration.ofHours(1)));
+      AdminClient.ask(path, AdminRequest.kill("udp", 7, "gone").banForever());
       AdminClient.ask(path, AdminRequest.unban(WALLET));
       AdminClient.ask(path, AdminRequest.reload());
       AdminClient.ask(path, AdminRequest.sessions());
@@ -194,8 +196,14 @@ final class AdminSocketTest {
                     .contains(sudo)
                     .contains("target=0x5fbd…0aa3 reason=\"too loud\""),
             line -> assertThat(line).startsWith("kill done ").contains("cut=1 confirmed=1"),
+            line -> assertThat(line).endsWith("reason=\"a\\\" cut=9 \\\\b\""),
+            line -> assertThat(line).startsWith("kill done "),
             line -> assertThat(line).startsWith("ban begun ").contains("reason=\"again\""),
             line -> assertThat(line).startsWith("ban done ").contains("kept=true cut=1"),
+            line ->
+                assertThat(line)
+                    .startsWith("ban failed ")
+                    .endsWith("target=udp/7 reason=\"gone\" cut=0 confirmed=0"),
             line -> assertThat(line).startsWith("unban done ").contains("lifted=true"),
             line -> assertThat(line).startsWith("reload begun "),
             line -> assertThat(line).startsWith("reload done ").contains("problems=1"));
