@@ -16,6 +16,9 @@ final class HttpMeters implements HttpObserver {
   private static final String NONCE = "/api/nonce";
   private static final String PROFILE = "/api/profile";
   private static final String LINK = "/p/";
+  private static final String PAGE_PROFILE = "/api/me/profile";
+  private static final String USER_LOGIN = "/rest/GetUserlogin";
+  private static final String AUTO_LOGIN = "/rest/GetAutologin";
 
   /** All that is worth a series of its own; the page's assets have names of their content. */
   private static final List<String> ROUTES =
@@ -85,9 +88,10 @@ final class HttpMeters implements HttpObserver {
       route.limited().increment();
     }
     boolean well = status < 300;
-    switch (method + " " + name) {
+    switch (method + " " + template) {
       case "POST " + NONCE -> count(well, nonces);
-      case "POST " + PROFILE -> count(well, downloads);
+      case "POST " + PROFILE, "GET " + PAGE_PROFILE, "GET " + USER_LOGIN, "GET " + AUTO_LOGIN ->
+          count(well, downloads);
       case "GET " + LINK -> count(well, links);
       default -> {} // Only counted as a request.
     }

@@ -35,6 +35,7 @@ import org.hourgate.infrastructure.time.TimeSource;
 final class Page {
 
   private static final Pattern ASSET = Pattern.compile("\\{\\{asset:([a-z0-9][a-z0-9.-]*)}}");
+  private static final String IMPORT = "/openvpn-api/profile";
   private static final DateTimeFormatter CLOCK =
       DateTimeFormatter.ofPattern("HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final String POLICY =
@@ -107,12 +108,23 @@ final class Page {
   void addTo(Router router) {
     router.on("GET", "/", this::page);
     router.onNames("GET", "/c/", this::page);
+    router.on("GET", IMPORT, this::importPage);
     assets.forEach((path, asset) -> router.on("GET", path, asset::immutable));
     Asset.read("favicon.ico").ifPresent(icon -> router.on("GET", "/favicon.ico", icon::renewable));
   }
 
   private Response page(Request request) {
     return new Response(200, HEADERS, template.execute(values()).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Where an app that imports from a server sends its user, by the name in the header; "external":
+   * to the browser where the wallet is (openvpn3 doc/webauth.md, "Web based profile download").
+   */
+  private Response importPage(Request request) {
+    String name = settings.get().name().replaceAll("[^ -~]|,", "").strip();
+    return page(request)
+        .withHeader("ovpn-webauth", (name.isEmpty() ? "Hourgate" : name) + ",external");
   }
 
   private Map<String, Object> values() {

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.hourgate.credential.CredentialKind;
 import org.hourgate.credential.GatewayIdentity;
+import org.hourgate.credential.WalletAddress;
 import org.hourgate.gate.GateControl;
 import org.hourgate.gate.ReasonCode;
 import org.hourgate.gate.WebSignInDesk;
@@ -101,14 +102,41 @@ final class ProfileDesk {
         .thenApply(
             access -> {
               requireWelcome(access);
-              return file(
-                  template(request)
-                          .fill(
-                              settings.get().name(),
-                              access.wallet().checksummed(),
-                              WebSignInDesk.PASSWORD)
-                      + PATIENCE);
+              return withoutSecret(request, access.wallet());
             });
+  }
+
+  private Response withoutSecret(Request request, WalletAddress wallet) {
+    return file(
+        template(request).fill(settings.get().name(), wallet.checksummed(), WebSignInDesk.PASSWORD)
+            + PATIENCE);
+  }
+
+  /**
+   * For an app that imports by itself: a device pass gets the profile with it, a login one without
+   * a secret, and lets the app in this once.
+   *
+   * @param readyOnly whether no profile will do that asks for the page
+   */
+  CompletionStage<Response> imported(Request request, boolean readyOnly) {
+    return visitors
+        .proveBasic(request)
+        .thenApply(
+            proof -> {
+              if (proof.credential().kind() == CredentialKind.DEVICE
+                  || readyOnly
+                  || !signIns.isOpen()) {
+                return profile(request, proof);
+              }
+              requireWelcome(proof.access());
+              return withoutSecret(request, proof.wallet())
+                  .withHeader("vpn-session-user", base64(proof.wallet().checksummed()))
+                  .withHeader("vpn-session-token", base64(proof.password()));
+            });
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** {@code POST /api/import}. */

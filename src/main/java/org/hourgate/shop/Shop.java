@@ -93,6 +93,7 @@ public final class Shop {
             .onNamesAsync("GET", SignInDesk.FOLDER, waiting::look)
             .onNamesAsync("POST", SignInDesk.FOLDER, waiting::allow)
             .onNamesAsync("DELETE", SignInDesk.FOLDER, waiting::refuse);
+    new AppImport(profiles).addTo(router);
     Page.read(settings, parts.identity(), gateway, offers, parts.time())
         .ifPresent(page -> page.addTo(router));
     tunnelRouter =

@@ -1,8 +1,10 @@
 package org.hourgate.shop;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -96,16 +98,26 @@ final class Visitors {
     }
   }
 
+  /** Checks user name and password in the body; refuses as {@link #proveBasic} does. */
+  CompletionStage<Proof> prove(Request request) {
+    requireOurPage(request);
+    requireWithinLimits(request);
+    return prove(read(request));
+  }
+
   /**
-   * Checks user name and password in the body.
+   * Checks user name and password of HTTP's Basic authentication (RFC 7617).
    *
    * @return completes exceptionally with a problem unless they are right, not too old and not
    *     revoked
    */
-  CompletionStage<Proof> prove(Request request) {
+  CompletionStage<Proof> proveBasic(Request request) {
     requireOurPage(request);
     requireWithinLimits(request);
-    Login login = read(request);
+    return prove(basic(request));
+  }
+
+  private CompletionStage<Proof> prove(Login login) {
     WalletAddress wallet = wallet(login.username());
     String password = login.password();
     if (password == null
@@ -159,6 +171,23 @@ final class Visitors {
           ReasonCode.REVOKED,
           "This wallet has revoked its passwords. Ask for a new text and sign it.");
     }
+  }
+
+  private static Login basic(Request request) {
+    String[] words = request.header("authorization").orElse("").strip().split(" +", 2);
+    if (words.length == 2 && words[0].equalsIgnoreCase("basic")) {
+      try {
+        String pair = new String(Base64.getDecoder().decode(words[1]), StandardCharsets.UTF_8);
+        int colon = pair.indexOf(':');
+        if (colon >= 0) {
+          return new Login(pair.substring(0, colon), pair.substring(colon + 1));
+        }
+      } catch (IllegalArgumentException e) {
+        // told below
+      }
+    }
+    throw new ProblemException(
+        401, "not_signed_in", "Send the wallet as user name and a signed password.");
   }
 
   private static Login read(Request request) {

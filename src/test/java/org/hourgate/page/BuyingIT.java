@@ -171,9 +171,16 @@ final class BuyingIT {
 
       assertThat(link).startsWith("openvpn://import-profile/" + world.gateway().shop());
       URI profile = URI.create(link.substring("openvpn://import-profile/".length()));
-      assertThat(get(profile).body()).contains("<auth-user-pass>\n" + wallet.address());
+      String fetched = get(profile).body();
+      assertThat(fetched).contains("<auth-user-pass>\n" + wallet.address());
       assertThat(get(profile).statusCode()).isEqualTo(404);
       visitor.assertConsoleEmpty();
+      try (OpenVpnClient client =
+          OpenVpnClient.of(world.gateway().server(), world.gateway().network().addClient())
+              .profile(fetched)
+              .start()) {
+        client.awaitConnected(LabGateway.LONG);
+      }
     }
   }
 

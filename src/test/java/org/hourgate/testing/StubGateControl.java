@@ -140,13 +140,20 @@ public final class StubGateControl implements GateControl {
     return revoked.contains(device);
   }
 
+  private volatile boolean webSignInsOpen = true;
+
+  /** Whether the seller lets people sign on the page. */
+  public void webSignInsOpen(boolean open) {
+    webSignInsOpen = open;
+  }
+
   /** Nobody ever waits here. */
   @Override
   public WebSignInDesk webSignIns() {
     return new WebSignInDesk() {
       @Override
       public boolean isOpen() {
-        return true;
+        return webSignInsOpen;
       }
 
       @Override

@@ -14,7 +14,11 @@ public final class ProblemException extends RuntimeException {
     this.code = code;
   }
 
-  Response response() {
+  public String code() {
+    return code;
+  }
+
+  public Response response() {
     Response problem = Response.problem(status, code, String.valueOf(getMessage()));
     return status == 429 || status == 503 ? problem.withHeader("retry-after", "10") : problem;
   }
