@@ -124,7 +124,6 @@ final class Cuts {
     Cut cut = new Cut(key, commonName, commands);
     unconfirmed.put(key, cut);
     write(cut);
-    checkLater(cut, script ? TIME_FOR_THE_TEXT : CONFIRMATION_TIME);
   }
 
   /** The client is gone: DISCONNECT came, or its epoch is over. */
@@ -151,10 +150,27 @@ final class Cuts {
         (replies, failure) -> {
           if (failure != null) {
             LOG.warn("cut of {} not written: {}", cut.key, failure.toString());
-          } else if (isUnknownToDaemon(replies)) {
+          }
+          if (unconfirmed.get(cut.key) != cut) {
+            return;
+          }
+          if (failure == null && isUnknownToDaemon(replies)) {
             verify(cut);
+          } else {
+            checkLater(cut, timeToGo(cut));
           }
         });
+  }
+
+  /**
+   * Counted from OpenVPN's answer: one that stood still has only then sent the text, and a {@code
+   * kill CN} right behind it would overtake it.
+   */
+  private Duration timeToGo(Cut cut) {
+    return switch (askedBy(cut.key)) {
+      case MANAGEMENT -> CONFIRMATION_TIME;
+      case SCRIPT -> cut.enforced ? LOOK_AGAIN : TIME_FOR_THE_TEXT;
+    };
   }
 
   private AskedBy askedBy(SessionKey key) {

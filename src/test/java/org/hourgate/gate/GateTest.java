@@ -33,6 +33,7 @@ import org.hourgate.management.CommandTimeoutException;
 import org.hourgate.management.KeyId;
 import org.hourgate.management.Notification;
 import org.hourgate.management.Reply;
+import org.hourgate.testing.RecordingConnection;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -1311,6 +1312,25 @@ final class GateTest {
 
       assertThat(world.after(Duration.ofSeconds(8)))
           .containsExactly(new Command.Status(), new Command.KillCommonName(name(ALICE)));
+    }
+
+    @Test
+    void leavesTheTextItsTimeWhenOpenVpnStandsStillMeanwhile() {
+      List<CompletableFuture<List<Reply>>> replies = world.daemon.holdReplies();
+      world.time.advance(Duration.ofHours(1));
+      List<RecordingConnection.Write> cut = world.daemon.take();
+
+      List<Command> whileItStandsStill = world.after(Duration.ofSeconds(20));
+      for (int i = 0; i < cut.size(); i++) {
+        replies
+            .get(i)
+            .complete(
+                cut.get(i).commands().stream().<Reply>map(_ -> new Reply.Success("done")).toList());
+      }
+
+      assertThat(whileItStandsStill).isEmpty();
+      assertThat(world.after(Duration.ofMillis(7900))).isEmpty();
+      assertThat(world.after(Duration.ofMillis(100))).containsExactly(new Command.Status());
     }
 
     @Test
