@@ -1,0 +1,249 @@
+#!/bin/sh
+# Proves the walls: builds a house in network namespaces (router, a computer at home, this gateway, an internet and two customers
+# with a real OpenVPN between them), and tries everything twice, without the walls and with them. A wall counts as proved if it
+# stops what got through before. Touches nothing of this machine. Ends with 0 if all is as it should be.
+#
+# --rules FILE: these instead of gate.nft. Needs root, and the programs openvpn, ip, nft, openssl, socat.
+set -eu
+PATH=$PATH:/usr/sbin:/sbin
+
+here=$(dirname "$(readlink -f "$0")")
+rules=$here/gate.nft
+if [ "${1:-}" = --rules ]; then rules=$(readlink -f "$2"); fi
+[ "$(id -u)" -eq 0 ] || {
+  echo "selftest: network namespaces need root" >&2
+  exit 2
+}
+for program in openvpn ip nft openssl socat; do
+  command -v "$program" >/dev/null || {
+    echo "selftest: needs the program $program" >&2
+    exit 2
+  }
+done
+
+work=$(mktemp -d)
+name=hgself$$
+clean_up() {
+  for place in net router gate nas alice bob; do
+    # shellcheck disable=SC2046 # a list
+    kill $(ip netns pids "$name-$place" 2>/dev/null) 2>/dev/null || true
+    ip netns delete "$name-$place" 2>/dev/null || true
+  done
+  wait
+  rm -r "$work"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+in_place() {
+  place=$1
+  shift
+  ip netns exec "$name-$place" "$@"
+}
+in_background() {
+  in_place "$@" &
+}
+
+# cable PLACE DEVICE PLACE BRIDGE: a device of the one, plugged into a bridge of the other.
+plugs=0
+cable() {
+  plugs=$((plugs + 1))
+  ip -n "$name-$1" link add "$2" type veth peer name "plug$plugs" netns "$name-$3"
+  ip -n "$name-$1" link set "$2" up
+  ip -n "$name-$3" link set "plug$plugs" master "$4" up
+}
+address() { # address PLACE DEVICE ADDRESS...
+  place=$1 device=$2
+  shift 2
+  for each; do
+    case $each in
+      *:*) ip -n "$name-$place" address add "$each" dev "$device" nodad ;;
+      *) ip -n "$name-$place" address add "$each" dev "$device" ;;
+    esac
+  done
+}
+
+# The internet has one site; behind it the customers. The house has one address of the internet, and IPv6 for everybody.
+for place in net router gate nas alice bob; do
+  ip netns add "$name-$place"
+  ip -n "$name-$place" link set lo up
+done
+ip -n "$name-net" link add street type bridge
+ip -n "$name-net" link add city type bridge
+ip -n "$name-router" link add home type bridge
+for each in net:street net:city router:home; do ip -n "$name-${each%:*}" link set "${each#*:}" up; done
+cable router wan net street
+cable alice eth0 net city
+cable bob eth0 net city
+cable gate eth0 router home
+cable nas eth0 router home
+address net lo 192.0.2.80/32 2001:db8:80::80/128
+address net street 203.0.113.1/24 2001:db8:113::1/64
+address net city 198.51.100.1/24
+address router wan 203.0.113.2/24 2001:db8:113::2/64
+address router home 192.168.77.1/24 2001:db8:77::1/64 fe80::1/64
+address gate eth0 192.168.77.2/24 2001:db8:77::2/64
+address nas eth0 192.168.77.3/24 2001:db8:77::3/64
+address alice eth0 198.51.100.11/24
+address bob eth0 198.51.100.12/24
+ip -n "$name-net" route add 2001:db8:77::/64 via 2001:db8:113::2
+for each in router:203.0.113.1 alice:198.51.100.1 bob:198.51.100.1 gate:192.168.77.1 nas:192.168.77.1; do
+  ip -n "$name-${each%%:*}" route add default via "${each#*:}"
+done
+ip -n "$name-router" -6 route add default via 2001:db8:113::1
+for each in gate nas; do ip -n "$name-$each" -6 route add default via fe80::1 dev eth0; done
+# Somebody at home knows where the customers are.
+ip -n "$name-nas" route add 10.88.0.0/16 via 192.168.77.2
+for each in net router gate; do
+  in_place "$each" sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding'
+done
+in_place router nft -f - <<'END'
+table ip house {
+  chain inwards { type nat hook prerouting priority dstnat; iifname "wan" udp dport 1194 dnat to 192.168.77.2; }
+  chain outwards { type nat hook postrouting priority srcnat; oifname "wan" masquerade; }
+}
+END
+
+# Whoever answers says who he is, and on mail ports too.
+serve() { # serve PLACE PORT...
+  who=$1
+  shift
+  for port; do in_background "$who" socat "TCP6-LISTEN:$port,fork,reuseaddr,ipv6only=0" "SYSTEM:echo $who" 2>/dev/null; done
+}
+serve net 80 25 465 587
+serve router 80
+serve nas 80
+serve gate 80 22 8443
+serve alice 8080
+serve bob 8080
+
+mkdir "$work/keys"
+for each in server alice bob; do
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$each" -days 2 \
+    -keyout "$work/keys/$each.key" -out "$work/keys/$each.crt" 2>/dev/null
+  openssl x509 -in "$work/keys/$each.crt" -noout -fingerprint -sha256 | sed 's/.*=//' >"$work/keys/$each.print"
+done
+cat >"$work/server.conf" <<END
+dev tun-gate
+dev-type tun
+topology subnet
+server 10.88.0.0 255.255.0.0
+server-ipv6 fd88::/64
+push "redirect-gateway def1 ipv6"
+keepalive 10 60
+dh none
+cert $work/keys/server.crt
+key $work/keys/server.key
+<peer-fingerprint>
+$(cat "$work/keys/alice.print" "$work/keys/bob.print")
+</peer-fingerprint>
+END
+in_background gate openvpn --config "$work/server.conf" >"$work/server.log"
+for each in alice bob; do
+  cat >"$work/$each.conf" <<END
+client
+dev tun
+remote 203.0.113.2 1194 udp
+nobind
+cert $work/keys/$each.crt
+key $work/keys/$each.key
+peer-fingerprint $(cat "$work/keys/server.print")
+END
+  in_background "$each" openvpn --config "$work/$each.conf" >"$work/$each.log"
+done
+waited=0
+for each in alice bob; do
+  until grep -q 'Initialization Sequence Completed' "$work/$each.log"; do
+    waited=$((waited + 1))
+    if [ "$waited" -gt 300 ]; then
+      echo "selftest: $each does not get through the tunnel:" >&2
+      cat "$work/$each.log" "$work/server.log" >&2
+      exit 1
+    fi
+    sleep 0.2
+  done
+done
+bob4=$(ip -n "$name-bob" -4 -o address show tun0 | sed 's/.* inet \([0-9.]*\).*/\1/')
+bob6=$(ip -n "$name-bob" -6 -o address show tun0 scope global | sed 's/.* inet6 \([0-9a-f:]*\).*/\1/')
+
+mkdir "$work/walls"
+cp "$here/walls.sh" "$work/walls/"
+cp "$rules" "$work/walls/gate.nft"
+cat >"$work/walls.conf" <<'END'
+DEVICE=tun-gate NETWORK4=10.88.0.0/16 SERVER4=10.88.0.1 NETWORK6=fd88::/64 SERVER6=fd88::1 TUNNEL_PORT=80 PAGE_PORT=8443
+END
+
+# What is tried: from, to, port, who answers, "open" or "shut" behind walls, in words.
+cat >"$work/tries" <<END
+alice 192.0.2.80 80 net open the internet
+alice 2001:db8:80::80 80 net open the internet, IPv6
+alice 10.88.0.1 80 gate open the page in the tunnel
+alice fd88::1 80 gate open the page in the tunnel, IPv6
+alice 2001:db8:77::2 8443 gate open the public page, at an address of the internet
+alice 192.168.77.1 80 router shut the router's page
+alice 2001:db8:77::1 80 router shut the router's page, IPv6
+alice 192.168.77.3 80 nas shut a computer at home
+alice 2001:db8:77::3 80 nas shut a computer at home, IPv6
+alice 192.168.77.2 22 gate shut this machine
+alice 2001:db8:77::2 22 gate shut this machine, IPv6
+alice 192.168.77.2 8443 gate shut the public page, at an address of the house
+alice 10.88.0.1 22 gate shut this machine, in the tunnel
+alice fd88::1 22 gate shut this machine, in the tunnel, IPv6
+alice $bob4 8080 bob shut another customer
+alice $bob6 8080 bob shut another customer, IPv6
+alice 192.0.2.80 25 net shut mail, port 25
+alice 192.0.2.80 465 net shut mail, port 465
+alice 192.0.2.80 587 net shut mail, port 587
+alice 2001:db8:80::80 25 net shut mail, port 25, IPv6
+nas $bob4 8080 bob shut a customer, from home
+END
+
+try_all() { # try_all PHASE: all at once, each into its file
+  number=0
+  tries=''
+  while read -r from to port _ _ _; do
+    number=$((number + 1))
+    case $to in *:*) to="[$to]" ;; esac
+    in_place "$from" socat -T5 -u "TCP:$to:$port,connect-timeout=5" - >"$work/$1.$number" 2>/dev/null &
+    tries="$tries $!"
+  done <"$work/tries"
+  # shellcheck disable=SC2086 # a list
+  wait $tries || true
+}
+
+# Without walls: only what masquerades, so that answers come back.
+in_place gate nft -f - <<'END'
+table inet hourgate {
+  chain postrouting { type nat hook postrouting priority srcnat; iifname "tun-gate" oifname "eth0" masquerade; }
+}
+END
+try_all without
+in_place gate sh "$work/walls/walls.sh" start "$work/walls.conf"
+in_place gate sh "$work/walls/walls.sh" start "$work/walls.conf" # as often as one likes
+try_all with
+
+number=0 wrong=0
+printf '%-5s  %-7s  %-7s  %s\n' '' without with 'who reaches what'
+while read -r from to port who wanted words; do
+  number=$((number + 1))
+  without=shut with=shut verdict=ok
+  [ "$(cat "$work/without.$number")" != "$who" ] || without=open
+  [ "$(cat "$work/with.$number")" != "$who" ] || with=open
+  if [ "$without" = shut ] || [ "$with" != "$wanted" ]; then
+    verdict=WRONG
+    wrong=$((wrong + 1))
+  fi
+  printf '%-5s  %-7s  %-7s  %s: %s (%s port %s)\n' "$verdict" "$without" "$with" "$from" "$words" "$to" "$port"
+done <"$work/tries"
+
+in_place gate sh "$work/walls/walls.sh" stop "$work/walls.conf"
+if in_place gate nft list tables | grep -q hourgate; then
+  echo "WRONG  walls.sh stop leaves rules behind"
+  wrong=$((wrong + 1))
+fi
+echo
+if [ "$wrong" -gt 0 ]; then
+  echo "$wrong of $number are not as they should be"
+  exit 1
+fi
+echo "all $number as they should be"

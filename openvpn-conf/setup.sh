@@ -1,0 +1,255 @@
+#!/bin/sh
+# Makes this machine a gateway for customers: walls (gate.nft), forwarding, folders, drop-ins. May run as often as you like; it
+# changes what differs and nothing else. Run by `hourgate init`, or by hand beside the other files of this folder.
+set -eu
+PATH=$PATH:/usr/sbin:/sbin
+
+usage() {
+  cat <<'END'
+usage: setup.sh [--dry-run] [--root DIR] [OPTION...]
+       setup.sh --undo [--dry-run] [--root DIR]
+
+  --network4 CIDR --server4 ADDRESS   the customers' addresses, and the server's among them (10.88.0.0/16, 10.88.0.1)
+  --network6 CIDR --server6 ADDRESS   the same of IPv6 (fd88::/64, fd88::1)
+  --device NAME       the tunnel's device (tun-gate)
+  --instance NAME     openvpn-server@NAME is the unit (gate)
+  --port N --proto udp|tcp            where OpenVPN listens (1194, udp)
+  --page-port N       the page that everybody reaches (8443)
+  --tunnel-port N     the page in the tunnel (80)
+  --wan DEVICE        the way to the internet (whatever the default route says, each time)
+  --keep-off CIDR     what customers must not reach either, such as your own address of the internet; may be repeated
+  --upload RATE       share the upload fairly, at this rate: a little below what the line takes (20mbit)
+  --user NAME         the user that Hourgate runs as (hourgate)
+  --dry-run           say what would be done
+  --undo              take everything back
+  --root DIR          write below DIR, and run nothing that changes this machine
+
+What was chosen is kept in /etc/hourgate/walls.conf, and is the default of the next run.
+END
+}
+
+here=$(dirname "$(readlink -f "$0")")
+dry='' undo='' root=''
+DEVICE=tun-gate INSTANCE=gate PORT=1194 PROTO=udp PAGE_PORT=8443 TUNNEL_PORT=80 WAN='' KEEP_OFF='' UPLOAD='' GATE_USER=hourgate
+NETWORK4=10.88.0.0/16 SERVER4=10.88.0.1 NETWORK6=fd88::/64 SERVER6=fd88::1
+
+say() { printf 'setup: %s\n' "$*"; }
+fail() {
+  printf 'setup: %s\n' "$*" >&2
+  exit 2
+}
+
+# A first look for --root, where the former answers are.
+former=
+for word; do
+  [ "$former" != --root ] || root=${word%/}
+  former=$word
+done
+settings=$root/etc/hourgate/walls.conf
+# shellcheck source=/dev/null
+[ ! -r "$settings" ] || . "$settings"
+
+kept_off=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --dry-run) dry=yes ;;
+    --undo) undo=yes ;;
+    --help | -h)
+      usage
+      exit 0
+      ;;
+    --root | --network4 | --server4 | --network6 | --server6 | --device | --instance | --port | --proto | --page-port | \
+      --tunnel-port | --wan | --keep-off | --upload | --user)
+      [ $# -gt 1 ] || fail "$1 needs a value"
+      # Written into a file that a shell reads, and into rules.
+      case $2 in
+        *[!A-Za-z0-9.:/_@-]*) [ "$1" = --root ] || fail "$1 can't be $2" ;;
+      esac
+      case $1 in
+        --network4) NETWORK4=$2 ;;
+        --server4) SERVER4=$2 ;;
+        --network6) NETWORK6=$2 ;;
+        --server6) SERVER6=$2 ;;
+        --device) DEVICE=$2 ;;
+        --instance) INSTANCE=$2 ;;
+        --port) PORT=$2 ;;
+        --proto) PROTO=${2%%-*} ;;
+        --page-port) PAGE_PORT=$2 ;;
+        --tunnel-port) TUNNEL_PORT=$2 ;;
+        --wan) WAN=$2 ;;
+        --keep-off) kept_off="$kept_off${kept_off:+ }$2" ;;
+        --upload) UPLOAD=$2 ;;
+        --user) GATE_USER=$2 ;;
+      esac
+      shift
+      ;;
+    *)
+      usage >&2
+      exit 2
+      ;;
+  esac
+  shift
+done
+KEEP_OFF=${kept_off:-$KEEP_OFF}
+
+if [ -z "$root$dry" ] && [ "$(id -u)" -ne 0 ]; then fail "needs root"; fi
+
+changed=''
+
+# put FILE MODE: writes standard input into the file, if it has anything else in it.
+put() {
+  content=$(cat && echo .)
+  content=${content%.}
+  if [ -f "$root$1" ] && [ "$(cat "$root$1" && echo .)" = "$content." ]; then return; fi
+  changed="$changed $1"
+  if [ -n "$dry" ]; then
+    say "would write $root$1"
+    return
+  fi
+  mkdir -p "$(dirname "$root$1")"
+  printf '%s' "$content" >"$root$1.new"
+  chmod "$2" "$root$1.new"
+  mv "$root$1.new" "$root$1"
+  say "wrote $root$1"
+}
+
+take_away() {
+  [ -e "$root$1" ] || return 0
+  if [ -n "$dry" ]; then
+    say "would remove $root$1"
+    return
+  fi
+  rm "$root$1"
+  case $1 in
+    */hourgate/* | *.service.d/*) rmdir --ignore-fail-on-non-empty "$(dirname "$root$1")" ;;
+  esac
+  say "removed $root$1"
+}
+
+# run COMMAND...: on this machine, not below --root.
+run() {
+  if [ -n "$dry" ]; then
+    say "would run: $*"
+  elif [ -n "$root" ]; then
+    say "left out below --root: $*"
+  else
+    say "running: $*"
+    "$@" || say "that failed: $*"
+  fi
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+systemd_runs() { [ -d /run/systemd/system ]; }
+ufw_is_active() { has ufw && ufw status 2>/dev/null | grep -q '^Status: active'; }
+firewalld_is_active() { has firewall-cmd && firewall-cmd --state >/dev/null 2>&1; }
+
+look() {
+  wan4=$(ip -4 route show default 2>/dev/null | sed -n 's/.* dev \([^ ]*\).*/\1/p' | head -n 1)
+  wan6=$(ip -6 route show default 2>/dev/null | sed -n 's/.* dev \([^ ]*\).*/\1/p' | head -n 1)
+  say "the internet is at ${WAN:-${wan4:-${wan6:-no device yet}}}; IPv6: ${wan6:-none, customers get none either}"
+  if has docker; then say "Docker is here: walls.sh tells its rules (DOCKER-USER) to let customers pass"; fi
+}
+
+# An active ufw or firewalld drops what it does not know, whatever other tables say.
+ufw_rules() { # ufw_rules [delete]
+  # shellcheck disable=SC2086 # a word or none
+  {
+    run ufw $1 allow "$PORT/$PROTO"
+    run ufw $1 allow "$PAGE_PORT/tcp"
+    run ufw $1 allow in on "$DEVICE" to any port "$TUNNEL_PORT" proto tcp
+    run ufw ${1:+route} ${1:-route} allow in on "$DEVICE"
+  }
+}
+
+firewalld_rules() { # firewalld_rules add|remove
+  # In zone "trusted" firewalld itself stops nothing: what customers may is gate.nft's matter.
+  run firewall-cmd --permanent --zone=trusted "--$1-interface=$DEVICE"
+  run firewall-cmd --permanent "--$1-port=$PORT/$PROTO" "--$1-port=$PAGE_PORT/tcp"
+  run firewall-cmd --reload
+}
+
+local_rules=/etc/apparmor.d/local/openvpn
+without_our_rules() {
+  [ ! -f "$root$local_rules" ] || sed '/^# BEGIN hourgate$/,/^# END hourgate$/d' "$root$local_rules"
+}
+
+tmpfiles=/etc/tmpfiles.d/hourgate.conf
+dropin=/etc/systemd/system/openvpn-server@$INSTANCE.service.d/hourgate.conf
+unit=/etc/systemd/system/hourgate-walls.service
+sysctl=/etc/sysctl.d/99-hourgate.conf
+programs=/usr/local/lib/hourgate
+
+if [ -n "$undo" ]; then
+  if systemd_runs; then run systemctl disable --now hourgate-walls.service; fi
+  if ufw_is_active; then ufw_rules delete; fi
+  if firewalld_is_active; then firewalld_rules remove; fi
+  if [ -f "$root$local_rules" ] && grep -q '^# BEGIN hourgate$' "$root$local_rules"; then
+    rest=$(without_our_rules)
+    if [ -n "$rest" ]; then printf '%s\n' "$rest" | put "$local_rules" 644; else take_away "$local_rules"; fi
+  fi
+  for file in "$dropin" "$unit" "$sysctl" "$tmpfiles" "$programs/walls.sh" "$programs/gate.nft" /etc/hourgate/walls.conf; do
+    take_away "$file"
+  done
+  if systemd_runs; then run systemctl daemon-reload; fi
+  say "undone; forwarding stays on until the next start of this machine, where other programs may need it"
+  exit 0
+fi
+
+look
+put /etc/hourgate/walls.conf 644 <<END
+# What walls.sh and setup.sh go by. Written by setup.sh; change it by running that again, or here.
+DEVICE='$DEVICE'
+INSTANCE='$INSTANCE'
+PORT='$PORT'
+PROTO='$PROTO'
+NETWORK4='$NETWORK4'
+SERVER4='$SERVER4'
+NETWORK6='$NETWORK6'
+SERVER6='$SERVER6'
+TUNNEL_PORT='$TUNNEL_PORT'
+PAGE_PORT='$PAGE_PORT'
+# Empty: whatever the default route says.
+WAN='$WAN'
+# More networks and addresses that customers must not reach, with blanks between.
+KEEP_OFF='$KEEP_OFF'
+# How much of the line's upload this machine may take, such as 20mbit; empty: all of it.
+UPLOAD='$UPLOAD'
+GATE_USER='$GATE_USER'
+END
+put "$programs/walls.sh" 755 <"$here/walls.sh"
+put "$programs/gate.nft" 644 <"$here/gate.nft"
+put "$sysctl" 644 <"$here/sysctl.conf"
+put "$unit" 644 <"$here/hourgate-walls.service"
+put "$dropin" 644 <"$here/openvpn-server.dropin.conf"
+put "$tmpfiles" 644 <<END
+$(sed "s/{{GATE_USER}}/$GATE_USER/" "$here/tmpfiles.conf")
+END
+if [ -f "$root/etc/apparmor.d/openvpn" ]; then
+  others=$(without_our_rules)
+  put "$local_rules" 644 <<END
+$others${others:+
+}# BEGIN hourgate
+/{,var/}run/openvpn-server/** rw,
+# END hourgate
+END
+  case $changed in *"$local_rules"*) run apparmor_parser -r /etc/apparmor.d/openvpn ;; esac
+fi
+if ufw_is_active; then ufw_rules ''; fi
+if firewalld_is_active; then firewalld_rules add; fi
+
+if ! getent passwd "$GATE_USER" >/dev/null; then
+  run useradd --system --home-dir /var/lib/hourgate --shell /usr/sbin/nologin "$GATE_USER"
+fi
+if [ -n "$changed" ]; then
+  run sysctl -q -p "$sysctl"
+  if systemd_runs; then
+    run systemd-tmpfiles --create "$tmpfiles"
+    run systemctl daemon-reload
+    run systemctl enable hourgate-walls.service
+    run systemctl restart hourgate-walls.service
+  else
+    say "no systemd runs here: $programs/walls.sh start puts the walls up"
+  fi
+else
+  say "nothing to change"
+fi

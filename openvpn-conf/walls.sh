@@ -1,0 +1,124 @@
+#!/bin/sh
+# walls.sh start|stop [SETTINGS]: puts up the walls of gate.nft around the customers, or takes them down. Looks each time which
+# device leads to the internet, and who the gateway is. Called by hourgate-walls.service; SETTINGS is /etc/hourgate/walls.conf.
+set -eu
+PATH=$PATH:/usr/sbin:/sbin
+
+here=$(dirname "$(readlink -f "$0")")
+action=${1:-} settings=${2:-/etc/hourgate/walls.conf}
+
+DEVICE='' NETWORK4='' SERVER4='' NETWORK6='' SERVER6='' TUNNEL_PORT=80 PAGE_PORT=8443 WAN='' KEEP_OFF='' UPLOAD=''
+# shellcheck source=/dev/null
+. "$settings"
+
+say() { echo "walls: $*" >&2; }
+
+# default_route -4|-6: prints device and gateway ("-" if there is none) of the best default route.
+default_route() {
+  ip "$1" route show default | awk -v wan="$WAN" '
+    {
+      device = ""; gateway = "-"; metric = 0
+      for (i = 1; i < NF; i++) {
+        if ($i == "dev") device = $(i + 1)
+        if ($i == "via") gateway = $(i + 1) == "inet6" ? $(i + 2) : $(i + 1)
+        if ($i == "metric") metric = $(i + 1)
+      }
+      if (device != "" && (wan == "" || device == wan) && (best == "" || metric < least)) {
+        best = device " " gateway; least = metric
+      }
+    }
+    END { if (best != "") print best }'
+}
+
+find_ways_out() {
+  route4=$(default_route -4)
+  route6=$(default_route -6)
+  wan4=${route4%% *} wan6=${route6%% *}
+  if [ -z "$wan4$wan6" ]; then
+    say "no default route${WAN:+ by $WAN}: this machine does not reach the internet (yet)"
+    exit 1
+  fi
+  gateway4=${route4##* } gateway6=${route6##* }
+  case $gateway4 in '' | - | *:*) gateway4=0.0.0.0-255.255.255.255 ;; esac
+  case $gateway6 in '' | -) gateway6=::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff ;; esac
+}
+
+definitions() {
+  echo "define tunnel = \"$DEVICE\""
+  echo "define wan = { \"${wan4:-$wan6}\", \"${wan6:-$wan4}\" }"
+  echo "define network4 = $NETWORK4"
+  echo "define network6 = $NETWORK6"
+  echo "define server4 = $SERVER4"
+  echo "define server6 = $SERVER6"
+  echo "define gateway4 = $gateway4"
+  echo "define gateway6 = $gateway6"
+  echo "define tunnel_ports = { $TUNNEL_PORT }"
+  echo "define page_ports = { $PAGE_PORT }"
+}
+
+# What only this house knows: KEEP_OFF="203.0.113.9 2001:db8:5::/48".
+keep_off() {
+  for block in $KEEP_OFF; do
+    case $block in
+      *:*) echo "add element inet hourgate home6 { $block }" ;;
+      *) echo "add element inet hourgate home4 { $block }" ;;
+    esac
+  done
+}
+
+# As a router this machine would forget its own IPv6 address and gateway, were it not told to go on listening (accept_ra).
+go_on_listening() {
+  file=/proc/sys/net/ipv6/conf/$wan6/accept_ra
+  if [ -n "$wan6" ] && [ -e "$file" ] && [ "$(cat "$file")" = 1 ]; then
+    echo 2 2>/dev/null >"$file" || say "can't set accept_ra of $wan6: where IPv6 comes by router advertisements it ends with forwarding"
+  fi
+}
+
+# Docker drops whatever is forwarded and not its own, but for what DOCKER-USER accepts. iptables and ip6tables alike.
+docker_rules() { # docker_rules -I|-D
+  for tables in iptables ip6tables; do
+    "$tables" -w -S DOCKER-USER >/dev/null 2>&1 || continue
+    for way in "-i $DEVICE" "-o $DEVICE -m conntrack --ctstate ESTABLISHED,RELATED"; do
+      # shellcheck disable=SC2086 # words
+      while "$tables" -w -D DOCKER-USER $way -j ACCEPT 2>/dev/null; do :; done
+      # shellcheck disable=SC2086
+      [ "$1" = -D ] || "$tables" -w -I DOCKER-USER $way -j ACCEPT
+    done
+  done
+}
+
+# What customers download is this line's upload. Kept a little below what the line takes, the queue is here and not in the modem,
+# and every flow has its turn: a customer's tunnel is one. cake also shares fairly among the machines behind it.
+share_upload() {
+  for wan in $(printf '%s\n' "$wan4" "$wan6" | sort -u); do
+    tc qdisc replace dev "$wan" root handle 88: cake bandwidth "$UPLOAD" dual-srchost nat 2>/dev/null && continue
+    { tc qdisc replace dev "$wan" root handle 88: htb default 1 &&
+      tc class replace dev "$wan" parent 88: classid 88:1 htb rate "$UPLOAD" &&
+      tc qdisc replace dev "$wan" parent 88:1 fq_codel; } || say "this kernel can't share the upload of $wan (neither cake nor htb)"
+  done
+}
+
+unshare_upload() {
+  tc qdisc show 2>/dev/null | sed -n 's/^qdisc [a-z]* 88: dev \([^ ]*\) root.*/\1/p' | while read -r wan; do
+    tc qdisc delete dev "$wan" root
+  done
+}
+
+case $action in
+  start)
+    find_ways_out
+    { definitions && cat "$here/gate.nft" && keep_off; } | nft -f -
+    go_on_listening
+    docker_rules -I
+    if [ -n "$UPLOAD" ]; then share_upload; else unshare_upload; fi
+    ;;
+  stop)
+    printf 'table inet hourgate\ndelete table inet hourgate\n' | nft -f -
+    docker_rules -D
+    unshare_upload
+    ;;
+  *)
+    echo "usage: walls.sh start|stop [SETTINGS]" >&2
+    exit 2
+    ;;
+esac
