@@ -3,7 +3,7 @@
 # with a real OpenVPN between them), and tries everything twice, without the walls and with them. A wall counts as proved if it
 # stops what got through before. Touches nothing of this machine. Ends with 0 if all is as it should be.
 #
-# --rules FILE: these instead of gate.nft. Needs root, and the programs openvpn, ip, nft, openssl, socat.
+# --rules FILE: these instead of gate.nft. Needs root, and the programs openvpn, ip, nft, openssl, ping, socat.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
 
@@ -14,7 +14,7 @@ if [ "${1:-}" = --rules ]; then rules=$(readlink -f "$2"); fi
   echo "selftest: network namespaces need root" >&2
   exit 2
 }
-for program in openvpn ip nft openssl socat; do
+for program in openvpn ip nft openssl ping socat; do
   command -v "$program" >/dev/null || {
     echo "selftest: needs the program $program" >&2
     exit 2
@@ -82,8 +82,10 @@ address net street 203.0.113.1/24 2001:db8:113::1/64
 address net city 198.51.100.1/24
 address router wan 203.0.113.2/24 2001:db8:113::2/64
 address router home 192.168.77.1/24 2001:db8:77::1/64 fe80::1/64
-address gate eth0 192.168.77.2/24 2001:db8:77::2/64
-address nas eth0 192.168.77.3/24 2001:db8:77::3/64
+address router lo 10.66.0.1/32 fd66::1/128
+# As on a rented server: neighbours that have addresses of the internet, and this machine has one, too.
+address gate eth0 192.168.77.2/24 192.0.2.130/25 2001:db8:77::2/64
+address nas eth0 192.168.77.3/24 192.0.2.129/25 2001:db8:77::3/64
 address alice eth0 198.51.100.11/24
 address bob eth0 198.51.100.12/24
 ip -n "$name-net" route add 2001:db8:77::/64 via 2001:db8:113::2
@@ -179,13 +181,21 @@ alice 192.0.2.80 80 net open the internet
 alice 2001:db8:80::80 80 net open the internet, IPv6
 alice 10.88.0.1 80 gate open the page in the tunnel
 alice fd88::1 80 gate open the page in the tunnel, IPv6
-alice 2001:db8:77::2 8443 gate open the public page, at an address of the internet
+alice 10.88.0.1 ping gate open the server in the tunnel answers pings
+alice fd88::1 ping gate open the server in the tunnel answers pings, IPv6
+alice 192.0.2.130 8443 gate open the public page, at an address of the internet
+alice 2001:db8:77::2 8443 gate open the public page, at an address of the internet, IPv6
 alice 192.168.77.1 80 router shut the router's page
 alice 2001:db8:77::1 80 router shut the router's page, IPv6
 alice 192.168.77.3 80 nas shut a computer at home
 alice 2001:db8:77::3 80 nas shut a computer at home, IPv6
+alice 10.66.0.1 80 router shut another network behind the router
+alice fd66::1 80 router shut another network behind the router, IPv6
+alice 192.0.2.129 80 nas shut a neighbour with an address of the internet
 alice 192.168.77.2 22 gate shut this machine
+alice 192.0.2.130 22 gate shut this machine, at an address of the internet
 alice 2001:db8:77::2 22 gate shut this machine, IPv6
+alice 192.168.77.2 ping gate shut this machine answers pings
 alice 192.168.77.2 8443 gate shut the public page, at an address of the house
 alice 10.88.0.1 22 gate shut this machine, in the tunnel
 alice fd88::1 22 gate shut this machine, in the tunnel, IPv6
@@ -201,8 +211,13 @@ END
 try_all() { # try_all PHASE: all at once, each into its file
   number=0
   tries=''
-  while read -r from to port _ _ _; do
+  while read -r from to port who _ _; do
     number=$((number + 1))
+    if [ "$port" = ping ]; then
+      in_place "$from" sh -c "ping -n -c 1 -W 5 $to >/dev/null && echo $who" >"$work/$1.$number" 2>/dev/null &
+      tries="$tries $!"
+      continue
+    fi
     case $to in *:*) to="[$to]" ;; esac
     in_place "$from" socat -T5 -u "TCP:$to:$port,connect-timeout=5" - >"$work/$1.$number" 2>/dev/null &
     tries="$tries $!"

@@ -90,6 +90,7 @@ docker_rules() { # docker_rules -I|-D
 # What customers download is this line's upload. Kept a little below what the line takes, the queue is here and not in the modem,
 # and every flow has its turn: a customer's tunnel is one. cake also shares fairly among the machines behind it.
 share_upload() {
+  unshare_upload
   for wan in $(printf '%s\n' "$wan4" "$wan6" | sort -u); do
     tc qdisc replace dev "$wan" root handle 88: cake bandwidth "$UPLOAD" dual-srchost nat 2>/dev/null && continue
     { tc qdisc replace dev "$wan" root handle 88: htb default 1 &&
