@@ -3,6 +3,8 @@
 import type { Purchase, Session } from '../api'
 import { button, byId, el, link, redraw, setText, show } from '../dom'
 import { amount, bytes, duration, moment, shortAddress } from '../format'
+import { forgetMade, madeHere } from '../made'
+import type { Made } from '../made'
 import { disconnect, revoke } from '../pass'
 import { alert, owns, run, say, state, view } from '../state'
 import { clearConnect } from './connect'
@@ -15,8 +17,16 @@ view(() => {
   if (!me) {
     redraw(byId('devices'), [], () => [])
     redraw(byId('history'), [], () => [])
+    redraw(byId('profiles'), [], () => [])
     return
   }
+  const { wallet, gateway } = state
+  const made = wallet && gateway ? madeHere(gateway, wallet.address, state.access?.credentialsFrom ?? 0) : []
+  show(byId('made'), made.length > 0)
+  const connected = made.map((one) => me.sessions.some(({ device }) => device === one.device))
+  redraw(byId('profiles'), [made, connected, new Date().toDateString()], () =>
+    made.map((one, i) => madeProfile(one, connected[i]!)),
+  )
   setText(byId('devices-none'), me.sessions.length === 0 ? 'No device is connected.' : '')
   redraw(
     byId('devices'),
@@ -79,15 +89,34 @@ function device(session: Session): HTMLElement {
   )
 }
 
+function madeProfile(made: Made, connected: boolean): HTMLElement {
+  const name = `profile-${made.device}`
+  return el(
+    'li',
+    {},
+    el(
+      'p',
+      { id: name },
+      el('strong', {}, made.names.join(', ')),
+      el('br'),
+      el('span', { class: 'aside' }, `made ${moment(made.issued)}, ${connected ? 'connected now' : 'not connected'}, `),
+      el('span', { class: 'mono', title: 'What the seller may ask for' }, made.device),
+    ),
+    forget(made, name, 'Revoke it'),
+  )
+}
+
 /** A profile that others may have: it is of no use to anybody any more. */
-function forget({ device }: Session, name: string): HTMLElement | null {
+function forget({ device }: Pick<Session, 'device'>, name: string, label = 'Revoke its profile'): HTMLElement | null {
   if (device === undefined) return null
   const node = button(
-    'Revoke its profile',
+    label,
     () => {
       if (!confirm('This device is disconnected and needs a new profile. Your other devices stay. Go on?')) return
+      const { wallet, gateway } = state
       void run(node, async () => {
         await revoke(device)
+        if (wallet && gateway) forgetMade(gateway, wallet.address, device)
         clearConnect()
         alert('That profile is revoked. Download a new one for the device.', 'good')
       })

@@ -4,6 +4,7 @@ import { encode as encodeQr } from 'uqr'
 import type { Instance } from '../api'
 import { button, byId, el, link, redraw, show } from '../dom'
 import { moment } from '../format'
+import { noteMade } from '../made'
 import { devicePass, importLink, profile, signInProfile } from '../pass'
 import type { Credential, Import } from '../pass'
 import { Refusal } from '../payment'
@@ -30,10 +31,10 @@ export function clearConnect() {
   byId('password').replaceChildren()
 }
 
-/** Asks for a pass and does something with it; what comes back when the wallet has left is dropped. */
-async function withPass<T>(use: (credential: Credential) => Promise<T>, another = false): Promise<T> {
-  const { wallet, access } = state
-  if (!wallet) throw new Error('no wallet')
+/** Asks for a pass, does something with it and takes note of what it was for; what comes back when the wallet has left is dropped. */
+async function withPass<T>(name: string, use: (credential: Credential) => Promise<T>, another = false): Promise<T> {
+  const { wallet, access, gateway } = state
+  if (!wallet || !gateway) throw new Error('no wallet')
   const began = visit
   const stillThere = () => {
     if (began !== visit) throw new Refusal('Your wallet or the server changed meanwhile. Try again.')
@@ -43,6 +44,7 @@ async function withPass<T>(use: (credential: Credential) => Promise<T>, another 
   void signIn().catch(() => {})
   const result = await use(credential)
   stillThere()
+  noteMade(gateway, wallet.address, credential.password, credential.expires, name)
   return result
 }
 
@@ -161,7 +163,7 @@ function once(made: Import): string {
 }
 
 async function download() {
-  save(await withPass((credential) => profile(credential, instance())))
+  save(await withPass(chosen.name, (credential) => profile(credential, instance())))
 }
 
 byId('by-page-button').addEventListener('click', () => {
@@ -182,7 +184,7 @@ function save({ name, content }: { name: string; content: Blob }) {
 }
 
 async function makeLink() {
-  opened = await withPass((credential) => importLink(credential, instance()))
+  opened = await withPass(chosen.name, (credential) => importLink(credential, instance()))
 }
 
 /** Whether it matters that another device is another one: not where each takes the place of the last. */
@@ -193,7 +195,7 @@ function devicesCount(): boolean {
 
 byId('code-button').addEventListener('click', () => {
   void run(byId('code-button'), async () => {
-    const made = await withPass((credential) => importLink(credential, instance()), devicesCount())
+    const made = await withPass('Scanned code', (credential) => importLink(credential, instance()), devicesCount())
     byId('code').replaceChildren(qr(made.openUrl), el('p', { class: 'aside' }, once(made)))
     say('The code is shown.')
   })
@@ -217,7 +219,7 @@ function qr(text: string): Element {
 
 byId('password-button').addEventListener('click', () => {
   void run(byId('password-button'), async () => {
-    const { username, password } = await withPass(async (credential) => credential)
+    const { username, password } = await withPass('Password, pasted', async (credential) => credential)
     byId('password').replaceChildren(field('User name', username), field('Password', password))
     say('User name and password are shown.')
   })

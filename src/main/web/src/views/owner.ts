@@ -64,7 +64,7 @@ view(() => {
   if (!signedIn) {
     readFor = business = undefined
     trouble = ''
-    payee.value = ''
+    payee.value = profileWallet.value = profileDevice.value = ''
     if (dialog.open) dialog.close()
   } else if (readFor !== state.wallet) {
     readFor = state.wallet
@@ -289,6 +289,28 @@ byId('owner-end-yes').addEventListener('click', () => {
     await read()
   })
 })
+const profileWallet = byId<HTMLInputElement>('owner-profile-wallet')
+const profileDevice = byId<HTMLInputElement>('owner-profile-device')
+
+/** One that is not connected, by what its customer says. */
+async function revokeByNumber() {
+  const wallet = profileWallet.value.trim()
+  const device = profileDevice.value.trim().toLowerCase()
+  if (!isAddress(wallet)) {
+    profileWallet.focus()
+    throw new Refusal('Write the wallet: 0x and 40 digits, with capitals where they belong.')
+  }
+  if (!/^[0-9a-f]{16}$/.test(device)) {
+    profileDevice.focus()
+    throw new Refusal('Write the number of the profile: 16 digits from 0 to 9 and a to f.')
+  }
+  await post('/api/owner/revoke', { wallet, device })
+  profileWallet.value = profileDevice.value = ''
+  alert(`Profile ${device} is revoked.`, 'good')
+  await read()
+}
+
+byId('owner-profile-revoke').addEventListener('click', () => void run(byId('owner-profile-revoke'), revokeByNumber))
 currency.addEventListener('change', draw)
 byId('product-add').addEventListener('click', () => void run(byId('product-add'), add))
 byId('owner-pause').addEventListener(

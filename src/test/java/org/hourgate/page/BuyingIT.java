@@ -330,6 +330,37 @@ final class BuyingIT {
     }
   }
 
+  @Test
+  void revokesAProfileThatIsNotConnected() throws Exception {
+    TestWallet wallet = world.newcomer();
+    world.grant(wallet.key(), Duration.ofHours(1));
+    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
+      String lost = download(visitor);
+      visitor.page().getByText("A phone or another device").click();
+      visitor.button("Show the code").click();
+      Locator made = visitor.page().locator("#profiles li");
+      assertThat(made).hasCount(1);
+      assertThat(made).containsText("Linux, Scanned code");
+      assertThat(made).containsText("not connected");
+      try (OpenVpnClient client = client(lost)) {
+        client.awaitConnected(LabGateway.LONG);
+        assertThat(made).containsText("connected now");
+      }
+      // It is this browser that remembers, for this wallet.
+      visitor.page().reload();
+      assertThat(made).containsText("not connected", patient());
+
+      visitor.page().onceDialog(Dialog::accept);
+      made.getByText("Revoke it").click();
+      assertThat(visitor.alert()).containsText("That profile is revoked");
+      assertThat(visitor.page().locator("#made")).isHidden();
+      try (OpenVpnClient client = client(lost)) {
+        client.output().await("[revoked]", LabGateway.LONG);
+      }
+      visitor.assertConsoleEmpty();
+    }
+  }
+
   private static LocatorAssertions.ContainsTextOptions patient() {
     return new LocatorAssertions.ContainsTextOptions().setTimeout(60_000);
   }

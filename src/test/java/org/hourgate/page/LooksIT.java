@@ -88,6 +88,7 @@ final class LooksIT {
       visitor.button("Show the code").click();
       assertThat(page.locator(".qr")).isVisible();
       assertThat(page.locator("#history li")).hasCount(1);
+      assertThat(page.locator("#profiles li")).hasCount(1);
       visitor.assertAccessible();
       visitor.screenshot("paid-" + name);
 

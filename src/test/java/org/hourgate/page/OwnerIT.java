@@ -37,7 +37,8 @@ final class OwnerIT {
     WalletKey loud = customer();
     WalletKey robbed = customer();
     OpenVpnClient.Builder profile = world.gateway().client(robbed, "device");
-    try (OpenVpnClient first = world.gateway().client(loud, "device").start();
+    OpenVpnClient.Builder sold = world.gateway().client(loud, "device");
+    try (OpenVpnClient first = sold.start();
         OpenVpnClient second = profile.start();
         Visitor visitor = owner()) {
       first.awaitConnected(LabGateway.LONG);
@@ -48,6 +49,8 @@ final class OwnerIT {
       assertThat(row(visitor, "#owner-sessions", robbed.address().checksummed())).isVisible();
       visitor.assertAccessible();
       visitor.screenshot("owner");
+
+      String device = device(visitor, loud);
 
       press(one, "Disconnect");
       assertThat(visitor.heading("Disconnect this customer?")).isVisible();
@@ -62,6 +65,18 @@ final class OwnerIT {
       second.output().await("[revoked]", LabGateway.LONG);
       assertThat(visitor.page().locator("#owner-nobody")).hasText("Nobody is connected.");
       try (OpenVpnClient again = profile.start()) {
+        again.output().await("[revoked]", LabGateway.LONG);
+      }
+
+      visitor.page().getByText("Revoke a profile that is not connected").click();
+      visitor.page().getByLabel("The customer’s wallet").fill(loud.address().checksummed());
+      visitor.button("Revoke this profile").click();
+      assertThat(visitor.alert()).containsText("Write the number of the profile");
+      visitor.page().getByLabel("The profile’s number").fill(device);
+      visitor.assertAccessible();
+      visitor.button("Revoke this profile").click();
+      assertThat(visitor.alert()).containsText("Profile " + device + " is revoked.");
+      try (OpenVpnClient again = sold.start()) {
         again.output().await("[revoked]", LabGateway.LONG);
       }
       visitor.assertConsoleEmpty();
@@ -174,6 +189,16 @@ final class OwnerIT {
         handOver(buyer, LabGateway.OWNER);
       }
     }
+  }
+
+  private static String device(Visitor visitor, WalletKey customer) {
+    return (String)
+        visitor
+            .page()
+            .evaluate(
+                "async (wallet) => (await (await fetch('/api/owner')).json()).sessions"
+                    + ".find((one) => one.wallet === wallet).device",
+                customer.address().checksummed());
   }
 
   private static WalletKey customer() {
