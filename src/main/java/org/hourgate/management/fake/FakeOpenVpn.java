@@ -1,38 +1,19 @@
 package org.hourgate.management.fake;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnixDomainSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -42,7 +23,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.hourgate.management.client.ManagementAddress;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A stand-in for OpenVPN's management interface on a real socket. Unless told otherwise it behaves
@@ -65,166 +45,46 @@ import org.jspecify.annotations.Nullable;
 public final class FakeOpenVpn implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final int READ_SIZE = 256;
-  private static final int INPUT_BUFFER = 1024;
-
-  /** Peer-info of an ordinary 2.6 client. */
-  private static final Map<String, String> PEER_INFO = peerInfo();
-
-  /** How the daemon was set up. */
-  record Settings(
-      boolean hold,
-      boolean scripted,
-      boolean virtualTime,
-      boolean duplicateCommonNames,
-      Optional<String> password,
-      Duration disconnectDelay,
-      Duration establishDelay,
-      Duration handWindow,
-      int logCache) {}
-
-  private record Task(long dueNanos, long number, Runnable action) implements Comparable<Task> {
-    @Override
-    public int compareTo(Task other) {
-      return dueNanos == other.dueNanos
-          ? Long.compare(number, other.number)
-          : Long.compare(dueNanos, other.dueNanos);
-    }
-  }
+  private static final int FIRST_PID = 4711;
 
   private final Settings settings;
-  private final InstantSource clock;
-  private final @Nullable Path folder;
+  private final ManagementAddress address;
+  private final boolean ownFolder;
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(
           1, new DefaultThreadFactory("fake-openvpn", true), NioIoHandler.newFactory());
   private final EventLoop loop = group.next();
-  private final BlockingQueue<String> commands = new LinkedBlockingQueue<>();
+  private final Timeline timeline;
+  private final Script script;
+  private final ControllerSocket socket;
 
   // Touched on the loop only.
-  private final Deque<List<String>> scriptedReplies = new ArrayDeque<>();
-  private final PriorityQueue<Task> tasks = new PriorityQueue<>();
-  private final Deque<Connection> connections = new ArrayDeque<>();
   private FakeDaemon daemon;
-  private @Nullable Channel server;
-  private long virtualNanos;
-  private long taskNumber;
-  private boolean stalled;
-  private boolean refusing;
-  private int lastPid = 4711;
-  private Consumer<String> commandListener = commands::add;
-
-  private volatile ManagementAddress address;
+  private int lastPid = FIRST_PID;
 
   /** Starts a daemon on a unix socket in a new folder, in real time. */
   public static FakeOpenVpn start() {
     return builder().start();
   }
 
-  public static Builder builder() {
-    return new Builder();
+  /** Begins to describe a daemon. */
+  public static FakeOpenVpnBuilder builder() {
+    return new FakeOpenVpnBuilder();
   }
 
-  /** How to set up the daemon. */
-  public static final class Builder {
-    private boolean tcp;
-    private boolean hold;
-    private boolean scripted;
-    private boolean virtualTime;
-    private boolean duplicateCommonNames;
-    private Optional<String> password = Optional.empty();
-    private Duration disconnectDelay = Duration.ofSeconds(5);
-    private Duration establishDelay = Duration.ZERO;
-    private Duration handWindow = Duration.ofSeconds(60);
-    private InstantSource clock = InstantSource.system();
-
-    /** A port on loopback instead of a unix socket. */
-    public Builder tcp() {
-      tcp = true;
-      return this;
-    }
-
-    /** {@code management-hold}. */
-    public Builder hold() {
-      hold = true;
-      return this;
-    }
-
-    /** Answers nothing but what was enqueued. */
-    public Builder scripted() {
-      scripted = true;
-      return this;
-    }
-
-    /** Time stands still but for {@link FakeOpenVpn#advance}. */
-    public Builder virtualTime() {
-      virtualTime = true;
-      return this;
-    }
-
-    /** {@code duplicate-cn}. */
-    public Builder duplicateCommonNames() {
-      duplicateCommonNames = true;
-      return this;
-    }
-
-    /** A password file behind {@code management}. */
-    public Builder password(String value) {
-      password = Optional.of(value);
-      return this;
-    }
-
-    /** From a refusal, client-kill or good-bye to DISCONNECT; the real one takes 5 s. */
-    public Builder disconnectDelay(Duration value) {
-      disconnectDelay = value;
-      return this;
-    }
-
-    /** From client-auth to ESTABLISHED. */
-    public Builder establishDelay(Duration value) {
-      establishDelay = value;
-      return this;
-    }
-
-    /** {@code hand-window}: how long a CONNECT or REAUTH waits for its verdict. */
-    public Builder handWindow(Duration value) {
-      handWindow = value;
-      return this;
-    }
-
-    /** Where unix times come from; virtual time is added. */
-    public Builder clock(InstantSource value) {
-      clock = value;
-      return this;
-    }
-
-    public FakeOpenVpn start() {
-      return new FakeOpenVpn(
-          new Settings(
-              hold,
-              scripted,
-              virtualTime,
-              duplicateCommonNames,
-              password,
-              disconnectDelay,
-              establishDelay,
-              handWindow,
-              1_000),
-          tcp,
-          clock);
-    }
-  }
-
-  private FakeOpenVpn(Settings settings, boolean tcp, InstantSource clock) {
+  FakeOpenVpn(Settings settings, ManagementAddress wanted, boolean ownFolder, InstantSource clock) {
     this.settings = settings;
-    this.clock = clock;
-    folder = tcp ? null : newFolder();
-    address =
-        folder == null
-            ? new ManagementAddress.Tcp("127.0.0.1", 1)
-            : new ManagementAddress.Unix(folder.resolve("m.sock"));
+    this.ownFolder = ownFolder;
+    timeline = new Timeline(loop, clock, settings.virtualTime());
+    script = new Script(settings, this, timeline);
+    socket = new ControllerSocket(group, settings.password(), script);
     daemon = new FakeDaemon(this, new Outside(), settings, lastPid);
-    listen();
+    try {
+      address = socket.listen(wanted);
+    } catch (RuntimeException e) {
+      closeGroup();
+      throw e;
+    }
   }
 
   /** Where it listens. */
@@ -239,28 +99,39 @@ public final class FakeOpenVpn implements AutoCloseable {
    * held this waits for the release.
    */
   public FakeVpnClient connect(String username, String password) {
-    return connect(username, password, Map.of());
+    return connect(FakeLogin.of(username, password));
   }
 
   /** The same with more peer-info, or other values of the usual one. */
   public FakeVpnClient connect(String username, String password, Map<String, String> peerInfo) {
-    Map<String, String> variables = new LinkedHashMap<>(PEER_INFO);
-    variables.putAll(peerInfo);
+    return connect(FakeLogin.of(username, password).withPeerInfo(peerInfo));
+  }
+
+  /** A client that says what it likes logs in. */
+  public FakeVpnClient connect(FakeLogin login) {
     LinkedBlockingQueue<FakeVpnClient> connected = new LinkedBlockingQueue<>();
-    run(
-        model ->
-            model.whenReleased(() -> connected.add(daemon.connect(username, password, variables))));
+    run(model -> model.whenReleased(() -> connected.add(daemon.connect(login))));
     return take(connected, "nobody released the hold");
   }
 
   /** A client tries to log in; its CONNECT comes now, or when the hold is released. */
   public void connectWhenReleased(String username, String password) {
-    run(model -> model.whenReleased(() -> daemon.connect(username, password, PEER_INFO)));
+    connectWhenReleased(FakeLogin.of(username, password));
+  }
+
+  /** The same for a client that says what it likes. */
+  public void connectWhenReleased(FakeLogin login) {
+    run(model -> model.whenReleased(() -> daemon.connect(login)));
   }
 
   /** The instances the daemon has, oldest first. */
   public List<FakeVpnClient> clients() {
-    return call(model -> List.copyOf(model.clients()));
+    return call(FakeDaemon::clients);
+  }
+
+  /** The next client gets this CID, the one after it the next. */
+  public void countClientsFrom(long id) {
+    run(model -> model.countClientsFrom(id));
   }
 
   // The stream
@@ -268,80 +139,80 @@ public final class FakeOpenVpn implements AutoCloseable {
   /** Writes lines as they are, whatever they say. */
   public void notify(String... lines) {
     run(
-        model -> {
+        _ -> {
           for (String line : lines) {
-            print(line);
+            socket.output(line + "\r\n");
           }
         });
   }
 
   /** Writes characters as they are (ISO-8859-1), without a line end. */
   public void write(String text) {
-    run(model -> output(text));
+    run(_ -> socket.output(text));
+  }
+
+  /** From now on the controller gets its bytes in pieces of so many. */
+  public void writeInPiecesOf(int bytes) {
+    run(_ -> socket.cutInto(bytes));
   }
 
   /** Answers the next command with these lines, in place of the daemon; none is no answer. */
   public void enqueue(String... lines) {
-    run(model -> scriptedReplies.add(List.of(lines)));
+    run(_ -> script.enqueue(List.of(lines)));
+  }
+
+  /** Carries out the coming commands, but so many of its reply lines never arrive. */
+  public void loseReplies(int count) {
+    run(_ -> script.loseReplies(count));
+  }
+
+  /** Replies come so much later than what they tell of; notifications come at once. */
+  public void delayReplies(Duration delay) {
+    run(_ -> script.delayReplies(delay));
   }
 
   /** The next command, with the lines of its block, if any, behind it; waits for it. */
   public String takeCommand() {
-    return take(commands, "no command came");
+    return take(script.commands(), "no command came");
   }
 
   /** The commands that came and were not taken yet. */
   public List<String> drainCommands() {
     List<String> drained = new ArrayList<>();
-    commands.drainTo(drained);
+    script.commands().drainTo(drained);
     return drained;
   }
 
   /** Hands each command, once it is carried out, to this listener instead; on the fake's thread. */
   public void onCommand(Consumer<String> listener) {
-    run(model -> commandListener = listener);
+    run(_ -> script.listen(listener));
   }
 
   /** Neither reads nor writes until {@link #resume}. */
   public void stall() {
-    run(
-        model -> {
-          stalled = true;
-          connections.forEach(connection -> connection.channel.config().setAutoRead(false));
-        });
+    run(_ -> socket.stall());
   }
 
   /** Ends {@link #stall}. */
   public void resume() {
-    run(
-        model -> {
-          stalled = false;
-          Connection served = connections.peek();
-          if (served != null) {
-            served.resume();
-          }
-        });
+    run(_ -> socket.resume());
   }
 
   /** Runs a task on the fake's thread, as one step of the daemon. */
   public void inOneStep(Runnable task) {
-    run(model -> task.run());
+    run(_ -> task.run());
   }
+
+  // Its life
 
   /** Closes the connection of the controller. */
   public void drop() {
-    run(
-        model -> {
-          Connection served = connections.peek();
-          if (served != null) {
-            served.hangUp();
-          }
-        });
+    run(_ -> socket.hangUp());
   }
 
   /** Closes each new connection at once, as {@code management-client-user} does. */
   public void refuseControllers(boolean refuse) {
-    run(model -> refusing = refuse);
+    run(_ -> socket.refuse(refuse));
   }
 
   /** SIGUSR1: CIDs begin at 0 again on the same connection. */
@@ -354,31 +225,20 @@ public final class FakeOpenVpn implements AutoCloseable {
     run(
         model -> {
           model.die();
-          closeSocket();
+          socket.close();
         });
   }
 
   /** A new process at the same address. */
   public void restart() {
     stop();
-    run(model -> daemon = new FakeDaemon(this, new Outside(), settings, ++lastPid));
-    listen();
+    run(_ -> daemon = new FakeDaemon(this, new Outside(), settings, ++lastPid));
+    var _ = socket.listen(address);
   }
 
   /** Lets virtual time pass; what is due happens in its order. */
   public void advance(Duration duration) {
-    run(
-        model -> {
-          long until = virtualNanos + duration.toNanos();
-          for (Task task = tasks.peek();
-              task != null && task.dueNanos() <= until;
-              task = tasks.peek()) {
-            tasks.remove();
-            virtualNanos = task.dueNanos();
-            task.action().run();
-          }
-          virtualNanos = until;
-        });
+    run(_ -> timeline.advance(duration));
   }
 
   // What the daemon was told
@@ -398,27 +258,48 @@ public final class FakeOpenVpn implements AutoCloseable {
     return call(FakeDaemon::envFilter);
   }
 
+  /** Sets that level, as a controller did that has left. */
+  public void leaveEnvFilter(int level) {
+    run(model -> model.setEnvFilter(level));
+  }
+
+  /** Sets the hold flag, as a controller did that has left. */
+  public void leaveHoldFlag(boolean on) {
+    run(model -> model.setHoldFlag(on));
+  }
+
   /** Whether a controller is served. */
   public boolean isAttached() {
-    return call(
-        model -> {
-          Connection served = connections.peek();
-          return served != null && served.verified;
-        });
+    return call(_ -> socket.isAttached());
   }
 
   @Override
   public void close() {
-    run(model -> closeSocket());
-    var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2_000);
-    if (folder != null) {
+    run(_ -> socket.close());
+    closeGroup();
+    if (address instanceof ManagementAddress.Unix(Path path)) {
       try {
-        Files.deleteIfExists(folder.resolve("m.sock"));
-        Files.deleteIfExists(folder);
+        Files.deleteIfExists(path);
+        Path folder = path.getParent();
+        if (ownFolder && folder != null) {
+          Files.deleteIfExists(folder);
+        }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
+  }
+
+  private void closeGroup() {
+    var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2_000);
+  }
+
+  FakeDaemon daemon() {
+    return daemon;
+  }
+
+  ControllerSocket socket() {
+    return socket;
   }
 
   void run(Consumer<FakeDaemon> action) {
@@ -466,306 +347,31 @@ public final class FakeOpenVpn implements AutoCloseable {
     }
   }
 
-  // Sockets
-
-  private void listen() {
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(group)
-            .channel(
-                folder == null ? NioServerSocketChannel.class : NioServerDomainSocketChannel.class)
-            .childHandler(
-                new ChannelInitializer<>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    channel.pipeline().addLast(new Connection(channel));
-                  }
-                });
-    Channel channel =
-        switch (address) {
-          case ManagementAddress.Unix(Path path) -> {
-            try {
-              Files.deleteIfExists(path);
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-            yield bootstrap.bind(UnixDomainSocketAddress.of(path)).syncUninterruptibly().channel();
-          }
-          case ManagementAddress.Tcp(String _, int port) ->
-              bootstrap
-                  .bind(InetAddress.getLoopbackAddress(), port == 1 ? 0 : port)
-                  .syncUninterruptibly()
-                  .channel();
-        };
-    if (channel.localAddress() instanceof InetSocketAddress socket) {
-      address = new ManagementAddress.Tcp("127.0.0.1", socket.getPort());
-    }
-    run(model -> server = channel);
-  }
-
-  private void closeSocket() {
-    if (server != null) {
-      var _ = server.close();
-      server = null;
-    }
-    List.copyOf(connections).forEach(Connection::hangUp);
-  }
-
-  private void print(String line) {
-    output(line + "\r\n");
-  }
-
-  private void output(String text) {
-    Connection served = connections.peek();
-    if (served != null) {
-      served.output(text);
-    }
-  }
-
   /** The daemon's view of this. */
-  private final class Outside implements FakeDaemon.World {
+  private final class Outside implements World {
     @Override
     public void print(String line) {
-      Connection served = connections.peek();
-      if (served != null && served.verified) {
-        served.output(line + "\r\n");
-      }
+      script.print(line);
     }
 
     @Override
     public void hangUp() {
-      drop();
+      socket.hangUp();
     }
 
     @Override
     public void exit() {
-      closeSocket();
+      socket.close();
     }
 
     @Override
     public void schedule(Duration delay, Runnable task) {
-      if (settings.virtualTime()) {
-        tasks.add(new Task(virtualNanos + delay.toNanos(), taskNumber++, task));
-      } else {
-        var _ = loop.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-      }
+      timeline.schedule(delay, task);
     }
 
     @Override
     public long unixTime() {
-      return clock.instant().plusNanos(virtualNanos).getEpochSecond();
+      return timeline.unixTime();
     }
-  }
-
-  /** One controller, served or waiting. */
-  private final class Connection extends ChannelInboundHandlerAdapter {
-
-    private final Channel channel;
-    private final ByteBuf input = Unpooled.buffer();
-    private final StringBuilder line = new StringBuilder();
-    private final StringBuilder output = new StringBuilder();
-    private final StringBuilder block = new StringBuilder();
-    private boolean flushScheduled;
-    private boolean verified;
-    private boolean closing;
-    private int passwordTries;
-
-    Connection(Channel channel) {
-      this.channel = channel;
-    }
-
-    @Override
-    public void channelActive(ChannelHandlerContext ctx) {
-      if (refusing) {
-        var _ = ctx.close();
-        return;
-      }
-      connections.add(this);
-      if (connections.peek() == this) {
-        serve();
-      }
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-      closing = true;
-      boolean served = connections.peek() == this;
-      connections.remove(this);
-      input.release();
-      if (served) {
-        daemon.detached();
-        Connection next = connections.peek();
-        if (next != null) {
-          next.serve();
-        }
-      }
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      var _ = ctx.close();
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-      ByteBuf bytes = (ByteBuf) message;
-      input.writeBytes(bytes);
-      bytes.release();
-      consume();
-    }
-
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-      // The daemon reads no command while output waits (manage.c man_update_io_state).
-      channel.config().setAutoRead(channel.isWritable() && !stalled);
-    }
-
-    private void serve() {
-      if (settings.password().isPresent()) {
-        output("ENTER PASSWORD:");
-      } else {
-        verified = true;
-        daemon.attached();
-      }
-      consume();
-    }
-
-    private void resume() {
-      channel.config().setAutoRead(true);
-      consume();
-      scheduleFlush();
-    }
-
-    private void hangUp() {
-      if (!closing) {
-        closing = true;
-        flush();
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-      }
-    }
-
-    private void consume() {
-      while (connections.peek() == this && !stalled && !closing && input.isReadable()) {
-        int end = input.readerIndex() + Math.min(READ_SIZE, input.readableBytes());
-        while (input.readerIndex() < end) {
-          add((char) (input.readByte() & 0xFF));
-        }
-        for (int lf = line.indexOf("\n"); lf >= 0 && !closing; lf = line.indexOf("\n")) {
-          String text = line.substring(0, lf);
-          line.delete(0, lf + 1);
-          accept(text);
-        }
-      }
-      if (!closing) {
-        input.discardSomeReadBytes();
-      }
-    }
-
-    /** {@code manage.c command_line_add}: drops control bytes, and all of an overlong line. */
-    private void add(char c) {
-      if (c != '\n' && (c < 0x20 || c == 0x7F)) {
-        return;
-      }
-      if (line.length() == INPUT_BUFFER) {
-        line.setLength(0);
-      } else {
-        line.append(c);
-      }
-    }
-
-    private void accept(String text) {
-      if (!verified) {
-        checkPassword(text);
-        return;
-      }
-      if (settings.scripted() || !scriptedReplies.isEmpty()) {
-        script(text);
-        return;
-      }
-      boolean wasInBlock = daemon.inBlock();
-      daemon.command(text);
-      record(text, wasInBlock, daemon.inBlock());
-    }
-
-    /** Replies in the daemon's place, and keeps blocks together as it does. */
-    private void script(String text) {
-      boolean inBlock = !block.isEmpty() ? !text.equals("END") : text.startsWith("client-auth ");
-      record(text, !block.isEmpty(), inBlock);
-      if (!inBlock && !scriptedReplies.isEmpty()) {
-        scriptedReplies.remove().forEach(reply -> output(reply + "\r\n"));
-      }
-    }
-
-    private void record(String text, boolean wasInBlock, boolean inBlock) {
-      block.append(wasInBlock ? "\n" : "").append(text);
-      if (!inBlock) {
-        commandListener.accept(block.toString());
-        block.setLength(0);
-      }
-    }
-
-    /**
-     * {@code manage.c man_check_password}: a wrong one gets the prompt again, the third nothing.
-     */
-    private void checkPassword(String text) {
-      if (settings.password().equals(Optional.of(text))) {
-        output("SUCCESS: password is correct\r\n");
-        verified = true;
-        daemon.attached();
-      } else if (++passwordTries == 3) {
-        hangUp();
-      } else {
-        output("ENTER PASSWORD:");
-      }
-    }
-
-    private void output(String text) {
-      output.append(text);
-      scheduleFlush();
-    }
-
-    /** What is printed in one turn of the loop goes out in one piece. */
-    private void scheduleFlush() {
-      if (!flushScheduled) {
-        flushScheduled = true;
-        loop.execute(
-            () -> {
-              flushScheduled = false;
-              if (!stalled) {
-                flush();
-              }
-            });
-      }
-    }
-
-    private void flush() {
-      if (!output.isEmpty()) {
-        var _ = channel.writeAndFlush(Unpooled.copiedBuffer(output, StandardCharsets.ISO_8859_1));
-        output.setLength(0);
-      }
-    }
-  }
-
-  private static Path newFolder() {
-    try {
-      return Files.createTempDirectory("fake-openvpn");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Map<String, String> peerInfo() {
-    Map<String, String> variables = new LinkedHashMap<>();
-    variables.put("IV_COMP_STUBv2", "1");
-    variables.put("IV_COMP_STUB", "1");
-    variables.put("IV_LZO_STUB", "1");
-    variables.put("IV_PROTO", "990");
-    variables.put("IV_CIPHERS", "AES-256-GCM:AES-128-GCM:CHACHA20-POLY1305");
-    variables.put("IV_NCP", "2");
-    variables.put("IV_MTU", "1600");
-    variables.put("IV_TCPNL", "1");
-    variables.put("IV_PLAT", "linux");
-    variables.put("IV_VER", "2.6.14");
-    return variables;
   }
 }

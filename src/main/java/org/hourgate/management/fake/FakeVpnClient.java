@@ -32,42 +32,50 @@ public final class FakeVpnClient {
 
   private final FakeOpenVpn openVpn;
   final ClientId id;
+  final int slot;
+  final FakeLogin login;
   final String username;
-  final String address;
-  final int port;
   final long since;
-  final Map<String, String> peerInfo;
   final Deque<KeyId> keys = new ArrayDeque<>();
   final Map<KeyId, Boolean> verdicts = new LinkedHashMap<>();
+  final Deque<ClientBlocks.Part> variables = new ArrayDeque<>();
+  volatile String address;
+  volatile int port;
   volatile String password;
   volatile State state = State.PENDING;
   volatile KeyId newestKey = new KeyId(1);
   volatile List<String> directives = List.of();
+  volatile @Nullable String token;
+  volatile @Nullable String sessionId;
+  volatile String sessionState = "Initial";
   volatile @Nullable String denyText;
   volatile @Nullable String killMessage;
+  volatile @Nullable String pendingText;
   volatile @Nullable String virtualAddress;
   volatile boolean keysDenied;
   volatile boolean stubborn;
-  long establishedAt;
+  long received;
+  long sent;
+  long countedTraffic;
   boolean closing;
 
   FakeVpnClient(
       FakeOpenVpn openVpn,
       ClientId id,
-      String username,
-      String password,
+      int slot,
+      FakeLogin login,
       String address,
       int port,
-      long since,
-      Map<String, String> peerInfo) {
+      long since) {
     this.openVpn = openVpn;
     this.id = id;
-    this.username = username;
-    this.password = password;
+    this.slot = slot;
+    this.login = login;
+    this.username = masked(login.username());
+    this.password = masked(login.password());
     this.address = address;
     this.port = port;
     this.since = since;
-    this.peerInfo = peerInfo;
     keys.addFirst(newestKey);
   }
 
@@ -99,6 +107,11 @@ public final class FakeVpnClient {
     return directives;
   }
 
+  /** The token that was pushed to it ({@code auth-token}), which it shows from then on. */
+  public Optional<String> token() {
+    return Optional.ofNullable(token);
+  }
+
   /** The text of the client-deny that refused or cut it, as the client shows it. */
   public Optional<String> denyText() {
     return Optional.ofNullable(denyText);
@@ -107,6 +120,11 @@ public final class FakeVpnClient {
   /** The message of the last client-kill. */
   public Optional<String> killMessage() {
     return Optional.ofNullable(killMessage);
+  }
+
+  /** The message of the last client-pending-auth. */
+  public Optional<String> pendingText() {
+    return Optional.ofNullable(pendingText);
   }
 
   /** The address in the tunnel, once it is up. */
@@ -125,17 +143,56 @@ public final class FakeVpnClient {
     return this;
   }
 
-  /** Renegotiates with the password it has: prints a REAUTH with the next KID. */
+  /**
+   * Renegotiates with its token, or with the password if it has none: prints a REAUTH with the next
+   * KID.
+   */
   public KeyId renegotiate() {
-    return renegotiate(password);
+    return openVpn.call(model -> model.renegotiate(this));
   }
 
-  /** Renegotiates with another password, as with {@code auth-nocache} or a pushed token. */
+  /** Renegotiates with another password, as with {@code auth-nocache}. */
   public KeyId renegotiate(String newPassword) {
     return openVpn.call(
         model -> {
           password = newPassword;
+          token = null;
           return model.renegotiate(this);
+        });
+  }
+
+  /**
+   * What the next REAUTH or reconnect says of the daemon's own token, such as {@code Expired}; for
+   * a fake with external tokens.
+   */
+  public FakeVpnClient sessionState(String value) {
+    sessionState = value;
+    return this;
+  }
+
+  /**
+   * The same client logs in once more, with its token or the password if it has none: another
+   * instance with another CID. The old one stays until the new one takes its name.
+   */
+  public FakeVpnClient reconnect() {
+    return openVpn.call(model -> model.reconnect(this));
+  }
+
+  /** Its address changes (a float); nothing is printed, only the status shows it. */
+  public void moveTo(String newAddress, int newPort) {
+    openVpn.run(
+        _ -> {
+          address = newAddress;
+          port = newPort;
+        });
+  }
+
+  /** Adds to its byte counts. */
+  public void transfer(long bytesReceived, long bytesSent) {
+    openVpn.run(
+        _ -> {
+          received += bytesReceived;
+          sent += bytesSent;
         });
   }
 
@@ -152,6 +209,17 @@ public final class FakeVpnClient {
   /** The instance is closed at once, as when a TCP client ends. */
   public void vanish() {
     openVpn.run(model -> model.close(this));
+  }
+
+  /** What it shows as its password. */
+  String shownPassword() {
+    String shown = token;
+    return shown == null ? password : shown;
+  }
+
+  /** Control bytes of user name and password become underscores ({@code buffer.c string_mod}). */
+  private static String masked(String text) {
+    return text.replaceAll("[\\x00-\\x1f\\x7f]", "_");
   }
 
   @Override

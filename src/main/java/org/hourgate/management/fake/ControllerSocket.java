@@ -1,0 +1,189 @@
+package org.hourgate.management.fake;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.hourgate.management.client.ManagementAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The management socket: one controller is served, the next ones wait in silence until it leaves.
+ * Used on the fake's thread only, apart from {@link #listen}.
+ */
+final class ControllerSocket {
+
+  /** Gets what the served controller writes, and hears when it comes and goes. */
+  interface Dialogue {
+    void attached();
+
+    void detached();
+
+    void take(String line);
+  }
+
+  private final EventLoopGroup group;
+  private final Optional<String> password;
+  private final Dialogue dialogue;
+  private final Deque<ControllerConnection> connections = new ArrayDeque<>();
+  private @Nullable Channel server;
+  private boolean stalled;
+  private boolean refusing;
+  private int pieceSize = Integer.MAX_VALUE;
+
+  ControllerSocket(EventLoopGroup group, Optional<String> password, Dialogue dialogue) {
+    this.group = group;
+    this.password = password;
+    this.dialogue = dialogue;
+  }
+
+  /**
+   * Opens the socket, in place of a file that was left over.
+   *
+   * @param address a TCP port of 1 stands for any free one
+   * @return where it listens
+   */
+  ManagementAddress listen(ManagementAddress address) {
+    boolean unix = address instanceof ManagementAddress.Unix;
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(group)
+            .channel(unix ? NioServerDomainSocketChannel.class : NioServerSocketChannel.class)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channel
+                        .pipeline()
+                        .addLast(
+                            new ControllerConnection(ControllerSocket.this, channel, password));
+                  }
+                });
+    Channel channel =
+        switch (address) {
+          case ManagementAddress.Unix(Path path) -> {
+            delete(path);
+            yield bootstrap.bind(UnixDomainSocketAddress.of(path)).syncUninterruptibly().channel();
+          }
+          case ManagementAddress.Tcp(String host, int port) ->
+              bootstrap
+                  .bind(new InetSocketAddress(host, port == 1 ? 0 : port))
+                  .syncUninterruptibly()
+                  .channel();
+        };
+    group.next().submit(() -> server = channel).syncUninterruptibly();
+    return address instanceof ManagementAddress.Tcp(String host, int _)
+        ? new ManagementAddress.Tcp(host, ((InetSocketAddress) channel.localAddress()).getPort())
+        : address;
+  }
+
+  private static void delete(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Closes it, and every connection. */
+  void close() {
+    if (server != null) {
+      var _ = server.close();
+      server = null;
+    }
+    List.copyOf(connections).forEach(ControllerConnection::hangUp);
+  }
+
+  void add(ControllerConnection connection) {
+    connections.add(connection);
+    if (serves(connection)) {
+      connection.serve();
+    }
+  }
+
+  void remove(ControllerConnection connection) {
+    boolean served = serves(connection);
+    connections.remove(connection);
+    if (served) {
+      dialogue.detached();
+      ControllerConnection next = connections.peek();
+      if (next != null) {
+        next.serve();
+      }
+    }
+  }
+
+  boolean serves(ControllerConnection connection) {
+    return connections.peek() == connection;
+  }
+
+  /** Whether a controller is served that has shown the password. */
+  boolean isAttached() {
+    ControllerConnection served = connections.peek();
+    return served != null && served.isVerified();
+  }
+
+  Dialogue dialogue() {
+    return dialogue;
+  }
+
+  /** Writes to the served controller, if it has shown the password. */
+  void output(String text) {
+    ControllerConnection served = connections.peek();
+    if (served != null && served.isVerified()) {
+      served.output(text);
+    }
+  }
+
+  void hangUp() {
+    ControllerConnection served = connections.peek();
+    if (served != null) {
+      served.hangUp();
+    }
+  }
+
+  void stall() {
+    stalled = true;
+    connections.forEach(ControllerConnection::stall);
+  }
+
+  void resume() {
+    stalled = false;
+    ControllerConnection served = connections.peek();
+    if (served != null) {
+      served.resume();
+    }
+  }
+
+  boolean isStalled() {
+    return stalled;
+  }
+
+  void refuse(boolean refuse) {
+    refusing = refuse;
+  }
+
+  boolean isRefusing() {
+    return refusing;
+  }
+
+  void cutInto(int bytes) {
+    pieceSize = bytes;
+  }
+
+  int pieceSize() {
+    return pieceSize;
+  }
+}

@@ -1,0 +1,110 @@
+package org.hourgate.management.fake;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+/**
+ * Stands between the controller and the daemon: keeps what was commanded for the test, and changes
+ * what is answered if a test asked for that. Used on the fake's thread, apart from the queue.
+ */
+final class Script implements ControllerSocket.Dialogue {
+
+  private final Settings settings;
+  private final FakeOpenVpn openVpn;
+  private final Timeline timeline;
+  private final BlockingQueue<String> commands = new LinkedBlockingQueue<>();
+  private final Deque<List<String>> replies = new ArrayDeque<>();
+  private final StringBuilder block = new StringBuilder();
+  private Consumer<String> listener = commands::add;
+  private Duration replyDelay = Duration.ZERO;
+  private int repliesToLose;
+  private boolean answering;
+  private boolean losing;
+
+  Script(Settings settings, FakeOpenVpn openVpn, Timeline timeline) {
+    this.settings = settings;
+    this.openVpn = openVpn;
+    this.timeline = timeline;
+  }
+
+  BlockingQueue<String> commands() {
+    return commands;
+  }
+
+  void listen(Consumer<String> newListener) {
+    listener = newListener;
+  }
+
+  void enqueue(List<String> lines) {
+    replies.add(lines);
+  }
+
+  void loseReplies(int count) {
+    repliesToLose = count;
+  }
+
+  void delayReplies(Duration delay) {
+    replyDelay = delay;
+  }
+
+  @Override
+  public void attached() {
+    openVpn.daemon().attached();
+  }
+
+  @Override
+  public void detached() {
+    block.setLength(0);
+    openVpn.daemon().detached();
+  }
+
+  @Override
+  public void take(String line) {
+    if (settings.scripted() || !replies.isEmpty()) {
+      replyInstead(line);
+      return;
+    }
+    FakeDaemon daemon = openVpn.daemon();
+    boolean wasInBlock = daemon.inBlock();
+    answering = true;
+    losing = repliesToLose > 0;
+    daemon.command(line);
+    answering = false;
+    record(line, wasInBlock, daemon.inBlock());
+  }
+
+  /** What the daemon prints: replies may be late or lost, notifications are not. */
+  void print(String line) {
+    boolean reply = answering && !line.startsWith(">");
+    if (reply && losing) {
+      repliesToLose = Math.max(0, repliesToLose - 1);
+    } else if (reply && !replyDelay.isZero()) {
+      timeline.schedule(replyDelay, () -> openVpn.socket().output(line + "\r\n"));
+    } else {
+      openVpn.socket().output(line + "\r\n");
+    }
+  }
+
+  /** Replies in the daemon's place, and keeps blocks together as it does. */
+  private void replyInstead(String line) {
+    boolean wasInBlock = !block.isEmpty();
+    boolean inBlock = wasInBlock ? !line.equals("END") : line.startsWith("client-auth ");
+    record(line, wasInBlock, inBlock);
+    if (!inBlock && !replies.isEmpty()) {
+      replies.remove().forEach(reply -> openVpn.socket().output(reply + "\r\n"));
+    }
+  }
+
+  private void record(String line, boolean wasInBlock, boolean inBlock) {
+    block.append(wasInBlock ? "\n" : "").append(line);
+    if (!inBlock) {
+      listener.accept(block.toString());
+      block.setLength(0);
+    }
+  }
+}
