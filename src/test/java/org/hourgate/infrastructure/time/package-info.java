@@ -1,0 +1,4 @@
+@NullMarked
+package org.hourgate.infrastructure.time;
+
+import org.jspecify.annotations.NullMarked;
