@@ -17,8 +17,16 @@ final class LowerHex {
   }
 
   static boolean matches(String text, int digits) {
-    return text.length() == digits
-        && text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+    if (text.length() != digits) {
+      return false;
+    }
+    for (int i = 0; i < digits; i++) {
+      char c = text.charAt(i);
+      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Throws if the text is anything else; the message does not repeat it. */

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import org.hourgate.management.KeyId;
 import org.hourgate.session.ClientLogin;
 import org.hourgate.session.InstanceName;
@@ -24,6 +25,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 final class GateLog {
 
   private static final Logger LOG = LoggerFactory.getLogger("hourgate.gate");
+  private static final Pattern NOT_PRINTABLE = Pattern.compile("[^ -~]");
   private final Map<String, LongAdder> verdicts = new ConcurrentHashMap<>();
 
   private final GateListener listener;
@@ -290,7 +292,7 @@ final class GateLog {
 
   /** A user name may be anything: printable ASCII is kept, and little of it. */
   private static String shortened(String name) {
-    String printable = name.replaceAll("[^ -~]", "?");
+    String printable = NOT_PRINTABLE.matcher(name).replaceAll("?");
     return printable.length() > 12
         ? printable.substring(0, 6) + "…" + printable.substring(printable.length() - 4)
         : printable;

@@ -1,6 +1,7 @@
 package org.hourgate.session;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.hourgate.management.ClientEnvironment;
 
 /**
@@ -42,6 +43,7 @@ public record ClientLogin(
   private static final int AUTH_FAIL_TEMP = 256;
 
   private static final int MAX_PROGRAM = 64;
+  private static final Pattern NOT_PLAIN = Pattern.compile("[^A-Za-z0-9._ -]+");
 
   static ClientLogin of(ClientEnvironment environment, boolean envFilterConfirmed) {
     Soundness soundness =
@@ -72,7 +74,7 @@ public record ClientLogin(
     String text =
         environment.get("IV_GUI_VER").orElse("OpenVPN")
             + environment.get("IV_PLAT").map(platform -> " on " + platform).orElse("");
-    String plain = text.replaceAll("[^A-Za-z0-9._ -]+", " ").strip();
+    String plain = NOT_PLAIN.matcher(text).replaceAll(" ").strip();
     return plain.substring(0, Math.min(plain.length(), MAX_PROGRAM));
   }
 

@@ -43,7 +43,12 @@ final class OutboundQueue {
   }
 
   boolean isEmpty() {
-    return lanes.values().stream().allMatch(lane -> lane.batches.isEmpty());
+    for (Lane lane : lanes.values()) {
+      if (!lane.batches.isEmpty()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The oldest batch of the highest priority. */

@@ -26,6 +26,9 @@ final class OvertakenAccepts {
 
   /** Returns a client whom the commands accept although it was killed by later ones. */
   Optional<ClientId> find(Batch batch) {
+    if (kills.isEmpty()) {
+      return Optional.empty();
+    }
     for (Command command : batch.commands) {
       Optional<ClientId> accepted =
           switch (command) {

@@ -37,6 +37,7 @@ public final class ManagementDecoder extends ByteToMessageDecoder {
     assembler = new MessageAssembler(unparsedLines);
   }
 
+  /** Takes all lines that are there at once: a block has some forty of them. */
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
     if (broken) {
@@ -45,11 +46,13 @@ public final class ManagementDecoder extends ByteToMessageDecoder {
     }
     try {
       if (!decodePrompt(in, out)) {
-        decodeLine(in, out);
+        decodeLines(in, out);
       }
     } catch (ManagementProtocolException e) {
       broken = true;
       in.skipBytes(in.readableBytes());
+      out.forEach(ctx::fireChannelRead); // They came before what is wrong.
+      out.clear();
       ctx.fireExceptionCaught(e);
     }
   }
@@ -71,27 +74,35 @@ public final class ManagementDecoder extends ByteToMessageDecoder {
     return true;
   }
 
-  private void decodeLine(ByteBuf in, List<Object> out) {
-    int start = in.readerIndex();
-    int end = in.indexOf(start + scanned, in.writerIndex(), (byte) '\n');
-    int length = (end < 0 ? in.writerIndex() : end) - start;
+  /** Up to the greeting line by line, because behind a line a prompt may stand. */
+  private void decodeLines(ByteBuf in, List<Object> out) {
+    int first = in.readerIndex();
+    String text = in.toString(first, in.readableBytes(), StandardCharsets.ISO_8859_1);
+    int start = 0;
+    int end = text.indexOf('\n', scanned);
+    while (end >= 0) {
+      requireLength(end - start);
+      ManagementMessage message =
+          assembler.accept(
+              text, start, end > start && text.charAt(end - 1) == '\r' ? end - 1 : end);
+      start = end + 1;
+      if (message != null) {
+        out.add(message);
+        greeted |= message instanceof ManagementMessage.Notified(Notification.Info _);
+      }
+      end = greeted ? text.indexOf('\n', start) : -1;
+    }
+    in.readerIndex(first + start);
+    boolean lineFollows = start > 0 && !greeted;
+    scanned = lineFollows ? 0 : text.length() - start;
+    if (!lineFollows) {
+      requireLength(scanned);
+    }
+  }
+
+  private static void requireLength(int length) {
     if (length > MAX_LINE_BYTES) {
       throw new ManagementProtocolException("a line above " + MAX_LINE_BYTES + " bytes");
     }
-    if (end < 0) {
-      scanned = length;
-      return;
-    }
-    scanned = 0;
-    int text = length > 0 && in.getByte(end - 1) == '\r' ? length - 1 : length;
-    String line = in.toString(start, text, StandardCharsets.ISO_8859_1);
-    in.readerIndex(end + 1);
-    assembler
-        .accept(line)
-        .ifPresent(
-            message -> {
-              greeted |= message instanceof ManagementMessage.Notified(Notification.Info _);
-              out.add(message);
-            });
   }
 }

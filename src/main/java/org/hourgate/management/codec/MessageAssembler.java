@@ -1,8 +1,5 @@
 package org.hourgate.management.codec;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.hourgate.management.ClientEnvironment;
 import org.hourgate.management.ManagementProtocolException;
@@ -22,8 +19,10 @@ final class MessageAssembler {
   static final int MAX_BLOCK_CHARACTERS = 256 * 1024;
 
   private static final String ENV = ">CLIENT:ENV,";
+  private static final String END = "END";
 
   private final LongAdder unparsedLines;
+  private final KnownNames names = new KnownNames();
   private @Nullable Block open;
 
   MessageAssembler(LongAdder unparsedLines) {
@@ -31,14 +30,15 @@ final class MessageAssembler {
   }
 
   /** Takes the next line, without its line end; gives the message it completes, if any. */
-  Optional<ManagementMessage> accept(String line) {
-    if (!line.startsWith(">")) {
-      return Optional.of(new ManagementMessage.ReplyLine(line));
+  @Nullable ManagementMessage accept(String text, int start, int end) {
+    if (start == end || text.charAt(start) != '>') {
+      return new ManagementMessage.ReplyLine(text.substring(start, end));
     }
-    if (line.startsWith(ENV)) {
-      return environment(line.substring(ENV.length())).map(ManagementMessage.Notified::new);
+    if (end - start >= ENV.length() && text.startsWith(ENV, start)) {
+      Notification notification = environment(text, start + ENV.length(), end);
+      return notification == null ? null : notified(notification);
     }
-    return switch (NotificationParser.parse(line)) {
+    return switch (NotificationParser.parse(text.substring(start, end))) {
       case NotificationParser.Whole(Notification notification) -> notified(notification);
       case NotificationParser.Malformed(Notification.Unrecognized unrecognized) -> {
         unparsedLines.increment();
@@ -46,13 +46,13 @@ final class MessageAssembler {
       }
       case NotificationParser.BlockHead head -> {
         begin(head);
-        yield Optional.empty();
+        yield null;
       }
     };
   }
 
-  private static Optional<ManagementMessage> notified(Notification notification) {
-    return Optional.of(new ManagementMessage.Notified(notification));
+  private static ManagementMessage notified(Notification notification) {
+    return new ManagementMessage.Notified(notification);
   }
 
   private void begin(NotificationParser.BlockHead head) {
@@ -62,25 +62,24 @@ final class MessageAssembler {
     open = new Block(head);
   }
 
-  private Optional<Notification> environment(String variable) {
+  private @Nullable Notification environment(String text, int start, int end) {
     Block block = open;
     if (block == null) {
       unparsedLines.increment();
-      return Optional.empty();
+      return null;
     }
-    if (variable.equals("END")) {
+    if (end - start == END.length() && text.startsWith(END, start)) {
       open = null;
-      return Optional.of(block.end());
+      return block.head.completion().apply(block.lines.build());
     }
-    block.add(variable);
-    return Optional.empty();
+    block.add(text, start, end, names);
+    return null;
   }
 
   private static final class Block {
     private final NotificationParser.BlockHead head;
-    private final Map<String, String> variables = new LinkedHashMap<>();
-    private boolean duplicated;
-    private int lines;
+    private final ClientEnvironment.Builder lines = new ClientEnvironment.Builder();
+    private int count;
     private int characters;
 
     Block(NotificationParser.BlockHead head) {
@@ -88,26 +87,18 @@ final class MessageAssembler {
     }
 
     /** Splits at the first equals sign: the value may hold more of them. */
-    void add(String variable) {
-      lines++;
-      characters += variable.length();
-      if (lines > MAX_BLOCK_LINES || characters > MAX_BLOCK_CHARACTERS) {
+    void add(String text, int start, int end, KnownNames names) {
+      count++;
+      characters += end - start;
+      if (count > MAX_BLOCK_LINES || characters > MAX_BLOCK_CHARACTERS) {
         throw new ManagementProtocolException(
             "a client block above %d lines or %d bytes"
                 .formatted(MAX_BLOCK_LINES, MAX_BLOCK_CHARACTERS));
       }
-      int equals = variable.indexOf('=');
-      String name = equals < 0 ? variable : variable.substring(0, equals);
-      String value = equals < 0 ? "" : variable.substring(equals + 1);
-      duplicated |= variables.putIfAbsent(name, value) != null;
-    }
-
-    Notification end() {
-      return head.completion()
-          .apply(
-              variables.isEmpty()
-                  ? ClientEnvironment.EMPTY
-                  : new ClientEnvironment(variables, duplicated));
+      int equals = text.indexOf('=', start, end);
+      lines.add(
+          names.name(text, start, equals < 0 ? end : equals),
+          equals < 0 ? "" : text.substring(equals + 1, end));
     }
   }
 }
