@@ -31,6 +31,8 @@ export interface Instance {
   clients: number
   /** How many it has room for, where that is known. */
   capacity?: number
+  /** Whether the seller has set up a profile for it. */
+  profile: boolean
 }
 
 export interface Offer {

@@ -58,8 +58,9 @@ const server = byId<HTMLSelectElement>('server')
 let picked: string | undefined
 
 view(() => {
-  const all = state.gateway?.instances ?? []
+  const all = (state.gateway?.instances ?? []).filter((one) => one.profile)
   show(byId('servers'), all.length > 1)
+  for (const part of ['systems', 'system', 'other-device']) show(byId(part), all.length > 0)
   const before = server.value
   const marked = all.map((one) => [one.name, one.name + trouble(one)] as const)
   redraw(server, marked, () => marked.map(([name, text]) => el('option', { value: name }, text)))
@@ -173,7 +174,7 @@ byId('by-page-button').addEventListener('click', () => {
   })
 })
 
-view(() => show(byId('by-page'), state.gateway?.webSignIn === true))
+view(() => show(byId('by-page'), state.gateway?.webSignIn === true && server.options.length > 0))
 
 function save({ name, content }: { name: string; content: Blob }) {
   const url = URL.createObjectURL(content)

@@ -123,7 +123,8 @@ final class GatewayView {
         status.serving(),
         status.serving() ? "serving" : "away",
         clients,
-        capacities.apply(status.instance()).orElse(null));
+        capacities.apply(status.instance()).orElse(null),
+        settings.get().profiles().containsKey(status.instance()));
   }
 
   private Chain chain() {
@@ -165,7 +166,12 @@ final class GatewayView {
       long time) {}
 
   record Instance(
-      String name, boolean attached, String state, long clients, @Nullable Integer capacity) {}
+      String name,
+      boolean attached,
+      String state,
+      long clients,
+      @Nullable Integer capacity,
+      boolean profile) {}
 
   record Block(long number, long time) {}
 

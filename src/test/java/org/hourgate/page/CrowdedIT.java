@@ -4,11 +4,15 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.hourgate.app.lab.LabGateway;
 import org.hourgate.app.lab.LabNetwork;
 import org.hourgate.app.lab.OpenVpnClient;
@@ -36,6 +40,7 @@ final class CrowdedIT {
   private static final JsonMapper JSON = new JsonMapper();
 
   private static OpenVpnServer tcp;
+  private static Path profile;
 
   @BeforeAll
   static void addServerAndOffers() throws Exception {
@@ -47,15 +52,19 @@ final class CrowdedIT {
             .tcp()
             .line(ONE_PLACE)
             .start();
-    Path profile = Files.writeString(folder.resolve("profile"), tcp.profileTemplate());
-    world.restartGate(
-        "--set",
-        "openvpn[1].name=tcp",
-        "--set",
-        "openvpn[1].management=unix:" + tcp.managementSocket(),
-        "--set",
-        "openvpn[1].profile-template=" + profile);
+    profile = Files.writeString(folder.resolve("profile"), tcp.profileTemplate());
+    serveBoth("--set", "openvpn[1].profile-template=" + profile);
     world.sell(Duration.ofHours(1));
+  }
+
+  private static void serveBoth(String... more) {
+    world.restartGate(
+        Stream.of(
+                List.of("--set", "openvpn[1].name=tcp"),
+                List.of("--set", "openvpn[1].management=unix:" + tcp.managementSocket()),
+                List.of(more))
+            .flatMap(List::stream)
+            .toArray(String[]::new));
   }
 
   @AfterAll
@@ -156,6 +165,42 @@ final class CrowdedIT {
       tcp.start();
       assertThat(status).hasText("Up: you can connect now.");
       visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void aServerWithoutAProfileIsNotOffered() throws Exception {
+    TestWallet wallet = world.newcomer();
+    world.grant(wallet.key(), Duration.ofHours(1));
+    serveBoth();
+    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
+      assertThat(visitor.page().locator("#connect")).isVisible();
+      assertThat(visitor.page().locator("#servers")).isHidden();
+      assertThat(download(visitor)).contains(" 1194");
+      visitor.assertConsoleEmpty();
+
+      // As it is where no server has one: by what the gate says, and no event that says otherwise.
+      visitor.page().route("**/api/events*", Route::abort);
+      visitor
+          .page()
+          .route(
+              "**/api/gateway",
+              route -> {
+                APIResponse answer = route.fetch();
+                route.fulfill(
+                    new Route.FulfillOptions()
+                        .setResponse(answer)
+                        .setBody(answer.text().replace("\"profile\":true", "\"profile\":false")));
+              });
+      visitor.page().reload();
+      assertThat(visitor.page().locator("#connect")).isVisible();
+      assertThat(visitor.page().locator("#systems")).isHidden();
+      assertThat(visitor.page().locator("#by-page")).isHidden();
+      visitor.page().getByText("User name and password, to paste").click();
+      visitor.button("Show them").click();
+      assertThat(visitor.page().locator("#password input")).hasCount(2);
+    } finally {
+      serveBoth("--set", "openvpn[1].profile-template=" + profile);
     }
   }
 

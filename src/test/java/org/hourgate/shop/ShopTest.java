@@ -64,7 +64,7 @@ final class ShopTest {
                 + "\"publicUrl\":\"https://vpn.example.org:8443\",\"ready\":true,\"reasons\":[],")
         .contains("\"checkedAt\":" + NOW.getEpochSecond() + ",")
         .contains(
-            "\"instances\":[{\"name\":\"udp\",\"attached\":true,\"state\":\"serving\",\"clients\":0,\"capacity\":253}]")
+            "\"instances\":[{\"name\":\"udp\",\"attached\":true,\"state\":\"serving\",\"clients\":0,\"capacity\":253,\"profile\":true}]")
         .contains("\"confirmations\":1,")
         .contains("\"place\":\"Vienna\",\"notes\":[\"Hot & <b>fast</b>\"]")
         .contains("\"head\":{\"number\":17,\"time\":" + NOW.minusSeconds(3).getEpochSecond() + "}")
