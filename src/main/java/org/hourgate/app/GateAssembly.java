@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -258,6 +259,13 @@ final class GateAssembly implements AutoCloseable {
   void start() {
     ledger.start(gate);
     instances.forEach(ManagementClient::start);
+  }
+
+  /** What has to turn for verdicts and cuts. */
+  List<Executor> loops() {
+    List<Executor> loops = new ArrayList<>(List.of(gateThread));
+    instances.keySet().forEach(client -> loops.add(client.loop()));
+    return loops;
   }
 
   /** What operators share, in the order of the configuration. */

@@ -9,12 +9,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.hourgate.app.cli.CommandException;
 import org.hourgate.app.config.HourgateConfig;
 import org.hourgate.entitlement.ChainStatus;
+import org.hourgate.gate.GateSnapshot;
 import org.hourgate.gate.InstanceStatus;
 import org.hourgate.gate.ReasonCode;
+import org.hourgate.gate.SessionView;
 import org.hourgate.infrastructure.config.ConfigException;
 import org.hourgate.infrastructure.config.Problem;
 import org.hourgate.infrastructure.health.HealthCheck;
@@ -22,6 +26,7 @@ import org.hourgate.infrastructure.http.HttpServer;
 import org.hourgate.infrastructure.http.HttpServerSettings;
 import org.hourgate.infrastructure.http.Router;
 import org.hourgate.infrastructure.netty.EventLoops;
+import org.hourgate.infrastructure.systemd.ServiceManager;
 import org.hourgate.infrastructure.time.ThreadSerialExecutor;
 import org.hourgate.infrastructure.time.TimeSource;
 import org.hourgate.infrastructure.tls.SelfSignedCertificate;
@@ -52,6 +57,7 @@ final class HourgateServer implements AutoCloseable {
 
   private final Supplier<HourgateConfig> source;
   private final TimeSource time;
+  private final ServiceManager manager;
   private final Metrics metrics;
   private final GateAssembly gate;
   private final EventLoops operatorLoops = new EventLoops("operator", OPERATOR_THREADS);
@@ -71,13 +77,16 @@ final class HourgateServer implements AutoCloseable {
    * Reads the configuration, keys and state files; nothing runs before {@link #start}.
    *
    * @param source reads the configuration, again and again
+   * @param manager is told of each reload
    */
-  HourgateServer(Supplier<HourgateConfig> source, TimeSource time, Metrics metrics) {
+  HourgateServer(
+      Supplier<HourgateConfig> source, TimeSource time, Metrics metrics, ServiceManager manager) {
     this.source = source;
     config = source.get();
     Logs.change(config.log());
     reloads = new ReloadRecord(time);
     this.time = time;
+    this.manager = manager;
     this.metrics = metrics;
     gate = new GateAssembly(config, time, metrics);
     for (HourgateConfig.OpenVpn openvpn : config.openvpn()) {
@@ -199,7 +208,7 @@ final class HourgateServer implements AutoCloseable {
    * nothing. Live sessions are not touched. Blocks.
    */
   synchronized ReloadOutcome reload() {
-    ReloadOutcome outcome = readAgain();
+    ReloadOutcome outcome = manager.reloading(this::readAgain);
     reloads.happened(outcome);
     return outcome;
   }
@@ -289,6 +298,29 @@ final class HourgateServer implements AutoCloseable {
                       List.of(check.name() + ": " + unhealthy.detail()).stream();
                 })
         .toList();
+  }
+
+  /** Every loop that somebody is served by; each has to turn. */
+  List<Executor> loops() {
+    return Stream.of(gate.loops(), operatorLoops.each(), shopLoops.each())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /** How it is, in one line for people. */
+  String condition() {
+    List<String> reasons = reasonsNotReady();
+    if (!reasons.isEmpty()) {
+      return "Not ready: " + String.join("; ", reasons);
+    }
+    GateSnapshot now = gate.gate().snapshot();
+    int sessions =
+        config.openvpn().stream()
+            .mapToInt(o -> now.sessions(o.name(), SessionView.State.ESTABLISHED))
+            .sum();
+    Duration headAge = Duration.between(gate.chainStatus().headTime(), time.wallTime());
+    return "%d session%s; head of the chain %d s old"
+        .formatted(sessions, sessions == 1 ? "" : "s", Math.max(0, headAge.toSeconds()));
   }
 
   /** Leaves sessions alone; at most two seconds. */

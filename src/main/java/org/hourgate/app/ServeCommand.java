@@ -7,6 +7,8 @@ import java.util.concurrent.Callable;
 import org.hourgate.app.cli.CommandException;
 import org.hourgate.app.cli.ConfigOption;
 import org.hourgate.app.cli.ExitCode;
+import org.hourgate.infrastructure.systemd.ServiceManager;
+import org.hourgate.infrastructure.time.ThreadSerialExecutor;
 import org.hourgate.infrastructure.time.TimeSource;
 import org.hourgate.metrics.Metrics;
 import org.slf4j.Logger;
@@ -37,11 +39,17 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    TimeSource time = TimeSource.system();
+    ServiceManager manager =
+        ServiceManager.from(
+            System.getenv(),
+            ProcessHandle.current().pid(),
+            new ThreadSerialExecutor(
+                "service-manager", e -> LOG.error("systemd was not told how it is", e)),
+            time);
     HourgateServer server =
         new HourgateServer(
-            config::load,
-            TimeSource.system(),
-            new Metrics(BuildInfo.version(), BuildInfo.commit()));
+            config::load, time, new Metrics(BuildInfo.version(), BuildInfo.commit()), manager);
     try {
       server.start();
     } catch (IOException e) {
@@ -49,8 +57,10 @@ final class ServeCommand implements Callable<Integer> {
       throw new CommandException(ExitCode.UNREACHABLE, String.valueOf(e.getMessage()));
     }
     Hangup.on(server::reload);
-    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> end(server)));
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> end(server, manager)));
+    manager.watch(server.loops(), server::condition);
     awaitReady(server);
+    manager.ready();
     spec.commandLine().getOut().println("ready");
     spec.commandLine().getOut().flush();
     Thread.currentThread().join(); // The shutdown hook ends the process.
@@ -58,7 +68,8 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /** A signal makes the virtual machine exit with 128 + n; an orderly end is a 0. */
-  private static void end(HourgateServer server) {
+  private static void end(HourgateServer server, ServiceManager manager) {
+    manager.ending();
     LOG.info("ending; sessions go on");
     server.close();
     Logs.end();

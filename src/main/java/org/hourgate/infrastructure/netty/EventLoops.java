@@ -5,6 +5,9 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.Version;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,6 +31,13 @@ public final class EventLoops implements AutoCloseable {
 
   public EventLoopGroup group() {
     return group;
+  }
+
+  /** Each loop, as something that runs tasks. */
+  public List<Executor> each() {
+    List<Executor> loops = new ArrayList<>();
+    group.forEach(loops::add);
+    return loops;
   }
 
   /** Closes every channel of these loops; does not wait. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -112,6 +113,11 @@ public final class ManagementClient implements ManagementConnection, AutoCloseab
   public int waiting(CommandPriority priority) {
     CommandHandler present = commands;
     return present == null ? 0 : present.waiting(priority);
+  }
+
+  /** The loop that everything of this connection runs on, to see that it turns. */
+  public Executor loop() {
+    return eventLoop;
   }
 
   /**
