@@ -230,9 +230,7 @@ final class Admissions {
       daemonToken(p, wallet);
       return;
     }
-    // Whoever asks by a script can't be shown the page.
-    if (webSignIns.isAskedFor(login)
-        && daemons.apply(p.key.instance()).askedBy() == AskedBy.MANAGEMENT) {
+    if (webSignIns.isAskedFor(login)) {
       waitForSignature(p, wallet);
       return;
     }
@@ -303,7 +301,7 @@ final class Admissions {
                         (int) WebSignIns.PATIENCE.toSeconds()))),
         gateThread,
         (replies, failure) -> {
-          // Where OpenVPN asks by scripts nobody can be sent to a page.
+          // The client is gone, or OpenVPN can't send it there.
           if (failure == null && replies.getFirst() instanceof Reply.Failure) {
             denyIfWaiting(p, ReasonCode.BAD_PASSWORD);
           }

@@ -26,13 +26,20 @@ record ScriptRequest(
     String sourcePort,
     String tunnelAddress,
     String protocolFlags,
+    String program,
+    String platform,
     String tokenSession,
     String tokenState,
     String username,
     String password) {
 
-  private static final String VERSION = "1";
-  private static final int FIELDS = 12;
+  private static final String VERSION = "2";
+  private static final int FIELDS = 14;
+
+  /** What scripts of an earlier version write: without the client's program. */
+  private static final String FORMER_VERSION = "1";
+
+  private static final int FORMER_FIELDS = 12;
   private static final Pattern CONTROL_FILE = Pattern.compile("openvpn_acf_[0-9a-f]{1,32}\\.tmp");
   private static final Pattern REASON_FILE = Pattern.compile("openvpn_afr_[0-9a-f]{1,32}\\.tmp");
   private static final Pattern PID = Pattern.compile("[0-9]{1,10}");
@@ -42,7 +49,7 @@ record ScriptRequest(
    * them only ({@code platform.c platform_create_temp_file}).
    */
   static Optional<ScriptRequest> parse(String line) {
-    String[] f = line.split("\t", -1);
+    String[] f = fields(line);
     boolean right =
         f.length == FIELDS
             && f[0].equals(VERSION)
@@ -52,8 +59,41 @@ record ScriptRequest(
     return right
         ? Optional.of(
             new ScriptRequest(
-                f[1], f[2], Long.parseLong(f[3]), f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11]))
+                f[1],
+                f[2],
+                Long.parseLong(f[3]),
+                f[4],
+                f[5],
+                f[6],
+                f[7],
+                f[8],
+                f[9],
+                f[10],
+                f[11],
+                f[12],
+                f[13]))
         : Optional.empty();
+  }
+
+  private static String[] fields(String line) {
+    String[] f = line.split("\t", -1);
+    if (f.length == FORMER_FIELDS && f[0].equals(FORMER_VERSION)) {
+      return new String[] {
+        VERSION, f[1], f[2], f[3], f[4], f[5], f[6], f[7], "", "", f[8], f[9], f[10], f[11]
+      };
+    }
+    return f;
+  }
+
+  /**
+   * Whether a client at this address, as {@code status 3} tells it, sent this. OpenVPN 2.6 tells no
+   * port with IPv6 (mroute.c mroute_addr_print_ex); 2.7 tells it, and the protocol in front.
+   */
+  boolean isFrom(String realAddress) {
+    String ip = sourceAddress.replaceFirst("%.*", ""); // fe80::1%eth0
+    String told = realAddress.replaceFirst("^(udp|tcp)[46]?(-server)?:", "");
+    return told.equals(ip + ":" + sourcePort)
+        || (ip.contains(":") && (told.equals(ip) || told.equals("[" + ip + "]:" + sourcePort)));
   }
 
   boolean isRenewal() {
@@ -75,6 +115,8 @@ record ScriptRequest(
     for (Map.Entry<String, String> entry :
         List.of(
             Map.entry("IV_PROTO", protocolFlags),
+            Map.entry("IV_GUI_VER", program),
+            Map.entry("IV_PLAT", platform),
             Map.entry("session_id", tokenSession),
             Map.entry("session_state", tokenState))) {
       if (!entry.getValue().isEmpty()) {

@@ -3,6 +3,7 @@ package org.hourgate.gate.script;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.hourgate.infrastructure.time.SerialExecutor;
 import org.hourgate.management.ClientEnvironment;
 import org.hourgate.management.ClientId;
@@ -62,6 +64,10 @@ public final class ScriptedDaemon
   private static final long FIRST_LOGIN = 1L << 40;
   private static final KeyId FIRST_KEY = new KeyId(1);
   private static final int MOST_EARLY = 1_000;
+
+  /** OpenVPN numbers a client's keys from 1, and has numbered none of this before. */
+  private static final int LATEST_FIRST_KEY = 8;
+
   private static final String BELT = "session-timeout ";
 
   private final ManagementConnection connection;
@@ -88,11 +94,18 @@ public final class ScriptedDaemon
   private final List<Runnable> afterNextLook = new ArrayList<>();
   private SerialExecutor.Timer nextLook = () -> {};
 
+  /** Clients that have no tunnel yet, as of the newest look. */
+  private List<StatusTable.Row> pending = List.of();
+
   /** A first login, from its request to ESTABLISHED. */
   private static final class Login {
     private final ClientId id;
     private final ScriptRequest request;
     private boolean accepted;
+    private SerialExecutor.Timer life = () -> {};
+
+    /** OpenVPN's own number of it, known of a client that was sent to a page. */
+    private Optional<ClientId> number = Optional.empty();
 
     Login(ClientId id, ScriptRequest request) {
       this.id = id;
@@ -213,11 +226,13 @@ public final class ScriptedDaemon
 
   /** What was laid ready stays for its time: a client may still be let in by it. */
   private void forgetAll() {
+    waiting.values().forEach(login -> login.life.cancel());
     waiting.clear();
     bySource.clear();
     byControl.clear();
     renewing.clear();
     live.clear();
+    pending = List.of();
     early.clear();
     afterNextLook.clear();
     looking = false;
@@ -277,15 +292,21 @@ public final class ScriptedDaemon
     waiting.put(login.id, login);
     bySource.put(request.source(), login);
     byControl.put(request.control(), login);
-    thread.schedule(
-        LOGIN_LIFE,
-        () -> {
-          folder.clear(request.control());
-          forget(login);
-        });
+    keepFor(LOGIN_LIFE, login);
     gate()
         .notified(
             present, new Notification.ClientConnect(login.id, FIRST_KEY, request.environment()));
+  }
+
+  private void keepFor(Duration life, Login login) {
+    login.life.cancel();
+    login.life =
+        thread.schedule(
+            life,
+            () -> {
+              folder.clear(login.request.control());
+              forget(login);
+            });
   }
 
   private void renewal(ScriptRequest request) {
@@ -350,6 +371,7 @@ public final class ScriptedDaemon
   }
 
   private void forget(Login login) {
+    login.life.cancel();
     waiting.remove(login.id, login);
     bySource.remove(login.request.source(), login);
     byControl.remove(login.request.control(), login);
@@ -408,6 +430,11 @@ public final class ScriptedDaemon
       Epoch ofEpoch, CommandPriority priority, List<Command> commands) {
     return onThread(
         () -> {
+          if (commands.size() == 1
+              && commands.getFirst() instanceof Command.ClientPendingAuth page
+              && !page.extra().isEmpty()) {
+            return sendToPage(ofEpoch, page).thenApply(List::of);
+          }
           List<Optional<Reply>> own = commands.stream().map(c -> ownReply(ofEpoch, c)).toList();
           if (own.stream().allMatch(Optional::isEmpty)) {
             commands.forEach(this::dismissRenewals);
@@ -419,6 +446,67 @@ public final class ScriptedDaemon
           return CompletableFuture.completedStage(
               own.stream().map(reply -> reply.orElseGet(ScriptedDaemon::unknown)).toList());
         });
+  }
+
+  /**
+   * The script's own way to name a page is over when it has returned, and OpenVPN refuses there
+   * whoever announces no {@code IV_SSO} (ssl_verify.c check_auth_pending_method). The management
+   * interface names one at any time, to everybody (multi.c management_client_pending_auth), if one
+   * knows the client's number and key: {@code status 3} tells the number.
+   */
+  private CompletionStage<Reply> sendToPage(Epoch present, Command.ClientPendingAuth page) {
+    Optional<Login> asks =
+        epoch.equals(Optional.of(present)) ? login(page.client()) : Optional.empty();
+    CompletableFuture<Reply> reply = new CompletableFuture<>();
+    asks.ifPresentOrElse(
+        login -> {
+          keepFor(Duration.ofSeconds(page.seconds()).plus(LOGIN_LIFE), login);
+          lookAndThen(() -> sendToPage(present, login, page, reply));
+        },
+        () -> reply.complete(unknown()));
+    return reply;
+  }
+
+  private void sendToPage(
+      Epoch present, Login login, Command.ClientPendingAuth page, CompletableFuture<Reply> reply) {
+    Optional<ClientId> number = login(login.id).flatMap(this::numberOf);
+    if (number.isEmpty()) {
+      reply.complete(unknown());
+      return;
+    }
+    // Only a client that began anew at the same port has a later key; the others are of nobody.
+    List<Command> tries =
+        IntStream.rangeClosed(1, LATEST_FIRST_KEY)
+            .<Command>mapToObj(
+                key ->
+                    new Command.ClientPendingAuth(
+                        number.get(), new KeyId(key), page.extra(), page.seconds()))
+            .toList();
+    var _ =
+        connection
+            .send(present, CommandPriority.CONNECT, tries)
+            .whenCompleteAsync(
+                (replies, failure) -> {
+                  boolean told =
+                      failure == null && replies.stream().anyMatch(Reply.Success.class::isInstance);
+                  if (told) {
+                    login.number = number;
+                  }
+                  reply.complete(told ? done(true) : unknown());
+                },
+                thread);
+  }
+
+  /** Of IPv6 clients OpenVPN tells no port: then it is the newest that is nobody else. */
+  private Optional<ClientId> numberOf(Login login) {
+    Set<ClientId> others =
+        waiting.values().stream().flatMap(l -> l.number.stream()).collect(Collectors.toSet());
+    return pending.stream()
+        .filter(row -> login.request.isFrom(row.realAddress()))
+        .filter(row -> row.username().equals(login.request.username()))
+        .map(StatusTable.Row::client)
+        .filter(client -> !others.contains(client))
+        .max(Comparator.comparingLong(ClientId::value));
   }
 
   /** OpenVPN reads no command while a script of it waits. */
@@ -481,8 +569,7 @@ public final class ScriptedDaemon
           Optional.of(
               done(present && renewing(c.client(), c.key()).filter(this::accept).isPresent()));
       case Command.ClientDeny c -> Optional.of(done(present && deny(ofEpoch, c)));
-      // The answer acts at the client's next packet: this wakes it no sooner in this mode. A page
-      // would have to be named before the script returns (ssl_verify.c check_auth_pending_method).
+      // The answer acts at the client's next packet: this wakes it no sooner in this mode.
       case Command.ClientPendingAuth c ->
           Optional.of(done(c.extra().isEmpty() && login(c.client()).isPresent()));
       case Command.ClientKill c when c.client().value() >= FIRST_LOGIN -> {
@@ -529,7 +616,7 @@ public final class ScriptedDaemon
 
   private void lookRegularly() {
     nextLook = thread.schedule(LOOK_INTERVAL, this::lookRegularly);
-    if (!live.isEmpty()) {
+    if (!live.isEmpty() || waiting.values().stream().anyMatch(l -> l.number.isPresent())) {
       lookAndThen(() -> {});
     }
   }
@@ -579,6 +666,11 @@ public final class ScriptedDaemon
             .map(Map.Entry::getKey)
             .toList();
     gone.forEach(client -> disconnected(present, client));
+    pending = table.rows().stream().filter(row -> !row.isLive()).toList();
+    waiting.values().stream()
+        .filter(login -> login.number.filter(number -> !there.contains(number)).isPresent())
+        .toList()
+        .forEach(login -> withdraw(present, login));
     for (StatusTable.Row row : table.rows()) {
       if (row.isLive()) {
         Live known = live.get(row.client());

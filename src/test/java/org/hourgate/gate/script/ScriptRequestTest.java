@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ScriptRequestTest {
@@ -16,7 +17,7 @@ final class ScriptRequestTest {
       String control, String reason, String pid, String tunnel, String user, String password) {
     return String.join(
         "\t",
-        "1",
+        "2",
         control,
         reason,
         pid,
@@ -24,6 +25,8 @@ final class ScriptRequestTest {
         "5555",
         tunnel,
         "990",
+        "Tunnelblick 4",
+        "mac",
         "",
         "",
         user,
@@ -41,9 +44,42 @@ final class ScriptRequestTest {
                 "password", "secret",
                 "untrusted_ip", "192.0.2.7",
                 "untrusted_port", "5555",
-                "IV_PROTO", "990"));
+                "IV_PROTO", "990",
+                "IV_GUI_VER", "Tunnelblick 4",
+                "IV_PLAT", "mac"));
     assertThat(request.isRenewal()).isFalse();
     assertThat(request.pid()).isEqualTo(4711);
+  }
+
+  @Test
+  void understandsTheScriptThatKnewNothingOfTheProgram() {
+    ScriptRequest request =
+        ScriptRequest.parse("1" + LINE.replace("\tTunnelblick 4\tmac", "").substring(1))
+            .orElseThrow();
+
+    assertThat(request.environment().variables()).doesNotContainKeys("IV_GUI_VER", "IV_PLAT");
+    assertThat(request.username()).isEqualTo("0xAb");
+    assertThat(request.password()).isEqualTo("secret");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "192.0.2.7, 192.0.2.7:5555, true",
+    "192.0.2.7, udp4:192.0.2.7:5555, true",
+    "192.0.2.7, tcp4-server:192.0.2.7:5555, true",
+    "192.0.2.7, 192.0.2.7:5556, false",
+    "192.0.2.7, 192.0.2.7, false",
+    "192.0.2.7, 1192.0.2.7:5555, false",
+    "2001:db8::7, 2001:db8::7, true",
+    "2001:db8::7, udp6:[2001:db8::7]:5555, true",
+    "2001:db8::7, udp6:[2001:db8::7]:5556, false",
+    "fe80::7%eth0, fe80::7, true",
+    "2001:db8::7, 2001:db8::8, false"
+  })
+  void knowsItsClientByWhatTheStatusTells(String source, String realAddress, boolean same) {
+    ScriptRequest request = ScriptRequest.parse(LINE.replace("192.0.2.7", source)).orElseThrow();
+
+    assertThat(request.isFrom(realAddress)).isEqualTo(same);
   }
 
   @Test
@@ -86,7 +122,7 @@ final class ScriptRequestTest {
   @Test
   void takesNoLineOfAnotherShape() {
     assertThat(ScriptRequest.parse("")).isEmpty();
-    assertThat(ScriptRequest.parse("2" + LINE.substring(1))).isEmpty();
+    assertThat(ScriptRequest.parse("1" + LINE.substring(1))).isEmpty();
     assertThat(ScriptRequest.parse(LINE + "\tmore")).isEmpty();
     assertThat(ScriptRequest.parse(LINE.substring(0, LINE.lastIndexOf('\t')))).isEmpty();
     assertThat(ScriptRequest.parse(LINE.replace("4711", "-1"))).isEmpty();

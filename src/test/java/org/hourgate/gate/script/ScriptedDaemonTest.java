@@ -130,6 +130,67 @@ final class ScriptedDaemonTest {
     assertThat(openVpn.take()).isEmpty();
   }
 
+  private static final Command.ClientPendingAuth PAGE =
+      new Command.ClientPendingAuth(new ClientId(0), new KeyId(1), "WEB_AUTH::https://x/c/1", 300);
+
+  /** Sends the client to a page; OpenVPN knows it by its third key. */
+  private List<Reply> sendToPage(ClientId login, String... rows) {
+    openVpn.status(rows);
+    openVpn.answer(
+        command ->
+            command instanceof Command.ClientPendingAuth c && c.key().value() != 3
+                ? Optional.of(new Reply.Failure("client-pending-auth command failed"))
+                : Optional.empty());
+    return send(new Command.ClientPendingAuth(login, PAGE.key(), PAGE.extra(), PAGE.seconds()));
+  }
+
+  @Test
+  void sendsAClientToAPageByTheNumberThatOpenVpnKnowsItBy() throws IOException {
+    ClientId client = login().session().client();
+    openVpn.take();
+
+    assertThat(sendToPage(client, row(6, "10.8.0.2"), row(7, "")))
+        .singleElement()
+        .isInstanceOf(Reply.Success.class);
+    assertThat(openVpn.takeCommands())
+        .filteredOn(Command.ClientPendingAuth.class::isInstance)
+        .isNotEmpty()
+        .allSatisfy(
+            command -> {
+              Command.ClientPendingAuth told = (Command.ClientPendingAuth) command;
+              assertThat(told.client()).isEqualTo(new ClientId(7));
+              assertThat(told.extra()).isEqualTo(PAGE.extra());
+            });
+
+    time.advance(Duration.ofMinutes(5));
+    send(new Command.ClientAuth(client, new KeyId(1), BLOCK));
+    assertThat(file(CONTROL)).isEqualTo("1");
+  }
+
+  @Test
+  void sendsNobodyToAPageWhomOpenVpnDoesNotKnow() throws IOException {
+    ClientId client = login().session().client();
+    String elsewhere = row(7, "").replace("192.0.2.7:5555", "192.0.2.7:5556");
+    String other = row(7, "").replace("0xAb", "0xCd");
+
+    assertThat(sendToPage(client, elsewhere, other)).allMatch(Reply.Failure.class::isInstance);
+    assertThat(openVpn.takeCommands()).noneMatch(Command.ClientPendingAuth.class::isInstance);
+  }
+
+  @Test
+  void tellsThatAClientLeftThatWaitedForItsPage() throws IOException {
+    SessionEvent.LoginRequested login = login();
+    sendToPage(login.session().client(), row(7, ""));
+    time.advance(Duration.ofSeconds(2));
+    assertThat(events).isEmpty();
+
+    openVpn.status();
+    time.advance(Duration.ofSeconds(2));
+
+    assertThat(take(SessionEvent.Ended.class).session()).isEqualTo(login.session());
+    assertThat(file(CONTROL)).isEqualTo("0");
+  }
+
   @Test
   void letsNobodyInWithoutAnEnd() throws IOException {
     ClientId client = login().session().client();
