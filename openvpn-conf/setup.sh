@@ -12,7 +12,7 @@ usage: setup.sh [--dry-run] [--root DIR] [OPTION...]
   --network4 CIDR --server4 ADDRESS   the customers' addresses, and the server's among them (10.88.0.0/16, 10.88.0.1)
   --network6 CIDR --server6 ADDRESS   the same of IPv6 (fd88::/64, fd88::1)
   --device NAME       the tunnel's device (tun-gate)
-  --instance NAME     openvpn-server@NAME is the unit (gate)
+  --unit NAME         the OpenVPN that waits for the walls (openvpn-server@gate)
   --port N --proto udp|tcp            where OpenVPN listens (1194, udp)
   --page-port N       the page that everybody reaches (8443)
   --tunnel-port N     the page in the tunnel (80)
@@ -30,7 +30,7 @@ END
 
 here=$(dirname "$(readlink -f "$0")")
 dry='' undo='' root=''
-DEVICE=tun-gate INSTANCE=gate PORT=1194 PROTO=udp PAGE_PORT=8443 TUNNEL_PORT=80 WAN='' KEEP_OFF='' UPLOAD='' GATE_USER=hourgate
+DEVICE=tun-gate UNIT=openvpn-server@gate PORT=1194 PROTO=udp PAGE_PORT=8443 TUNNEL_PORT=80 WAN='' KEEP_OFF='' UPLOAD='' GATE_USER=hourgate
 NETWORK4=10.88.0.0/16 SERVER4=10.88.0.1 NETWORK6=fd88::/64 SERVER6=fd88::1
 
 say() { printf 'setup: %s\n' "$*"; }
@@ -58,7 +58,7 @@ while [ $# -gt 0 ]; do
       usage
       exit 0
       ;;
-    --root | --network4 | --server4 | --network6 | --server6 | --device | --instance | --port | --proto | --page-port | \
+    --root | --network4 | --server4 | --network6 | --server6 | --device | --unit | --port | --proto | --page-port | \
       --tunnel-port | --wan | --keep-off | --upload | --user)
       [ $# -gt 1 ] || fail "$1 needs a value"
       # Written into a file that a shell reads, and into rules.
@@ -71,7 +71,7 @@ while [ $# -gt 0 ]; do
         --network6) NETWORK6=$2 ;;
         --server6) SERVER6=$2 ;;
         --device) DEVICE=$2 ;;
-        --instance) INSTANCE=$2 ;;
+        --unit) UNIT=$2 ;;
         --port) PORT=$2 ;;
         --proto) PROTO=${2%%-*} ;;
         --page-port) PAGE_PORT=$2 ;;
@@ -174,7 +174,7 @@ without_our_rules() {
 }
 
 tmpfiles=/etc/tmpfiles.d/hourgate.conf
-dropin=/etc/systemd/system/openvpn-server@$INSTANCE.service.d/hourgate.conf
+dropin=/etc/systemd/system/$UNIT.service.d/hourgate.conf
 unit=/etc/systemd/system/hourgate-walls.service
 sysctl=/etc/sysctl.d/99-hourgate.conf
 programs=/usr/local/lib/hourgate
@@ -199,7 +199,7 @@ look
 put /etc/hourgate/walls.conf 644 <<END
 # What walls.sh and setup.sh go by. Written by setup.sh; change it by running that again, or here.
 DEVICE='$DEVICE'
-INSTANCE='$INSTANCE'
+UNIT='$UNIT'
 PORT='$PORT'
 PROTO='$PROTO'
 NETWORK4='$NETWORK4'

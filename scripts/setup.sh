@@ -28,6 +28,8 @@ if [ "${1:-}" = --tests ]; then
   need socat socat
   need busybox busybox # the scripts of openvpn-conf/script in its shell
   need promtool prometheus
+  need openssl openssl # keys for openvpn-conf/selftest.sh
+  need shellcheck shellcheck
   if ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then
     need chromium chromium
   fi

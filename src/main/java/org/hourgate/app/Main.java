@@ -3,6 +3,7 @@ package org.hourgate.app;
 import java.util.Optional;
 import org.hourgate.app.cli.Converters;
 import org.hourgate.app.demo.DemoCommand;
+import org.hourgate.app.install.InitCommand;
 import org.hourgate.app.operator.BanCommand;
 import org.hourgate.app.operator.BansCommand;
 import org.hourgate.app.operator.KillCommand;
@@ -35,6 +36,7 @@ import picocli.CommandLine.ScopeType;
     versionProvider = BuildInfo.class,
     scope = ScopeType.INHERIT,
     subcommands = {
+      InitCommand.class,
       ServeCommand.class,
       CheckCommand.class,
       LoginCommand.class,

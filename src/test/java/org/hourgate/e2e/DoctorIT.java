@@ -14,8 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.hourgate.app.lab.Anvil;
 import org.hourgate.app.lab.LabGateway;
@@ -315,7 +313,7 @@ final class DoctorIT {
     assertThat(inNetworkOfServer().codes("firewall"))
         .contains("firewall_open", "masquerade_missing");
 
-    Path rules = Files.writeString(folder.resolve("gate.nft"), documentedRules());
+    Path rules = Files.writeString(folder.resolve("gate.nft"), shippedRules());
     inServer("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
     inServer("nft", "-f", rules.toString());
     assertThat(inNetworkOfServer().codes("firewall")).containsExactly("firewall");
@@ -326,13 +324,21 @@ final class DoctorIT {
     lab.startGate();
   }
 
-  /** The rules that docs/check.md gives, for the lab's device and wire. */
-  private static String documentedRules() throws IOException {
-    Matcher block =
-        Pattern.compile("```\n(table inet .*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(Path.of("docs/check.md")));
-    assertThat(block.find()).isTrue();
-    return block.group(1).replace("tun-gate", "tun-udp").replace("eth0", "wire");
+  /** The rules that are shipped, for the lab's device and wire. */
+  private static String shippedRules() throws IOException {
+    return """
+        define tunnel = "tun-udp"
+        define wan = { "wire" }
+        define network4 = 10.88.0.0/16
+        define network6 = fd88::/64
+        define server4 = 10.88.0.1
+        define server6 = fd88::1
+        define gateway4 = 10.99.0.1-10.99.255.254
+        define gateway6 = fe80::1-fe80::2
+        define tunnel_ports = { 80 }
+        define page_ports = { 8443 }
+        """
+        + Files.readString(Path.of("openvpn-conf/gate.nft"));
   }
 
   private static Report inNetworkOfServer() {

@@ -119,14 +119,14 @@ final class FirewallCheck {
           SUBJECT,
           "no rule keeps customers from this machine's own networks: they reach your router and"
               + " your computers",
-          "add nftables rules for the tunnel's device to the forward hook: docs/check.md has some");
+          "run openvpn-conf/setup.sh, or load openvpn-conf/gate.nft");
     }
     if (!masquerade) {
       findings.warn(
           FindingCode.MASQUERADE_MISSING,
           SUBJECT,
           "nothing gives customers' packets this machine's address: no answer comes back to them",
-          "add a masquerade rule; docs/check.md has one");
+          "run openvpn-conf/setup.sh, or add a masquerade rule");
     }
     if (closed && masquerade) {
       findings.ok(FindingCode.FIREWALL, SUBJECT, "forwards with rules, and masquerades");

@@ -6,8 +6,10 @@ package org.hourgate.app.check;
  * @param where {@code line 7}; empty if it is about a line that is missing
  * @param message what is wrong
  * @param change what to write
+ * @param line the line that cures it at the end of the file, empty if that needs a person
  */
-record LintFinding(FindingCode code, Weight weight, String where, String message, String change) {
+record LintFinding(
+    FindingCode code, Weight weight, String where, String message, String change, String line) {
 
   /** How bad it is. */
   enum Weight {

@@ -93,7 +93,9 @@ record LintRule(
     String name = subject.split(" ", 2)[0];
     if (!settings.has(name)) {
       return whenMissing.test(settings)
-          ? Stream.of(new LintFinding(code, weight, "", subject + " is missing: " + why, change))
+          ? Stream.of(
+              new LintFinding(
+                  code, weight, "", subject + " is missing: " + why, change, cure(name)))
           : Stream.empty();
     }
     Optional<OpenVpnDirective> last = settings.find(name);
@@ -104,6 +106,14 @@ record LintRule(
         };
     return lines
         .filter(line -> when.test(line, settings))
-        .map(line -> new LintFinding(code, weight, line.where(), name + ": " + why, change));
+        .map(
+            line ->
+                new LintFinding(code, weight, line.where(), name + ": " + why, change, cure(name)));
+  }
+
+  /** Of settings that are there twice OpenVPN takes the last: a better one behind it cures it. */
+  private String cure(String name) {
+    boolean isLine = change.startsWith("write " + name) && !change.contains(",");
+    return isLine ? change.substring("write ".length()) : "";
   }
 }

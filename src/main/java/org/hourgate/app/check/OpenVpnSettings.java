@@ -165,7 +165,7 @@ record OpenVpnSettings(
             || theirs.get().contains(ours.get().network()));
   }
 
-  private Optional<CidrBlock> network() {
+  Optional<CidrBlock> network() {
     return find("server")
         .filter(line -> line.arguments().size() >= 2)
         .flatMap(

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.hourgate.app.install.Shipped;
 
 /**
  * An installed Grafana as a child process on loopback, with a folder of its own and the shipped

@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.hourgate.app.install.ConfigTemplate;
+import org.hourgate.app.install.Pki;
 import org.hourgate.chain.HourgateContract;
 import org.hourgate.credential.WalletKey;
 import org.jspecify.annotations.Nullable;

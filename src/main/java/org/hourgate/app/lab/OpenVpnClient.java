@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import org.hourgate.app.install.ConfigTemplate;
 import org.jspecify.annotations.Nullable;
 
 /** A real OpenVPN client with a profile made from the template we ship. Safe for any thread. */
@@ -75,9 +76,6 @@ public final class OpenVpnClient implements AutoCloseable {
     private Builder(OpenVpnServer server, Namespace namespace) {
       this.server = server;
       this.namespace = namespace;
-      if (server.isTcp()) {
-        line("explicit-exit-notify 0");
-      }
     }
 
     /** Puts user name and password into the profile. */

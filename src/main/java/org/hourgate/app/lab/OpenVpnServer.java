@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.hourgate.app.install.ConfigTemplate;
+import org.hourgate.app.install.Pki;
 
 /**
  * A real OpenVPN server, configured by the file we ship. It starts in hold: nobody is served before
@@ -121,8 +123,10 @@ public final class OpenVpnServer implements AutoCloseable {
         "PROTO", settings.tcp ? "tcp-client" : "udp",
         "HOST", settings.network.server().address(),
         "PORT", Integer.toString(settings.port),
+        "EXIT_NOTIFY", settings.tcp ? "0" : "1",
         "SERVER_NAME", settings.pki.serverName(),
-        "CA", settings.pki.caPem().strip());
+        "CA", settings.pki.caPem().strip(),
+        "TLS_KEY", ConfigTemplate.inline("tls-crypt-v2", settings.pki.profileTlsCryptKey()));
   }
 
   /** A profile of this server in which name, user name and password are left open, for a shop. */
@@ -132,10 +136,6 @@ public final class OpenVpnServer implements AutoCloseable {
       values.put(open, "{{" + open + "}}");
     }
     return ConfigTemplate.shipped(ConfigTemplate.CLIENT).fill(values);
-  }
-
-  boolean isTcp() {
-    return settings.tcp;
   }
 
   /** What can differ between servers. */
@@ -171,7 +171,7 @@ public final class OpenVpnServer implements AutoCloseable {
     /** Serves TCP instead of UDP. */
     public Builder tcp() {
       tcp = true;
-      return line("explicit-exit-notify 0");
+      return this;
     }
 
     /** Asks by scripts, as a user that owns nothing. */
@@ -211,18 +211,24 @@ public final class OpenVpnServer implements AutoCloseable {
       String shipped =
           ConfigTemplate.shipped(ConfigTemplate.SERVER)
               .fill(
-                  Map.of(
-                      "DEVICE", "tun-" + name,
-                      "PROTO", tcp ? "tcp-server" : "udp",
-                      "PORT", Integer.toString(port),
-                      "NETWORK", tunnelNetwork + " 255.255.0.0",
-                      "CA", pki.ca().toString(),
-                      "CERTIFICATE", pki.certificate().toString(),
-                      "KEY", pki.key().toString(),
-                      "MANAGEMENT_SOCKET", file(".sock").toString(),
-                      "GATE_USER", System.getProperty("user.name")));
+                  Map.ofEntries(
+                      Map.entry("DEVICE", "tun-" + name),
+                      Map.entry("PROTO", tcp ? "tcp-server" : "udp"),
+                      Map.entry("PORT", Integer.toString(port)),
+                      Map.entry("EXIT_NOTIFY", tcp ? "0" : "1"),
+                      Map.entry("NETWORK", tunnelNetwork + " 255.255.0.0"),
+                      Map.entry("NETWORK6", "fd88::/64"),
+                      Map.entry("DNS", ""),
+                      Map.entry("CA", pki.ca().toString()),
+                      Map.entry("CERTIFICATE", pki.certificate().toString()),
+                      Map.entry("KEY", pki.key().toString()),
+                      Map.entry("TLS_CRYPT_V2", pki.tlsCryptKey().toString()),
+                      Map.entry("MANAGEMENT_SOCKET", file(".sock").toString()),
+                      Map.entry("GATE_USER", System.getProperty("user.name"))));
+      // The lab's wire has no IPv6.
+      String here = shipped.replaceFirst("\nserver-ipv6 .*\n", "\n").replace("def1 ipv6", "def1");
       String asking =
-          scripts ? shipped.replace("\nmanagement-client-auth\n", "\n" + scriptLines()) : shipped;
+          scripts ? here.replace("\nmanagement-client-auth\n", "\n" + scriptLines()) : here;
       return writeFile(".conf", asking + String.join("\n", lines) + "\n");
     }
 

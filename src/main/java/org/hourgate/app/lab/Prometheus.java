@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.hourgate.app.install.Shipped;
 
 /**
  * Debian's Prometheus as a child process on loopback, with a folder of its own, which scrapes one

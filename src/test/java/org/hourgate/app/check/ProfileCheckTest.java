@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.hourgate.app.lab.Pki;
+import org.hourgate.app.install.Pki;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +36,9 @@ final class ProfileCheckTest {
               .replace("{{HOST}}", "vpn.example.org")
               .replace("{{PORT}}", "1194")
               .replace("{{SERVER_NAME}}", "vpn.example.org")
+              .replace("{{EXIT_NOTIFY}}", "1")
               .replace("{{CA}}", pki.caPem().strip())
+              .replace("{{TLS_KEY}}", "")
               .lines()
               .toList());
     }
@@ -141,6 +143,7 @@ final class ProfileCheckTest {
         .isEmpty();
 
     Files.delete(pki.key());
+    Files.delete(pki.tlsCryptKey());
     Pki.create(folder, "vpn.example.org", Duration.ofDays(300)); // Others, in the same files.
     assertThat(look()).containsExactly(FindingCode.PROFILE_CA);
   }

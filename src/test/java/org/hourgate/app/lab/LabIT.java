@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.hourgate.app.install.Pki;
 import org.junit.jupiter.api.Test;
 
 /** Real OpenVPN processes in real namespaces, and nothing of them afterwards. */

@@ -1,4 +1,4 @@
-package org.hourgate.app.lab;
+package org.hourgate.app.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -58,23 +58,29 @@ final class ConfigTemplateTest {
   private static String shipped(String name) {
     Map<String, String> values =
         name.equals(ConfigTemplate.SERVER)
-            ? Map.of(
-                "DEVICE", "tun-gate",
-                "PROTO", "udp",
-                "PORT", "1194",
-                "NETWORK", "10.88.0.0 255.255.0.0",
-                "CA", "ca.crt",
-                "CERTIFICATE", "server.crt",
-                "KEY", "server.key",
-                "MANAGEMENT_SOCKET", "/run/gate.sock",
-                "GATE_USER", "gate")
+            ? Map.ofEntries(
+                Map.entry("DEVICE", "tun-gate"),
+                Map.entry("PROTO", "udp"),
+                Map.entry("PORT", "1194"),
+                Map.entry("EXIT_NOTIFY", "1"),
+                Map.entry("NETWORK", "10.88.0.0 255.255.0.0"),
+                Map.entry("NETWORK6", "fd88::/64"),
+                Map.entry("DNS", ""),
+                Map.entry("CA", "ca.crt"),
+                Map.entry("CERTIFICATE", "server.crt"),
+                Map.entry("KEY", "server.key"),
+                Map.entry("TLS_CRYPT_V2", "tls-crypt-v2.key"),
+                Map.entry("MANAGEMENT_SOCKET", "/run/gate.sock"),
+                Map.entry("GATE_USER", "gate"))
             : Map.of(
                 "NAME", "Home gateway",
                 "PROTO", "udp",
                 "HOST", "vpn.example.org",
                 "PORT", "1194",
+                "EXIT_NOTIFY", "1",
                 "SERVER_NAME", "vpn.example.org",
                 "CA", "-----BEGIN CERTIFICATE-----",
+                "TLS_KEY", "",
                 "USERNAME", "0x0",
                 "PASSWORD", "secret");
     return ConfigTemplate.shipped(name).fill(values);

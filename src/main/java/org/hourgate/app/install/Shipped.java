@@ -1,4 +1,4 @@
-package org.hourgate.app.lab;
+package org.hourgate.app.install;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,12 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Files that are shipped within the program. */
-final class Shipped {
+public final class Shipped {
 
   private Shipped() {}
 
   /** Returns the text of such a file; the name begins at the root of the class path. */
-  static String text(String name) {
+  public static String text(String name) {
     try (InputStream in = Shipped.class.getResourceAsStream("/" + name)) {
       if (in == null) {
         throw new IllegalStateException("not on the class path: " + name);
@@ -25,7 +25,7 @@ final class Shipped {
   }
 
   /** Puts such a file into a folder, under its own last name. */
-  static Path copy(String name, Path folder) throws IOException {
+  public static Path copy(String name, Path folder) throws IOException {
     Path file = Files.createDirectories(folder).resolve(name.substring(name.lastIndexOf('/') + 1));
     return Files.writeString(file, text(name));
   }

@@ -1,4 +1,4 @@
-package org.hourgate.app.lab;
+package org.hourgate.app.install;
 
 import java.util.HashSet;
 import java.util.Map;
@@ -18,7 +18,7 @@ public final class ConfigTemplate {
   /** A customer's profile. */
   public static final String CLIENT = "client.ovpn.template";
 
-  private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([A-Z_]+)}}");
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([A-Z0-9_]+)}}");
 
   private final String text;
 
@@ -30,6 +30,11 @@ public final class ConfigTemplate {
   /** Reads one of the files that are shipped with the program. */
   public static ConfigTemplate shipped(String name) {
     return new ConfigTemplate(Shipped.text("openvpn-conf/" + name));
+  }
+
+  /** Returns what OpenVPN reads in place of a file. */
+  public static String inline(String name, String content) {
+    return "<" + name + ">\n" + content.strip() + "\n</" + name + ">";
   }
 
   /** Returns the text with each placeholder replaced by its value. */

@@ -1,6 +1,7 @@
-package org.hourgate.app.lab;
+package org.hourgate.app.install;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,13 +9,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Date;
+import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -37,13 +37,26 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * @param ca the same as a file
  * @param certificate the server's certificate
  * @param key the server's key, readable by its owner only
+ * @param tlsCryptKey the server's key of {@code tls-crypt-v2}, readable by its owner only
+ * @param profileTlsCryptKey the key that profiles carry for it
  */
-public record Pki(String serverName, String caPem, Path ca, Path certificate, Path key) {
+public record Pki(
+    String serverName,
+    String caPem,
+    Path ca,
+    Path certificate,
+    Path key,
+    Path tlsCryptKey,
+    String profileTlsCryptKey) {
+
+  /** The files that are made. */
+  static final List<String> FILES =
+      List.of("ca.crt", "server.crt", "server.key", "tls-crypt-v2.key");
 
   private static final Duration CLOCK_SKEW = Duration.ofDays(1);
   private static final int SERIAL_BITS = 127;
 
-  /** Makes the keys and writes {@code ca.crt}, {@code server.crt} and {@code server.key}. */
+  /** Makes the keys and writes {@link #FILES}. */
   public static Pki create(Path directory, String serverName, Duration validity) {
     try {
       KeyPair caKeys = newKeys();
@@ -64,18 +77,23 @@ public record Pki(String serverName, String caPem, Path ca, Path certificate, Pa
                   false,
                   new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth))
               .build(new JcaContentSignerBuilder("SHA256withECDSA").build(caKeys.getPrivate()));
-      String caPem = pem("CERTIFICATE", ca.getEncoded());
+      TlsCryptV2 tlsCrypt = TlsCryptV2.create();
+      String caPem = Pem.write("CERTIFICATE", ca.getEncoded());
       return new Pki(
           serverName,
           caPem,
           Files.writeString(directory.resolve("ca.crt"), caPem),
           Files.writeString(
-              directory.resolve("server.crt"), pem("CERTIFICATE", server.getEncoded())),
-          writeKey(directory.resolve("server.key"), serverKeys.getPrivate()));
+              directory.resolve("server.crt"), Pem.write("CERTIFICATE", server.getEncoded())),
+          writeKey(
+              directory.resolve("server.key"),
+              Pem.write("PRIVATE KEY", serverKeys.getPrivate().getEncoded())),
+          writeKey(directory.resolve("tls-crypt-v2.key"), tlsCrypt.serverPem()),
+          tlsCrypt.newClientPem());
     } catch (GeneralSecurityException | OperatorCreationException e) {
       throw new IllegalStateException("this Java cannot make EC P-256 certificates", e);
     } catch (IOException e) {
-      throw new LabException("cannot write certificates to " + directory, e);
+      throw new UncheckedIOException("cannot write certificates to " + directory, e);
     }
   }
 
@@ -97,14 +115,9 @@ public record Pki(String serverName, String caPem, Path ca, Path certificate, Pa
         keys.getPublic());
   }
 
-  private static Path writeKey(Path file, PrivateKey key) throws IOException {
+  private static Path writeKey(Path file, String key) throws IOException {
     Files.createFile(
         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    return Files.writeString(file, pem("PRIVATE KEY", key.getEncoded()));
-  }
-
-  private static String pem(String label, byte[] der) {
-    String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-    return "-----BEGIN " + label + "-----\n" + body + "\n-----END " + label + "-----\n";
+    return Files.writeString(file, key);
   }
 }

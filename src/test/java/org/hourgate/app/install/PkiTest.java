@@ -1,4 +1,4 @@
-package org.hourgate.app.lab;
+package org.hourgate.app.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,225 @@
+package org.hourgate.app.install;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.hourgate.app.config.HourgateConfig;
+import org.hourgate.credential.WalletAddress;
+import org.hourgate.infrastructure.json.Json;
+import org.hourgate.shop.ProfileTemplate;
+
+/** Hourgate's own files, and all that lies around: the same beside every OpenVPN. */
+final class GatewayFiles {
+
+  /** Stands for a contract that is not on the chain yet. */
+  private static final String NO_CONTRACT = "0x0000000000000000000000000000000000000000";
+
+  /** A chain on somebody's desk, where a block comes when there is a purchase. */
+  private static final long DEVELOPMENT_CHAIN = 31337;
+
+  private static final int KEY_LENGTH = 32;
+
+  private final Layout layout;
+  private final Answers answers;
+  private final Instance instance;
+
+  GatewayFiles(Layout layout, Answers answers, Instance instance) {
+    this.layout = layout;
+    this.answers = answers;
+    this.instance = instance;
+  }
+
+  List<Path> all() {
+    return List.of(layout.configuration(), layout.gatewayKey(), layout.profileTemplate());
+  }
+
+  /** What Hourgate will read. */
+  String configuration() {
+    return ConfigTemplate.shipped("hourgate.yaml.template")
+        .fill(
+            Map.ofEntries(
+                Map.entry("NAME", quote(answers.name())),
+                Map.entry("PUBLIC_URL", quote(answers.publicUrl())),
+                Map.entry("STATE_DIR", quote(layout.state())),
+                Map.entry("INSTANCE", quote(instance.name())),
+                Map.entry("MANAGEMENT", management()),
+                Map.entry(
+                    "OPERATOR_SOCKET", quote(layout.sockets().resolve(instance.name() + ".sock"))),
+                Map.entry("CHAIN_ID", Long.toString(answers.chainId())),
+                Map.entry(
+                    "RPC",
+                    answers.rpc().stream()
+                        .map(GatewayFiles::quote)
+                        .collect(Collectors.joining(", ", "[", "]"))),
+                Map.entry(
+                    "CONTRACT",
+                    quote(answers.contract().map(WalletAddress::checksummed).orElse(NO_CONTRACT))),
+                Map.entry("CONFIRMATIONS", Integer.toString(answers.confirmations())),
+                Map.entry("MAX_HEAD_AGE", answers.chainId() == DEVELOPMENT_CHAIN ? "off" : "60s"),
+                Map.entry("SHOP", shop()),
+                Map.entry("SERVER4", instance.server().getHostAddress()),
+                Map.entry("ADMIN_SOCKET", quote(layout.sockets().resolve("admin.sock")))));
+  }
+
+  private String management() {
+    String address = quote(instance.management());
+    return instance
+        .managementPassword()
+        .map(file -> address + "\n    management-password: " + quote("file:" + file))
+        .orElse(address);
+  }
+
+  private String shop() {
+    List<String> lines = new ArrayList<>();
+    String host = answers.isLocal() ? "127.0.0.1" : "0.0.0.0";
+    lines.add("listen: " + quote(host + ":" + answers.pagePort()));
+    if (answers.isLocal()) {
+      lines.add("# A reverse proxy on this machine does TLS: docs/https.md.");
+      lines.add("tls: off");
+      lines.add("trusted-proxies: [\"127.0.0.1\"]");
+    } else if (answers.certificate().isPresent()) {
+      Answers.PageCertificate files = answers.certificate().get();
+      lines.add(
+          "tls: { certificate: %s, key: %s }"
+              .formatted(quote(files.certificate()), quote(files.key())));
+    } else {
+      lines.add("# Without tls a certificate is made at the first start: good for a try at home.");
+    }
+    return lines.stream().map(line -> "  " + line).collect(Collectors.joining("\n"));
+  }
+
+  /** YAML takes JSON's strings. */
+  private static String quote(Object text) {
+    return Json.writeText(text.toString());
+  }
+
+  /**
+   * Has Hourgate's own reader look at it, before anything is written.
+   *
+   * @throws org.hourgate.infrastructure.config.ConfigException with all that is wrong
+   */
+  void validate() throws IOException {
+    Path draft = Files.createTempFile("hourgate", ".yaml");
+    try {
+      Files.writeString(draft, configuration());
+      var _ = HourgateConfig.read(draft, Map.of(), Map.of());
+    } finally {
+      Files.delete(draft);
+    }
+  }
+
+  /** Writes them; a profile in which all but the customer is filled in among them. */
+  void write(Journal journal, Map<String, String> profile) throws IOException {
+    journal.write(layout.configuration(), configuration(), "rw-r-----");
+    byte[] key = new byte[KEY_LENGTH];
+    new SecureRandom().nextBytes(key);
+    journal.write(layout.gatewayKey(), HexFormat.of().formatHex(key) + "\n", "rw-------");
+    String template = ConfigTemplate.shipped(ConfigTemplate.CLIENT).fill(profile);
+    var _ = new ProfileTemplate(template);
+    journal.write(layout.profileTemplate(), template, "rw-r--r--");
+    if (!layout.isThisMachine()) {
+      for (Path folder : List.of(layout.managementSocket().getParent(), layout.sockets())) {
+        Files.createDirectories(
+            folder,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x---")));
+      }
+    }
+  }
+
+  /** Walls, forwarding, folders, drop-ins. */
+  void setUp(PrintWriter out) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--unit",
+                instance.unit(),
+                "--device",
+                instance.device(),
+                "--port",
+                Integer.toString(instance.port()),
+                "--proto",
+                instance.tcp() ? "tcp" : "udp",
+                "--network4",
+                instance.network().toString(),
+                "--server4",
+                instance.server().getHostAddress(),
+                "--network6",
+                instance.network6().toString(),
+                "--server6",
+                instance.server6().getHostAddress(),
+                "--page-port",
+                Integer.toString(answers.pagePort()),
+                "--user",
+                answers.user()));
+    answers.wan().ifPresent(wan -> arguments.addAll(List.of("--wan", wan)));
+    answers.upload().ifPresent(rate -> arguments.addAll(List.of("--upload", rate)));
+    answers.keepOff().forEach(block -> arguments.addAll(List.of("--keep-off", block)));
+    SetupScript.run(layout, arguments, line -> out.println("  " + line));
+  }
+
+  /** Gives Hourgate's user what he has to read, once he is there. */
+  void handOver(PrintWriter out) throws IOException {
+    if (!layout.isThisMachine()) {
+      return;
+    }
+    try {
+      UserPrincipal user =
+          layout
+              .configuration()
+              .getFileSystem()
+              .getUserPrincipalLookupService()
+              .lookupPrincipalByName(answers.user());
+      Files.setOwner(layout.configuration(), user);
+      Files.setOwner(layout.gatewayKey(), user);
+    } catch (UserPrincipalNotFoundException e) {
+      out.println(
+          "  There is no user %s yet: when there is, chown %s to him"
+              .formatted(answers.user(), layout.gatewayKey()));
+    }
+  }
+
+  /** What to do now. */
+  String nextSteps(String start) {
+    List<String> steps = new ArrayList<>();
+    String config = layout.isThisMachine() ? "" : " --config " + layout.configuration();
+    if (answers.contract().isEmpty()) {
+      steps.add(
+          "hourgate deploy --rpc %s --chain-id %d --wallet-key-file owner.key"
+              .formatted(answers.rpc().getFirst(), answers.chainId()));
+      steps.add("write the address that it prints into " + layout.configuration() + ": contract");
+    }
+    steps.add(start);
+    steps.add("hourgate check" + config);
+    if (layout.isThisMachine()) {
+      steps.add("systemctl enable --now hourgate");
+    } else {
+      steps.add("hourgate serve" + config);
+    }
+    steps.add(
+        "hourgate products add --price \"0.001 ether\" --duration 1h --wallet-key-file owner.key"
+            + config);
+    StringBuilder text = new StringBuilder("What to type next:\n");
+    for (int i = 0; i < steps.size(); i++) {
+      text.append("  %d. %s%n".formatted(i + 1, steps.get(i)));
+    }
+    text.append(
+        "At home your router has to hand on %s port %d and tcp port %d to this machine%s.%n"
+            .formatted(
+                instance.tcp() ? "tcp" : "udp",
+                instance.port(),
+                answers.isLocal() ? 443 : answers.pagePort(),
+                "; docs/deploy.md has that, certificates, names and reverse proxies"));
+    text.append("`hourgate init --undo` takes all of this back.");
+    return text.toString();
+  }
+}

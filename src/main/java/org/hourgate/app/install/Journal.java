@@ -1,0 +1,159 @@
+package org.hourgate.app.install;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Consumer;
+import org.hourgate.app.cli.CommandException;
+import org.hourgate.app.cli.ExitCode;
+
+/**
+ * Writes files where there are none, and remembers which, with their digests: taking back removes
+ * what is still as it was written, and nothing else. Blocks; for one thread.
+ */
+final class Journal {
+
+  /** Stands for the digest of a file that is somebody else's, and that we have changed. */
+  private static final String CHANGED = "changed";
+
+  private final Path file;
+  private final List<Path> written = new ArrayList<>();
+  private final List<Path> changed = new ArrayList<>();
+
+  Journal(Path file) {
+    this.file = file;
+  }
+
+  /** Refuses if anything that would be written is there already. */
+  void requireNone(List<Path> files) {
+    List<Path> found = new ArrayList<>(files.stream().filter(Files::exists).toList());
+    if (Files.exists(file)) {
+      found.add(file);
+    }
+    if (!found.isEmpty()) {
+      throw new CommandException(
+          ExitCode.NOTHING_TO_DO,
+          "nothing was changed, for this is there already: "
+              + String.join(", ", found.stream().map(Path::toString).toList())
+              + ". `hourgate check` looks at what is there; `hourgate init --undo` takes back what"
+              + " init wrote");
+    }
+  }
+
+  /** Writes a file that must not be there. */
+  Path write(Path path, String content, String rights) throws IOException {
+    Files.createDirectories(path.getParent());
+    try {
+      Files.createFile(
+          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    } catch (FileAlreadyExistsException e) {
+      throw new CommandException(
+          ExitCode.NOTHING_TO_DO, path + " has just been made by somebody else; it was left alone");
+    }
+    Files.writeString(path, content);
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(rights));
+    return add(path);
+  }
+
+  /** Remembers a file that somebody has written for us. */
+  Path add(Path path) throws IOException {
+    written.add(path);
+    save();
+    return path;
+  }
+
+  /** Remembers a file of somebody else's that is going to be changed. */
+  void willChange(Path path) throws IOException {
+    changed.add(path);
+    save();
+  }
+
+  /** Files that were written; after {@link #undo} those that were removed. */
+  List<Path> written() {
+    return Collections.unmodifiableList(written);
+  }
+
+  /** After each file: a start that fails half-way can be taken back as well. */
+  private void save() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (Path each : written) {
+      lines.add(digest(each) + "  " + each);
+    }
+    changed.forEach(each -> lines.add(CHANGED + "  " + each));
+    Files.createDirectories(file.getParent());
+    Files.write(file, lines);
+  }
+
+  /**
+   * Takes back what a former run wrote.
+   *
+   * @param others takes back what was changed in somebody else's file
+   * @return what was left alone, because somebody has changed it since
+   */
+  List<Path> undo(Consumer<Path> others) throws IOException {
+    List<Path> left = new ArrayList<>();
+    for (String line : lines()) {
+      int end = line.indexOf("  ");
+      Path path = Path.of(line.substring(end + 2));
+      if (line.startsWith(CHANGED)) {
+        others.accept(path);
+        continue;
+      }
+      try {
+        if (digest(path).equals(line.substring(0, end))) {
+          Files.delete(path);
+          removeIfOurs(path.resolveSibling(""));
+          written.add(path);
+        } else {
+          left.add(path);
+        }
+      } catch (NoSuchFileException e) {
+        // Somebody was faster.
+      }
+    }
+    Files.delete(file);
+    removeIfOurs(file.resolveSibling(""));
+    return left;
+  }
+
+  /** The folders that we may have made: our own, and the one of the certificates. */
+  private void removeIfOurs(Path folder) throws IOException {
+    boolean ours = folder.equals(file.resolveSibling("")) || folder.endsWith("server/gate");
+    if (ours) {
+      try {
+        Files.delete(folder);
+      } catch (DirectoryNotEmptyException e) {
+        // Not ours alone.
+      }
+    }
+  }
+
+  private List<String> lines() throws IOException {
+    try {
+      return Files.readAllLines(file, StandardCharsets.UTF_8);
+    } catch (NoSuchFileException e) {
+      throw new CommandException(
+          ExitCode.NOTHING_TO_DO, "nothing to undo: there is no " + file + " of a former init");
+    }
+  }
+
+  private static String digest(Path path) throws IOException {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(path)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

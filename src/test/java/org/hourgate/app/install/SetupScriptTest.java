@@ -1,0 +1,144 @@
+package org.hourgate.app.install;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code openvpn-conf/setup.sh} below a folder. Firewalls are stood in for by programs that say
+ * that they run; what they would be told is read from what the script says.
+ */
+final class SetupScriptTest {
+
+  private static final String SCRIPT = Path.of("openvpn-conf/setup.sh").toAbsolutePath().toString();
+
+  @TempDir private Path root;
+  @TempDir private Path programs;
+
+  @BeforeEach
+  void noFirewall() throws IOException {
+    program("ufw", "exit 1");
+    program("firewall-cmd", "exit 1");
+  }
+
+  @Test
+  void changesNothingTheSecondTime() throws Exception {
+    assertThat(setup("--upload", "20mbit").output()).contains("wrote ").doesNotContain("failed");
+    Map<String, String> first = tree();
+
+    assertThat(setup().output()).contains("nothing to change").doesNotContain("wrote ");
+    assertThat(tree()).isEqualTo(first);
+    assertThat(first.get("etc/hourgate/walls.conf")).contains("UPLOAD='20mbit'");
+  }
+
+  @Test
+  void changesNothingWhenItIsOnlyTried() throws Exception {
+    assertThat(setup("--dry-run").output()).contains("would write ");
+    assertThat(tree()).isEmpty();
+  }
+
+  @Test
+  void takesEverythingBack() throws Exception {
+    String mine = "# mine\n/srv/keys/** r,\n";
+    Files.createDirectories(root.resolve("etc/apparmor.d/local"));
+    Files.writeString(root.resolve("etc/apparmor.d/openvpn"), "profile openvpn {}\n");
+    Files.writeString(root.resolve("etc/apparmor.d/local/openvpn"), mine);
+    Map<String, String> before = tree();
+    setup();
+    setup();
+    assertThat(tree().get("etc/apparmor.d/local/openvpn"))
+        .startsWith(mine)
+        .containsOnlyOnce("# BEGIN hourgate");
+
+    assertThat(setup("--undo").exitCode()).isZero();
+
+    assertThat(tree()).isEqualTo(before);
+  }
+
+  @Test
+  void tellsAnActiveUfwWhatToLetPass() throws Exception {
+    program("ufw", "[ \"$1\" = status ] && echo 'Status: active'");
+
+    assertThat(setup("--port", "1195").output())
+        .contains(
+            "ufw allow 1195/udp",
+            "ufw allow 8443/tcp",
+            "ufw allow in on tun-gate to any port 80 proto tcp",
+            "ufw route allow in on tun-gate");
+    assertThat(setup("--undo").output())
+        .contains("ufw delete allow 1195/udp", "ufw route delete allow in on tun-gate");
+  }
+
+  @Test
+  void tellsAnActiveFirewalldWhatToLetPass() throws Exception {
+    program("firewall-cmd", "exit 0");
+
+    assertThat(setup().output())
+        .contains(
+            "--zone=trusted --add-interface=tun-gate", "--add-port=1194/udp --add-port=8443/tcp");
+    assertThat(setup("--undo").output()).contains("--zone=trusted --remove-interface=tun-gate");
+  }
+
+  @Test
+  void refusesWhatAShellOrARuleWouldTakeForMore() throws Exception {
+    for (String value : List.of("eth0; reboot", "$(id)", "a'b", "a b")) {
+      assertThat(setup("--wan", value).exitCode()).as(value).isEqualTo(2);
+    }
+    assertThat(tree()).isEmpty();
+  }
+
+  @Test
+  void isCleanToShellcheck() throws Exception {
+    List<String> command = new ArrayList<>(List.of("shellcheck"));
+    try (Stream<Path> files = Files.list(Path.of("openvpn-conf"))) {
+      files.map(Path::toString).filter(name -> name.endsWith(".sh")).forEach(command::add);
+    }
+    assertThat(command).hasSize(4);
+    Ran ran = run(command);
+    assertThat(ran.exitCode()).as(ran.output()).isZero();
+  }
+
+  private record Ran(int exitCode, String output) {}
+
+  private Ran setup(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of("/bin/sh", SCRIPT));
+    command.addAll(List.of("--root", root.toString()));
+    command.addAll(List.of(arguments));
+    return run(command);
+  }
+
+  private Ran run(List<String> command) throws Exception {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().merge("PATH", programs.toString(), (path, first) -> first + ":" + path);
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Ran(process.waitFor(), output);
+  }
+
+  private void program(String name, String body) throws IOException {
+    Path file = Files.writeString(programs.resolve(name), "#!/bin/sh\n" + body + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private Map<String, String> tree() throws IOException {
+    Map<String, String> tree = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        tree.put(root.relativize(file).toString(), Files.readString(file));
+      }
+    }
+    return tree;
+  }
+}

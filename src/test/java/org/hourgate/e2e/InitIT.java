@@ -1,0 +1,265 @@
+package org.hourgate.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hourgate.app.lab.LabGateway.LONG;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.hourgate.app.install.InstallersServers;
+import org.hourgate.app.lab.Anvil;
+import org.hourgate.app.lab.LabGateway;
+import org.hourgate.app.lab.LabNetwork;
+import org.hourgate.app.lab.LabProcess;
+import org.hourgate.app.lab.Namespace;
+import org.hourgate.app.lab.Output;
+import org.hourgate.chain.HourgateContract;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * From an empty folder, or from somebody's OpenVPN server, by {@code hourgate init} to a customer
+ * who has paid and is connected. OpenVPN and the gate run from the very files that it wrote.
+ */
+final class InitIT {
+
+  private static final String INTERNET = "192.0.2.80";
+  private static final int PATIENCE_MILLIS = 10_000;
+
+  private static LabNetwork network;
+  private static Anvil anvil;
+  private static HourgateContract contract;
+  private static NamespaceRelay chain;
+
+  @TempDir private Path folder;
+  private final List<AutoCloseable> running = new ArrayList<>();
+  private final List<LabProcess> processes = new ArrayList<>();
+
+  @BeforeAll
+  static void makeAHouse() {
+    network = LabNetwork.create();
+    anvil = Anvil.start(Anvil.Options.standard().withBlockTime(Duration.ofSeconds(1)));
+    contract =
+        HourgateContract.deploy(
+            anvil.rpc(), Anvil.CHAIN_ID, LabGateway.OWNER, LabGateway.OWNER.address());
+    chain = NamespaceRelay.outOf(network.server(), anvil.port());
+    // The internet is one site behind a router.
+    Namespace internet = network.addClient();
+    run(internet, "ip address add " + INTERNET + "/32 dev lo");
+    run(network.server(), "ip route add default via " + internet.address());
+    run(network.server(), "echo 1 > /proc/sys/net/ipv4/ip_forward");
+    Thread.ofVirtual().start(() -> answer(internet));
+    contract.purchaseProduct(
+        LabGateway.ALICE,
+        contract.addProduct(LabGateway.OWNER, LabGateway.PRICE, Duration.ofHours(1)),
+        LabGateway.PRICE);
+  }
+
+  private static void answer(Namespace internet) {
+    try (ServerSocket listener = internet.call(() -> new ServerSocket(80))) {
+      while (true) {
+        try (Socket visitor = listener.accept()) {
+          visitor.getOutputStream().write("the internet\n".getBytes(UTF_8));
+        }
+      }
+    } catch (IOException e) {
+      // The lab is over.
+    }
+  }
+
+  @AfterAll
+  static void takeItDown() throws Exception {
+    chain.close();
+    contract.close();
+    anvil.close();
+    network.close();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (AutoCloseable each : running.reversed()) {
+      each.close();
+    }
+  }
+
+  private static void run(Namespace where, String command) {
+    try (LabProcess process =
+        LabProcess.start(command, where.command(List.of("sh", "-c", command)))) {
+      assertThat(process.awaitExit(LONG)).as(text(process)).isZero();
+    }
+  }
+
+  private LabProcess start(String name, Namespace where, String... command) {
+    LabProcess process = LabProcess.start(name, where.command(Arrays.asList(command)));
+    running.add(process);
+    processes.add(process);
+    return process;
+  }
+
+  private static String text(LabProcess process) {
+    return String.join("\n", process.output().lines().stream().map(Output.Line::text).toList());
+  }
+
+  private String init(String... more) throws Exception {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "init",
+                "--yes",
+                "--root",
+                folder.toString(),
+                "--rpc",
+                anvil.rpc().toString(),
+                "--chain-id",
+                Long.toString(Anvil.CHAIN_ID),
+                "--contract",
+                contract.address().checksummed(),
+                "--host",
+                network.server().address(),
+                "--user",
+                "root"));
+    arguments.addAll(List.of(more));
+    Cli.Result result = Cli.run(arguments.toArray(String[]::new));
+    assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
+    return result.out();
+  }
+
+  private Path written(String path) {
+    return folder.resolve(path);
+  }
+
+  @Test
+  void leadsFromAnEmptyFolderToAConnectedCustomer() throws Exception {
+    URI page = URI.create("http://127.0.0.1:" + LabGateway.freePort());
+    String said = init("--public-url", page.toString());
+
+    assertThat(said).contains("What to type next:", "hourgate check --config");
+    LabProcess customer = connect(page, written("etc/openvpn/server/gate.conf"), "10.88.0.1");
+    Namespace home = network.addClient(); // Somebody outside: nothing of the tunnel is his.
+    assertThat(answers(home, "10.88.0.1", 80)).isEmpty();
+    assertThat(customer.isAlive()).isTrue();
+  }
+
+  @Test
+  void fitsBesideAServerOfAnInstaller() throws Exception {
+    Path server = InstallersServers.angristan(Files.createDirectories(written("existing")));
+    String before = Files.readString(server);
+    URI page = URI.create("http://127.0.0.1:" + LabGateway.freePort());
+    init("--public-url", page.toString(), "--existing", server.toString());
+
+    connect(page, server, "10.8.0.1");
+
+    Cli.Result undone = Cli.run("init", "--undo", "--yes", "--root", folder.toString());
+    assertThat(undone.exitCode()).as(undone.out() + undone.err()).isZero();
+    assertThat(Files.readString(server)).isEqualTo(before);
+    assertThat(written("etc/hourgate")).doesNotExist();
+  }
+
+  /** Starts everything as a seller would, and a customer who has paid. */
+  private LabProcess connect(URI page, Path serverConfiguration, String tunnelAddress)
+      throws Exception {
+    Namespace server = network.server();
+    String config = written("etc/hourgate/hourgate.yaml").toString();
+    LabProcess openVpn =
+        start("openvpn", server, "openvpn", "--config", serverConfiguration.toString());
+    openVpn.output().await("MANAGEMENT: unix domain socket listening on", LONG);
+    run(
+        server,
+        "%s start %s"
+            .formatted(
+                written("usr/local/lib/hourgate/walls.sh"), written("etc/hourgate/walls.conf")));
+    LabProcess check =
+        start(
+            "hourgate check", server, Cli.line("check", "--config", config).toArray(String[]::new));
+    assertThat(check.awaitExit(LONG)).as(text(check)).isZero();
+    assertThat(text(check)).contains("0 to change, 0 did not answer");
+    running.add(NamespaceRelay.into(server, page.getPort()));
+    LabProcess gate =
+        start(
+            "hourgate serve", server, Cli.line("serve", "--config", config).toArray(String[]::new));
+    gate.output().await(0, "the line ready", "ready"::equals, LONG);
+
+    Namespace home = network.addClient();
+    Path profile = Files.writeString(folder.resolve("alice.ovpn"), profile(page));
+    LabProcess client = start("openvpn client", home, "openvpn", "--config", profile.toString());
+    client.output().await("Initialization Sequence Completed", LONG);
+    // It was told to send everything through the tunnel.
+    assertThat(answers(home, INTERNET, 80)).isEqualTo("the internet\n");
+    assertThat(answers(home, tunnelAddress, 80)).startsWith("HTTP/1.1 200");
+    return client;
+  }
+
+  /** What a customer downloads. */
+  private String profile(URI page) throws Exception {
+    Path key = folder.resolve("alice.key");
+    Files.createFile(
+        key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(key, Anvil.privateKey(1) + "\n");
+    Path login = folder.resolve("alice.login");
+    Cli.Result signed =
+        Cli.run(
+            "login",
+            "--kind",
+            "device",
+            "--url",
+            page.toString(),
+            "--wallet-key-file",
+            key.toString(),
+            "--out",
+            login.toString());
+    assertThat(signed.exitCode()).as(signed.out() + signed.err()).isZero();
+    List<String> lines = Files.readAllLines(login);
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> response =
+          http.send(
+              HttpRequest.newBuilder(page.resolve("/api/profile"))
+                  .header("Content-Type", "application/json")
+                  .POST(
+                      HttpRequest.BodyPublishers.ofString(
+                          JsonMapper.shared()
+                              .writeValueAsString(
+                                  Map.of("username", lines.get(0), "password", lines.get(1)))))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+      return response.body();
+    }
+  }
+
+  /** What is said by whoever listens there, empty if nobody is reached. */
+  private static String answers(Namespace from, String address, int port) {
+    return from.call(
+        () -> {
+          try (Socket socket = new Socket()) {
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.connect(
+                new InetSocketAddress(InetAddress.ofLiteral(address), port), PATIENCE_MILLIS);
+            socket
+                .getOutputStream()
+                .write(("GET / HTTP/1.0\r\nHost: " + address + "\r\n\r\n").getBytes(UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+          } catch (IOException e) {
+            return "";
+          }
+        });
+  }
+}
