@@ -173,7 +173,7 @@ without_our_rules() {
   [ ! -f "$root$local_rules" ] || sed '/^# BEGIN hourgate$/,/^# END hourgate$/d' "$root$local_rules"
 }
 
-tmpfiles=/etc/tmpfiles.d/hourgate.conf
+tmpfiles=/etc/tmpfiles.d/hourgate.conf packaged_tmpfiles=/lib/tmpfiles.d/hourgate.conf
 dropin=/etc/systemd/system/$UNIT.service.d/hourgate.conf
 unit=/etc/systemd/system/hourgate-walls.service
 sysctl=/etc/sysctl.d/99-hourgate.conf
@@ -221,9 +221,12 @@ put "$programs/gate.nft" 644 <"$here/gate.nft"
 put "$sysctl" 644 <"$here/sysctl.conf"
 put "$unit" 644 <"$here/hourgate-walls.service"
 put "$dropin" 644 <"$here/openvpn-server.dropin.conf"
-put "$tmpfiles" 644 <<END
+# Hourgate's package brings the same.
+if [ ! -e "$root/usr$packaged_tmpfiles" ]; then
+  put "$tmpfiles" 644 <<END
 $(sed "s/{{GATE_USER}}/$GATE_USER/" "$here/tmpfiles.conf")
 END
+fi
 if [ -f "$root/etc/apparmor.d/openvpn" ]; then
   others=$(without_our_rules)
   put "$local_rules" 644 <<END
@@ -243,7 +246,7 @@ fi
 if [ -n "$changed" ]; then
   run sysctl -q -p "$sysctl"
   if systemd_runs; then
-    run systemd-tmpfiles --create "$tmpfiles"
+    run systemd-tmpfiles --create hourgate.conf
     run systemctl daemon-reload
     run systemctl enable hourgate-walls.service
     run systemctl restart hourgate-walls.service

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hourgate.app.config.HourgateConfig;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.infrastructure.json.Json;
@@ -188,6 +189,12 @@ final class GatewayFiles {
     }
   }
 
+  /** Whether the package is here, or somebody has written a unit. */
+  private static boolean hasUnit() {
+    return Stream.of("/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system")
+        .anyMatch(folder -> Files.exists(Path.of(folder, "hourgate.service")));
+  }
+
   /** What to do now. */
   String nextSteps(String start) {
     List<String> steps = new ArrayList<>();
@@ -200,7 +207,7 @@ final class GatewayFiles {
     }
     steps.add(start);
     steps.add("hourgate check" + config);
-    if (layout.isThisMachine()) {
+    if (layout.isThisMachine() && hasUnit()) {
       steps.add("systemctl enable --now hourgate");
     } else {
       steps.add("hourgate serve" + config);
