@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.hourgate.infrastructure.config.ConfigException;
 import org.hourgate.infrastructure.config.Problem;
@@ -40,6 +43,40 @@ final class ConfigurationReferenceTest {
             .toList();
 
     assertThat(documented).containsExactlyInAnyOrderElementsOf(knownKeys());
+  }
+
+  /** A default that is written down, written into the file, changes nothing. */
+  @Test
+  void tellsTheDefaultsThatHold() throws IOException {
+    HourgateConfig plain = ConfigFiles.read(folder, ConfigFiles.MINIMAL);
+    Map<String, String> documented = documentedDefaults();
+
+    assertThat(documented).hasSizeGreaterThan(25);
+    documented.forEach(
+        (key, value) ->
+            assertThat(
+                    HourgateConfig.read(
+                        folder.resolve("hourgate.yaml"), Map.of(), Map.of(key, value)))
+                .as(key)
+                .isEqualTo(plain));
+    // One that does not hold would be noticed.
+    assertThat(
+            HourgateConfig.read(
+                folder.resolve("hourgate.yaml"), Map.of(), Map.of("chain.poll", "2s")))
+        .isNotEqualTo(plain);
+  }
+
+  /** The second column, where it is a value and not a word about it. */
+  private static Map<String, String> documentedDefaults() throws IOException {
+    Map<String, String> defaults = new LinkedHashMap<>();
+    Pattern row = Pattern.compile("\\| `([a-z.\\[\\]0-9-]+)` \\| `([^`]+)` \\|.*");
+    for (String line : Files.readAllLines(Path.of("docs/configuration.md"))) {
+      Matcher matcher = row.matcher(line);
+      if (matcher.matches() && matcher.group(1).contains(".")) {
+        defaults.put(matcher.group(1), matcher.group(2));
+      }
+    }
+    return defaults;
   }
 
   /** Asked for a key that is like none, the reader lists those it knows. */
