@@ -2,6 +2,7 @@ package org.hourgate.management.fake;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
@@ -12,10 +13,12 @@ import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.hourgate.management.client.ManagementAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +36,9 @@ final class ControllerSocket {
 
     void take(String line);
   }
+
+  private static final int BIND_ATTEMPTS = 100;
+  private static final Duration BIND_PAUSE = Duration.ofMillis(20);
 
   private final EventLoopGroup group;
   private final Optional<String> password;
@@ -78,15 +84,23 @@ final class ControllerSocket {
             yield bootstrap.bind(UnixDomainSocketAddress.of(path)).syncUninterruptibly().channel();
           }
           case ManagementAddress.Tcp(String host, int port) ->
-              bootstrap
-                  .bind(new InetSocketAddress(host, port == 1 ? 0 : port))
-                  .syncUninterruptibly()
-                  .channel();
+              bind(bootstrap, new InetSocketAddress(host, port == 1 ? 0 : port));
         };
     group.next().submit(() -> server = channel).syncUninterruptibly();
     return address instanceof ManagementAddress.Tcp(String host, int _)
         ? new ManagementAddress.Tcp(host, ((InetSocketAddress) channel.localAddress()).getPort())
         : address;
+  }
+
+  /** The system frees a port some time after its socket was closed. */
+  private static Channel bind(ServerBootstrap bootstrap, InetSocketAddress address) {
+    for (int attempt = 1; ; attempt++) {
+      ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+      if (bound.isSuccess() || attempt == BIND_ATTEMPTS) {
+        return bound.syncUninterruptibly().channel();
+      }
+      LockSupport.parkNanos(BIND_PAUSE.toNanos());
+    }
   }
 
   private static void delete(Path path) {
@@ -169,6 +183,12 @@ final class ControllerSocket {
 
   boolean isStalled() {
     return stalled;
+  }
+
+  void behave() {
+    pieceSize = Integer.MAX_VALUE;
+    refusing = false;
+    resume();
   }
 
   void refuse(boolean refuse) {

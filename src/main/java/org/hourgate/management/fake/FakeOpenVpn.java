@@ -198,6 +198,15 @@ public final class FakeOpenVpn implements AutoCloseable {
     run(_ -> socket.resume());
   }
 
+  /** Ends every fault: late, lost and scripted replies, pieces, standing still, refusals. */
+  public void behave() {
+    run(
+        _ -> {
+          script.behave();
+          socket.behave();
+        });
+  }
+
   /** Runs a task on the fake's thread, as one step of the daemon. */
   public void inOneStep(Runnable task) {
     run(_ -> task.run());
@@ -266,6 +275,16 @@ public final class FakeOpenVpn implements AutoCloseable {
   /** Sets the hold flag, as a controller did that has left. */
   public void leaveHoldFlag(boolean on) {
     run(model -> model.setHoldFlag(on));
+  }
+
+  /** Does this in the step in which the next controller is greeted. */
+  public void onNextAttachment(Runnable task) {
+    run(_ -> script.onNextAttachment(task));
+  }
+
+  /** How often a controller was greeted. */
+  public int attachments() {
+    return call(_ -> script.attachments());
   }
 
   /** Whether a controller is served. */

@@ -23,6 +23,8 @@ final class Script implements ControllerSocket.Dialogue {
   private Consumer<String> listener = commands::add;
   private Duration replyDelay = Duration.ZERO;
   private int repliesToLose;
+  private Runnable onNextAttachment = () -> {};
+  private int attachments;
   private boolean answering;
   private boolean losing;
 
@@ -52,9 +54,30 @@ final class Script implements ControllerSocket.Dialogue {
     replyDelay = delay;
   }
 
+  /** Forgets what it was told to change; who listens stays, and what came. */
+  void behave() {
+    replies.clear();
+    replyDelay = Duration.ZERO;
+    repliesToLose = 0;
+    onNextAttachment = () -> {};
+  }
+
+  /** How often a controller has attached. */
+  int attachments() {
+    return attachments;
+  }
+
+  void onNextAttachment(Runnable task) {
+    onNextAttachment = task;
+  }
+
   @Override
   public void attached() {
+    attachments++;
     openVpn.daemon().attached();
+    Runnable task = onNextAttachment;
+    onNextAttachment = () -> {};
+    task.run();
   }
 
   @Override
@@ -84,7 +107,14 @@ final class Script implements ControllerSocket.Dialogue {
     if (reply && losing) {
       repliesToLose = Math.max(0, repliesToLose - 1);
     } else if (reply && !replyDelay.isZero()) {
-      timeline.schedule(replyDelay, () -> openVpn.socket().output(line + "\r\n"));
+      int connection = attachments;
+      timeline.schedule(
+          replyDelay,
+          () -> {
+            if (attachments == connection) {
+              openVpn.socket().output(line + "\r\n");
+            }
+          });
     } else {
       openVpn.socket().output(line + "\r\n");
     }

@@ -1,0 +1,352 @@
+package org.hourgate.conformance;
+
+import static org.hourgate.conformance.Requirement.MUST;
+import static org.hourgate.conformance.Requirement.SHOULD;
+import static org.hourgate.conformance.Scenario.Needs.ACCEPTED_LOGIN;
+import static org.hourgate.conformance.Scenario.Needs.BOTH_LOGINS;
+import static org.hourgate.conformance.Scenario.Needs.MANAGEMENT_PASSWORD;
+import static org.hourgate.conformance.Scenario.Needs.NOTHING;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.hourgate.management.KeyId;
+import org.hourgate.management.fake.FakeVpnClient;
+
+/** Attaching, losing the connection, restarts of the daemon: what is kept and what must not be. */
+final class LifeScenarios {
+
+  private static final int SEVERAL = 20;
+  private static final int OLD_CLIENT = 1_000;
+  private static final int SHARED_ID = 7;
+  private static final long SOON_MILLIS = 1_500;
+
+  private LifeScenarios() {}
+
+  static List<Scenario> all() {
+    return List.of(
+        new Scenario(
+            "reattach",
+            MUST,
+            NOTHING,
+            "A lost connection is made again, and serves.",
+            "manage.c man_reset_client_socket: OpenVPN listens again at once; until somebody is"
+                + " there nobody is let in",
+            LifeScenarios::reattach),
+        new Scenario(
+            "reattach-soon",
+            SHOULD,
+            NOTHING,
+            "A lost connection is made again within a second.",
+            "clients repeat their request after 1 s, then every 5 s (push.c); half a second is"
+                + " allowed for slow machines",
+            LifeScenarios::reattachSoon),
+        new Scenario(
+            "daemon-restart",
+            MUST,
+            NOTHING,
+            "A daemon that was away is found again, and its clients are answered from CID 0 on.",
+            "multi.c: the counter of CIDs begins at 0 in each process",
+            LifeScenarios::daemonRestart),
+        new Scenario(
+            "hold",
+            MUST,
+            NOTHING,
+            "A daemon with management-hold is released.",
+            "init.c do_hold: no port is open before hold release",
+            LifeScenarios::hold),
+        new Scenario(
+            "learn-before-release",
+            SHOULD,
+            NOTHING,
+            "It sets env-filter and asks for what it wants to know before it releases the hold.",
+            "manage.c: commands are carried out in order; after the release CONNECTs come at once",
+            LifeScenarios::learnBeforeRelease),
+        new Scenario(
+            "password-prompt",
+            MUST,
+            MANAGEMENT_PASSWORD,
+            "The prompt for the password is answered, though its line has no end.",
+            "manage.c man_check_password: ENTER PASSWORD: without line end, the next line follows"
+                + " directly behind it",
+            stage -> "every scenario began with it"),
+        new Scenario(
+            "soft-restart",
+            MUST,
+            NOTHING,
+            "After SIGUSR1 on the same connection CIDs begin at 0 again, and are answered.",
+            "multi.c multi_top_init, init.c: pid, socket and often daemon_start_time stay",
+            LifeScenarios::softRestart),
+        new Scenario(
+            "no-answer-to-an-old-epoch",
+            MUST,
+            NOTHING,
+            "What was asked before a soft restart is not answered after it.",
+            "manage.c man_client_auth knows only CID and KID: a late answer meets a stranger",
+            LifeScenarios::noAnswerToOldEpoch),
+        new Scenario(
+            "stranger-with-the-same-id",
+            MUST,
+            BOTH_LOGINS,
+            "The answer to a client lets nobody in who got its CID by a soft restart.",
+            "seen with 2.6.14: client-auth-nt 0 1, meant for the one before, let in a wrong"
+                + " password; hold on keeps OpenVPN from admitting before the old answers are gone",
+            LifeScenarios::strangerWithSameId),
+        new Scenario(
+            "lost-reply",
+            MUST,
+            NOTHING,
+            "A reply that never comes stops it for a while at most.",
+            "replies carry no number; to attach again is the way back in step",
+            LifeScenarios::lostReply),
+        new Scenario(
+            "standing-daemon",
+            MUST,
+            NOTHING,
+            "A daemon that stands still for two seconds is waited for, or attached again.",
+            "OpenVPN has one thread: scripts, DNS and storms hold it up",
+            LifeScenarios::standingDaemon),
+        new Scenario(
+            "sessions-stay",
+            MUST,
+            ACCEPTED_LOGIN,
+            "To lose the connection and attach again disturbs no session.",
+            "multi.c: sessions live without a controller; status 3 shows them",
+            LifeScenarios::sessionsStay),
+        new Scenario(
+            "renegotiation-without-controller",
+            SHOULD,
+            ACCEPTED_LOGIN,
+            "A session that renegotiated while nobody was attached is answered after attaching.",
+            "nothing is repeated on attach; log all shows the key as deferred, and client-auth-nt is"
+                + " taken unasked",
+            LifeScenarios::renegotiationWithoutController),
+        new Scenario(
+            "pending-without-controller",
+            SHOULD,
+            NOTHING,
+            "A client that asked while nobody was attached is not left waiting.",
+            "its CONNECT is not repeated; status 3 shows it without virtual address, and client-kill"
+                + " or client-deny with TEMP brings it back in a second",
+            LifeScenarios::pendingWithoutController));
+  }
+
+  private static void loseConnection(Stage stage) {
+    int before = stage.openVpn().attachments();
+    stage.openVpn().drop();
+    stage.await("it did not attach again", () -> stage.openVpn().attachments() > before);
+  }
+
+  private static String reattach(Stage stage) {
+    for (int i = 0; i < 3; i++) {
+      loseConnection(stage);
+      stage.awaitServing();
+      stage.stillAnswers("after a lost connection");
+    }
+    return "";
+  }
+
+  private static String reattachSoon(Stage stage) {
+    long millis =
+        stage.millisUntil(
+            "",
+            () -> {
+              loseConnection(stage);
+              return true;
+            });
+    stage.check(millis <= SOON_MILLIS, "it took " + millis + " ms to attach again");
+    return millis + " ms";
+  }
+
+  private static String daemonRestart(Stage stage) {
+    stage.awaitAnswers(stage.connectAtOnce(3));
+    stage.openVpn().stop();
+    stage.settle();
+    stage.openVpn().restart();
+    stage.awaitServing();
+    FakeVpnClient first = stage.connect(stage.stranger());
+    stage.await(
+        "client 0 of the new process was not answered",
+        () -> first.verdict(first.key()).isPresent());
+    return "";
+  }
+
+  private static String hold(Stage stage) {
+    stage.openVpn().leaveHoldFlag(true);
+    stage.openVpn().softRestart();
+    stage.await("it did not release the hold", () -> !stage.openVpn().isHeld());
+    stage.stillAnswers("after the hold");
+    return "";
+  }
+
+  private static String learnBeforeRelease(Stage stage) {
+    stage.openVpn().leaveHoldFlag(true);
+    stage.openVpn().softRestart();
+    stage.await("it did not release the hold", () -> !stage.openVpn().isHeld());
+    List<Said> everything = stage.said(_ -> true);
+    int filter = first(everything, "env-filter");
+    int release = first(everything, "hold release");
+    stage.check(filter >= 0, "it never sets env-filter: a former controller's level stays");
+    stage.check(
+        release < 0 || filter < release, "it releases the hold before it has set env-filter");
+    stage.check(
+        first(everything, "status") >= 0 || first(everything, "load-stats") >= 0,
+        "it never asks who is there");
+    return "";
+  }
+
+  private static int first(List<Said> everything, String beginning) {
+    return IntStream.range(0, everything.size())
+        .filter(i -> everything.get(i).text().startsWith(beginning))
+        .findFirst()
+        .orElse(-1);
+  }
+
+  private static String softRestart(Stage stage) {
+    for (int i = 0; i < 3; i++) {
+      stage.awaitAnswers(stage.connectAtOnce(2));
+      stage.openVpn().softRestart();
+      stage.await("it did not release the hold", () -> !stage.openVpn().isHeld());
+      FakeVpnClient first = stage.connect(stage.stranger());
+      stage.check(first.id().value() == 0, "the stand-in counts wrong");
+      stage.await(
+          "client 0 was not answered after a soft restart",
+          () -> first.verdict(first.key()).isPresent());
+    }
+    return "";
+  }
+
+  private static String noAnswerToOldEpoch(Stage stage) {
+    int[] restarted = new int[1];
+    stage.openVpn().countClientsFrom(OLD_CLIENT);
+    stage
+        .openVpn()
+        .inOneStep(
+            () -> {
+              for (int i = 0; i < SEVERAL; i++) {
+                stage.connect(stage.stranger());
+              }
+              stage.openVpn().softRestart();
+              restarted[0] = stage.mark();
+            });
+    boolean held = stage.openVpn().isHeld();
+    stage.await("it did not release the hold", () -> !stage.openVpn().isHeld());
+    stage.awaitAnswer(stage.connect(stage.stranger()));
+    for (int i = 0; i < 4; i++) {
+      stage.settle();
+    }
+    // While OpenVPN is held nobody can be met by an old answer.
+    List<Said> since = stage.saidAfter(restarted[0], _ -> true);
+    int released = held ? first(since, "hold release") : 0;
+    List<Said> late =
+        since.stream().skip(released).filter(one -> one.isVerdict() && !one.isAbout(0)).toList();
+    stage.check(
+        late.isEmpty(),
+        () ->
+            "%s, and it answered a client from before the restart: %s"
+                .formatted(
+                    held ? "OpenVPN was released" : "it had not set hold on",
+                    late.getFirst().text()));
+    return "";
+  }
+
+  private static String strangerWithSameId(Stage stage) {
+    FakeVpnClient[] stranger = new FakeVpnClient[1];
+    stage
+        .openVpn()
+        .inOneStep(
+            () -> {
+              stage.openVpn().countClientsFrom(SHARED_ID);
+              stage.connect(stage.good());
+              stage.openVpn().softRestart();
+              stage.openVpn().countClientsFrom(SHARED_ID);
+              if (!stage.openVpn().isHeld()) {
+                stranger[0] = stage.connect(stage.bad());
+              }
+            });
+    boolean held = stranger[0] == null;
+    stage.await("it did not release the hold", () -> !stage.openVpn().isHeld());
+    FakeVpnClient second = held ? stage.connect(stage.bad()) : stranger[0];
+    stage.await("the stranger was not answered", () -> second.verdict(second.key()).isPresent());
+    stage.settle();
+    stage.check(
+        !second.verdict(second.key()).orElse(false),
+        "a stranger with a bad login is in, by the answer to the client before");
+    return held ? "by hold on" : "without hold on";
+  }
+
+  /** Who asked on a connection that it gave up asks again. */
+  private static String lostReply(Stage stage) {
+    stage.openVpn().loseReplies(1);
+    List<FakeVpnClient> clients = stage.connectAtOnce(3);
+    stage.awaitAnswers(clients);
+    stage.openVpn().loseReplies(0);
+    FakeVpnClient[] last = new FakeVpnClient[1];
+    stage.await(
+        "after a lost reply it answers nobody",
+        () -> {
+          if (stage.openVpn().isHeld() || !stage.openVpn().isAttached()) {
+            return false;
+          }
+          last[0] = stage.connect(stage.stranger());
+          stage.settle();
+          return !stage.answers(last[0]).isEmpty();
+        });
+    return "";
+  }
+
+  private static String standingDaemon(Stage stage) {
+    int before = stage.openVpn().attachments();
+    stage.openVpn().stall();
+    List<FakeVpnClient> clients = stage.connectAtOnce(SEVERAL);
+    for (int i = 0; i < 7; i++) {
+      stage.settle();
+    }
+    stage.openVpn().resume();
+    stage.awaitServing();
+    if (stage.openVpn().attachments() == before) {
+      stage.awaitAnswers(clients);
+    }
+    stage.stillAnswers("after two seconds of standing still");
+    return "";
+  }
+
+  private static String sessionsStay(Stage stage) {
+    FakeVpnClient client = stage.live();
+    loseConnection(stage);
+    stage.awaitServing();
+    stage.stillAnswers("after a lost connection");
+    stage.settle();
+    stage.openVpn().advance(Duration.ofSeconds(6));
+    stage.check(client.passesTraffic(), "a session was ended by the loss of the connection");
+    return "";
+  }
+
+  private static String renegotiationWithoutController(Stage stage) {
+    FakeVpnClient client = stage.live();
+    stage.openVpn().refuseControllers(true);
+    stage.openVpn().drop();
+    stage.await("it did not leave", () -> !stage.openVpn().isAttached());
+    KeyId key = client.renegotiate();
+    stage.openVpn().refuseControllers(false);
+    stage.awaitServing();
+    stage.await(
+        "the key " + key + ", renegotiated meanwhile, was not answered",
+        () -> client.verdict(key).isPresent());
+    stage.check(client.passesTraffic(), "the session was ended");
+    return "";
+  }
+
+  private static String pendingWithoutController(Stage stage) {
+    stage.openVpn().refuseControllers(true);
+    stage.openVpn().drop();
+    stage.await("it did not leave", () -> !stage.openVpn().isAttached());
+    FakeVpnClient client = stage.connect(stage.stranger());
+    stage.openVpn().refuseControllers(false);
+    stage.awaitServing();
+    stage.await(
+        "a client that asked meanwhile was told nothing",
+        () -> client.killMessage().isPresent() || client.denyText().isPresent());
+    return client.killMessage().or(client::denyText).orElse("");
+  }
+}

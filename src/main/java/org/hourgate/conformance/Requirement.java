@@ -1,0 +1,9 @@
+package org.hourgate.conformance;
+
+/** How much depends on a scenario. */
+public enum Requirement {
+  /** Without it somebody waits in vain, or gets in without right. */
+  MUST,
+  /** Without it somebody waits longer than need be. */
+  SHOULD
+}
