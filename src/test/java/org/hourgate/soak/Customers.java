@@ -34,7 +34,7 @@ final class Customers implements AutoCloseable {
   }
 
   String password(WalletKey wallet) throws Exception {
-    return house.password(wallet, oneIn(2) ? "login" : "device");
+    return house.password(wallet, oneIn(8) ? "login" : "device");
   }
 
   boolean oneIn(int number) {

@@ -16,6 +16,9 @@ record Slope(double first, double last, double percentPerHour, double uncertaint
   /** The most that may be. */
   static final double LIMIT = 1;
 
+  /** Of whatever is counted, or of a megabyte, in an hour: less is none. */
+  private static final double TRIFLE = 0.1;
+
   private static final double SECONDS_PER_HOUR = 3_600;
 
   /** A measured value. */
@@ -66,9 +69,10 @@ record Slope(double first, double last, double percentPerHour, double uncertaint
   }
 
   Verdict verdict() {
-    if (percentPerHour + uncertainty < LIMIT) {
+    double limit = Math.max(LIMIT, TRIFLE * 100 / first);
+    if (percentPerHour + uncertainty < limit) {
       return Verdict.FLAT;
     }
-    return percentPerHour - uncertainty > LIMIT ? Verdict.GROWS : Verdict.UNDECIDED;
+    return percentPerHour - uncertainty > limit ? Verdict.GROWS : Verdict.UNDECIDED;
   }
 }

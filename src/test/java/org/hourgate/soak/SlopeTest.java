@@ -56,6 +56,12 @@ final class SlopeTest {
   }
 
   @Test
+  void aTrifleIsNoGrowth() {
+    assertThat(slope(seconds -> 0.1 + 0.05 * seconds / 3_600).verdict()).isEqualTo(Verdict.FLAT);
+    assertThat(slope(seconds -> 0.1 + 0.2 * seconds / 3_600).verdict()).isEqualTo(Verdict.GROWS);
+  }
+
+  @Test
   void whatShrinksIsFlat() {
     assertThat(slope(seconds -> 100 - seconds / 100).verdict()).isEqualTo(Verdict.FLAT);
   }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,20 +29,24 @@ import org.hourgate.testing.Actors;
 final class SoakRun {
 
   private static final int CROWD = 250;
+  private static final int FULL = 235;
   private static final int PAYERS_OF_THE_CROWD = 4;
   private static final int FIRST_PAYER = 1;
   private static final int REAL_CUSTOMERS = 3;
   private static final BigInteger PRICE = BigInteger.valueOf(1_000);
   private static final Duration VISIT = Duration.ofSeconds(20);
   private static final Duration STAY = Duration.ofSeconds(90);
-  private static final Duration BETWEEN_SAMPLES = Duration.ofSeconds(25);
+  private static final Duration BETWEEN_SAMPLES = Duration.ofSeconds(12);
   private static final Duration BETWEEN_MISHAPS = Duration.ofSeconds(40);
 
   /** For what is under way to come to its end before a sample. */
   private static final Duration QUIET = Duration.ofSeconds(2);
 
-  /** Of the whole run: code is compiled, caches and pools fill, the first logins are forgotten. */
-  private static final double SHARE_OF_WARM_UP = 0.3;
+  /**
+   * What the gate has read of a wallet it remembers for 15 minutes, so what it holds of wallets
+   * grows for as long; code is compiled and pools fill meanwhile.
+   */
+  private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(16);
 
   private final Random dice;
 
@@ -66,7 +71,7 @@ final class SoakRun {
 
   /** Lets it go on for so long, and returns how much of everything grew. */
   Map<String, Slope> run(Duration duration) throws Exception {
-    warmUp = Duration.ofMillis((long) (duration.toMillis() * SHARE_OF_WARM_UP));
+    warmUp = Collections.min(List.of(LONGEST_WARM_UP, duration.dividedBy(2)));
     try (FakeOpenVpn fake = FakeOpenVpn.builder().disconnectDelay(Duration.ofSeconds(1)).start();
         LabGateway house = LabGateway.create(server -> server.line("keepalive 2 10"));
         HttpClient http = HttpClient.newHttpClient()) {
@@ -146,7 +151,8 @@ final class SoakRun {
       Duration gone = Duration.ofNanos(System.nanoTime() - begin);
       Map<String, Double> taken = quietly(vitals, actors);
       System.out.printf("%5d s, %d in the crowd: %s%n", gone.toSeconds(), crowd.size(), taken);
-      if (gone.compareTo(warmUp) >= 0) {
+      // Each session takes some memory: with fewer of them there is less, and that is no news.
+      if (gone.compareTo(warmUp) >= 0 && crowd.size() >= FULL) {
         taken.forEach(
             (what, value) ->
                 points
