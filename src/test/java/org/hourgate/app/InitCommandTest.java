@@ -127,7 +127,12 @@ final class InitCommandTest {
 
     assertThat(init("--network", "10.88.0.1/16")).isEqualTo(2);
     assertThat(init("--dns", "dns.example.org")).isEqualTo(2);
+    assertThat(init("--port", "70000")).isEqualTo(2);
+    assertThat(init("--host", "a b")).isEqualTo(2);
+    assertThat(init("--user", "x\nup /bin/sh")).isEqualTo(2);
     assertThat(init("--upload", "20mbit; reboot")).isEqualTo(3);
+    assertThat(err.toString()).contains("--upload can't be");
+    assertThat(tree()).isEmpty();
   }
 
   @Test

@@ -105,7 +105,7 @@ final class GatewayFiles {
   }
 
   /**
-   * Has Hourgate's own reader look at it, before anything is written.
+   * Has Hourgate's own reader and the script look at it, before anything is written.
    *
    * @throws org.hourgate.infrastructure.config.ConfigException with all that is wrong
    */
@@ -117,6 +117,9 @@ final class GatewayFiles {
     } finally {
       Files.delete(draft);
     }
+    List<String> tried = setupArguments();
+    tried.add("--dry-run");
+    SetupScript.run(layout, tried, _ -> {});
   }
 
   /** Writes them; a profile in which all but the customer is filled in among them. */
@@ -139,6 +142,10 @@ final class GatewayFiles {
 
   /** Walls, forwarding, folders, drop-ins. */
   void setUp(PrintWriter out) throws IOException {
+    SetupScript.run(layout, setupArguments(), line -> out.println("  " + line));
+  }
+
+  private List<String> setupArguments() {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -165,7 +172,7 @@ final class GatewayFiles {
     answers.wan().ifPresent(wan -> arguments.addAll(List.of("--wan", wan)));
     answers.upload().ifPresent(rate -> arguments.addAll(List.of("--upload", rate)));
     answers.keepOff().forEach(block -> arguments.addAll(List.of("--keep-off", block)));
-    SetupScript.run(layout, arguments, line -> out.println("  " + line));
+    return arguments;
   }
 
   /** Gives Hourgate's user what he has to read, once he is there. */

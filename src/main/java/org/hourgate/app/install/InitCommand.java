@@ -220,8 +220,8 @@ public final class InitCommand implements Callable<Integer> {
     int openVpnPort =
         questions
             .filter(_ -> port == null)
-            .map(q -> q.ask("OpenVPN's port (udp)", "1194", Integer::parseInt))
-            .orElse(port == null ? 1194 : port);
+            .map(q -> q.ask("OpenVPN's port (udp)", "1194", InitCommand::portNumber))
+            .orElse(port == null ? 1194 : checkedPort(port));
     FreshServer server =
         new FreshServer(layout, answers(questions), tcp, openVpnPort, network(), dns());
     Journal journal = new Journal(layout.journal());
@@ -305,7 +305,7 @@ public final class InitCommand implements Callable<Integer> {
                 .ask(
                     "Its chain id (1 Ethereum, 8453 Base, 42161 Arbitrum One, 11155111 Sepolia)",
                     "",
-                    Long::parseLong);
+                    InitCommand::number);
     Optional<WalletAddress> address =
         Optional.ofNullable(contract)
             .or(
@@ -342,7 +342,7 @@ public final class InitCommand implements Callable<Integer> {
     return new Answers(
         name,
         url,
-        Optional.ofNullable(host).orElse(url.getHost()),
+        plain("--host", Optional.ofNullable(host).orElse(bare(url.getHost()))),
         rpc,
         chain,
         address,
@@ -353,11 +353,26 @@ public final class InitCommand implements Callable<Integer> {
         Optional.ofNullable(wan),
         keepOff,
         rate,
-        user);
+        plain("--user", user));
   }
 
   private static Path absolute(@Nullable Path file) {
     return Objects.requireNonNull(file).toAbsolutePath();
+  }
+
+  private static int portNumber(String text) {
+    long port = number(text);
+    if (port < 1 || port > 65_535) {
+      throw new IllegalArgumentException("must be a port, 1 to 65535");
+    }
+    return (int) port;
+  }
+
+  private static long number(String text) {
+    if (!text.matches("[0-9]{1,18}")) {
+      throw new IllegalArgumentException("must be a number");
+    }
+    return Long.parseLong(text);
   }
 
   private static URI url(String text) {
@@ -374,6 +389,28 @@ public final class InitCommand implements Callable<Integer> {
       throw new IllegalArgumentException("must begin with http:// or https://");
     }
     return url;
+  }
+
+  private int checkedPort(int number) {
+    try {
+      return portNumber(Integer.toString(number));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--port: " + e.getMessage());
+    }
+  }
+
+  /** OpenVPN writes IPv6 addresses without brackets. */
+  private static String bare(String host) {
+    return host.replaceAll("^\\[|]$", "");
+  }
+
+  /** Written into profiles and scripts. */
+  private String plain(String option, String value) {
+    if (!value.matches("[A-Za-z0-9._:-]+")) {
+      throw new ParameterException(
+          spec.commandLine(), option + ": must be letters, digits and any of . : - _");
+    }
+    return value;
   }
 
   private CidrBlock network() {

@@ -43,12 +43,13 @@ final class SetupScript {
               .redirectErrorStream(true)
               .redirectInput(Path.of("/dev/null").toFile())
               .start();
+      List<String> said = new ArrayList<>();
       try (BufferedReader output = process.inputReader()) {
-        output.lines().forEach(lines);
+        output.lines().peek(said::add).forEach(lines);
       }
       if (process.waitFor() != 0) {
         throw new CommandException(
-            ExitCode.CONFIGURATION, "setup.sh failed; `hourgate init --undo` takes all of it back");
+            ExitCode.CONFIGURATION, said.isEmpty() ? "setup.sh failed" : said.getLast());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

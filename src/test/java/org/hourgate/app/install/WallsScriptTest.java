@@ -1,0 +1,161 @@
+package org.hourgate.app.install;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * How {@code openvpn-conf/walls.sh} finds its way on machines that are not like the one that tests
+ * run on: programs of the machine are stood in for, and what they are told is looked at. What the
+ * rules do: {@code WallsIT}.
+ */
+final class WallsScriptTest {
+
+  private static final String SCRIPT = Path.of("openvpn-conf/walls.sh").toAbsolutePath().toString();
+
+  @TempDir private Path folder;
+  private Path told;
+
+  @BeforeEach
+  void aPlainMachine() throws IOException {
+    told = Files.createFile(folder.resolve("told"));
+    routes("default via 192.0.2.1 dev eth0 proto dhcp metric 100", "");
+    program("nft", "sed 's/^/nft: /' >>" + told);
+    program("tc", "echo \"tc $*\" >>" + told);
+    program("iptables", "exit 1");
+    program("ip6tables", "exit 1");
+    settings("");
+  }
+
+  private void routes(String route4, String route6) throws IOException {
+    program("ip", "case $1 in -4) echo '%s' ;; -6) echo '%s' ;; esac".formatted(route4, route6));
+  }
+
+  private void settings(String more) throws IOException {
+    Files.writeString(
+        folder.resolve("walls.conf"),
+        """
+        DEVICE=tun-gate NETWORK4=10.88.0.0/16 SERVER4=10.88.0.1 NETWORK6=fd88::/64 SERVER6=fd88::1
+        %s
+        """
+            .formatted(more));
+  }
+
+  @Test
+  void takesTheBestOfSeveralWays() throws Exception {
+    routes(
+        "default via 10.0.0.1 dev wlan0 metric 600\ndefault via 192.0.2.1 dev eth0 metric 100",
+        "default via fe80::1 dev eth0 proto ra metric 1024 pref medium");
+
+    assertThat(walls("start")).isZero();
+    assertThat(told())
+        .contains(
+            "define wan = { \"eth0\", \"eth0\" }",
+            "define gateway4 = 192.0.2.1",
+            "define gateway6 = fe80::1");
+
+    settings("WAN=wlan0");
+    assertThat(walls("start")).isZero();
+    assertThat(told()).contains("define wan = { \"wlan0\"", "define gateway4 = 10.0.0.1");
+  }
+
+  @Test
+  void knowsLinesWithoutAGateway() throws Exception {
+    routes("default dev ppp0 scope link", "");
+
+    assertThat(walls("start")).isZero();
+    assertThat(told())
+        .contains("define wan = { \"ppp0\", \"ppp0\" }", "gateway4 = 0.0.0.0-255.255.255.255");
+  }
+
+  @Test
+  void putsUpNothingHalfWhileThereIsNoWayOut() throws Exception {
+    routes("", "");
+
+    assertThat(walls("start")).isEqualTo(1);
+    assertThat(told()).isEmpty();
+  }
+
+  @Test
+  void keepsCustomersOffWhatTheSellerNames() throws Exception {
+    settings("KEEP_OFF='203.0.113.9 2001:db8:5::/48'");
+
+    assertThat(walls("start")).isZero();
+    assertThat(told())
+        .contains(
+            "add element inet hourgate home4 { 203.0.113.9 }",
+            "add element inet hourgate home6 { 2001:db8:5::/48 }");
+  }
+
+  @Test
+  void tellsDockerOnceHoweverOftenItRuns() throws Exception {
+    Path rules = folder.resolve("docker");
+    // As iptables does: -D takes one away or fails, -I adds one.
+    program(
+        "iptables",
+        """
+        rules=%s
+        case $2 in
+          -S) exit 0 ;;
+          -D) shift 3; grep -qxF -- "$*" $rules || exit 1; grep -vxF -- "$*" $rules >$rules.new; mv $rules.new $rules ;;
+          -I) shift 3; echo "$*" >>$rules ;;
+        esac
+        """
+            .formatted(rules));
+    Files.createFile(rules);
+
+    walls("start");
+    walls("start");
+    assertThat(Files.readAllLines(rules))
+        .containsExactly(
+            "-i tun-gate -j ACCEPT",
+            "-o tun-gate -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT");
+    walls("stop");
+    assertThat(Files.readAllLines(rules)).isEmpty();
+  }
+
+  @Test
+  void sharesTheUploadByWhatTheKernelHas() throws Exception {
+    settings("UPLOAD=20mbit");
+    walls("start");
+    assertThat(told())
+        .contains("qdisc replace dev eth0 root handle 88: cake bandwidth 20mbit")
+        .doesNotContain("htb");
+
+    program("tc", "echo \"tc $*\" >>" + told + "\ncase $* in *cake*) exit 2 ;; esac");
+    walls("start");
+    assertThat(told()).contains("htb rate 20mbit", "qdisc replace dev eth0 parent 88:1 fq_codel");
+  }
+
+  private String told() throws IOException {
+    return Files.readString(told);
+  }
+
+  private int walls(String action) throws Exception {
+    Files.writeString(told, "");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                List.of("/bin/sh", SCRIPT, action, folder.resolve("walls.conf").toString()))
+            .redirectErrorStream(true);
+    builder.environment().merge("PATH", folder.toString(), (path, first) -> first + ":" + path);
+    Process process = builder.start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    int code = process.waitFor();
+    assertThat(said).doesNotContain("not found");
+    return code;
+  }
+
+  private void program(String name, String body) throws IOException {
+    Path file = folder.resolve(name);
+    Files.writeString(file, "#!/bin/sh\n" + body + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+}
