@@ -9,7 +9,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -189,7 +188,7 @@ final class ExistingServer {
   }
 
   void write(Journal journal, PrintWriter out) throws IOException {
-    Map<String, String> profile = profile(); // Before anything is changed: it may not be possible.
+    String profile = profile(); // Before anything is changed: it may not be possible.
     gateway.write(journal, profile);
     journal.willChange(file);
     change();
@@ -222,25 +221,18 @@ final class ExistingServer {
     Files.writeString(file, text, StandardCharsets.ISO_8859_1);
   }
 
-  private Map<String, String> profile() throws IOException {
+  private String profile() throws IOException {
     String name = server.commonName();
-    return Map.ofEntries(
-        Map.entry("NAME", "{{NAME}}"),
-        Map.entry("USERNAME", "{{USERNAME}}"),
-        Map.entry("PASSWORD", "{{PASSWORD}}"),
-        Map.entry("PROTO", instance.tcp() ? "tcp-client" : "udp"),
-        Map.entry("HOST", answers.host()),
-        Map.entry("PORT", Integer.toString(instance.port())),
-        Map.entry("EXIT_NOTIFY", instance.exitNotify()),
-        Map.entry("SERVER_NAME", name.contains(" ") ? "\"" + name + "\"" : name),
-        Map.entry("CA", certificates(server.text("ca").orElseThrow())),
-        Map.entry("TLS_KEY", String.join("\n", tlsLines())));
+    return gateway.profile(
+        name.contains(" ") ? "\"" + name + "\"" : name,
+        certificates(server.text("ca").orElseThrow()),
+        String.join("\n", tlsLines()));
   }
 
   /** Installers leave the words of `openssl x509 -text` around it. */
   private static String certificates(String pem) {
     int begin = pem.indexOf("-----BEGIN CERTIFICATE-----");
-    return begin < 0 ? pem.strip() : pem.substring(begin).strip();
+    return begin < 0 ? pem : pem.substring(begin);
   }
 
   /** What client and server have to say alike. */

@@ -81,17 +81,10 @@ final class FreshServer {
     journal.write(layout.serverConfiguration(), serverConfiguration(pki), "rw-r--r--");
     gateway.write(
         journal,
-        Map.ofEntries(
-            Map.entry("NAME", "{{NAME}}"),
-            Map.entry("USERNAME", "{{USERNAME}}"),
-            Map.entry("PASSWORD", "{{PASSWORD}}"),
-            Map.entry("PROTO", instance.tcp() ? "tcp-client" : "udp"),
-            Map.entry("HOST", answers.host()),
-            Map.entry("PORT", Integer.toString(instance.port())),
-            Map.entry("EXIT_NOTIFY", instance.exitNotify()),
-            Map.entry("SERVER_NAME", serverName),
-            Map.entry("CA", pki.caPem().strip()),
-            Map.entry("TLS_KEY", ConfigTemplate.inline("tls-crypt-v2", pki.profileTlsCryptKey()))));
+        gateway.profile(
+            serverName,
+            pki.caPem(),
+            ConfigTemplate.inline("tls-crypt-v2", pki.profileTlsCryptKey())));
     journal.written().forEach(path -> out.println("  wrote " + path));
     gateway.setUp(out);
     gateway.handOver(out);

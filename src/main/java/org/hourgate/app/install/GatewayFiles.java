@@ -122,15 +122,33 @@ final class GatewayFiles {
     SetupScript.run(layout, tried, _ -> {});
   }
 
-  /** Writes them; a profile in which all but the customer is filled in among them. */
-  void write(Journal journal, Map<String, String> profile) throws IOException {
+  /** A profile in which all but the customer is filled in. */
+  String profile(String serverName, String ca, String tlsLines) {
+    String template =
+        ConfigTemplate.shipped(ConfigTemplate.CLIENT)
+            .fill(
+                Map.ofEntries(
+                    Map.entry("NAME", "{{NAME}}"),
+                    Map.entry("USERNAME", "{{USERNAME}}"),
+                    Map.entry("PASSWORD", "{{PASSWORD}}"),
+                    Map.entry("PROTO", instance.tcp() ? "tcp-client" : "udp"),
+                    Map.entry("HOST", answers.host()),
+                    Map.entry("PORT", Integer.toString(instance.port())),
+                    Map.entry("EXIT_NOTIFY", instance.exitNotify()),
+                    Map.entry("SERVER_NAME", serverName),
+                    Map.entry("CA", ca.strip()),
+                    Map.entry("TLS_KEY", tlsLines)));
+    var _ = new ProfileTemplate(template);
+    return template;
+  }
+
+  /** Writes them. */
+  void write(Journal journal, String profile) throws IOException {
     journal.write(layout.configuration(), configuration(), "rw-r-----");
     byte[] key = new byte[KEY_LENGTH];
     new SecureRandom().nextBytes(key);
     journal.write(layout.gatewayKey(), HexFormat.of().formatHex(key) + "\n", "rw-------");
-    String template = ConfigTemplate.shipped(ConfigTemplate.CLIENT).fill(profile);
-    var _ = new ProfileTemplate(template);
-    journal.write(layout.profileTemplate(), template, "rw-r--r--");
+    journal.write(layout.profileTemplate(), profile, "rw-r--r--");
     if (!layout.isThisMachine()) {
       for (Path folder : List.of(layout.managementSocket().getParent(), layout.sockets())) {
         Files.createDirectories(
