@@ -30,14 +30,21 @@ default_route() {
     END { if (best != "") print best }'
 }
 
+# WALLS_WAIT: how many seconds a default route may take to come, as at the start of the machine.
 find_ways_out() {
-  route4=$(default_route -4)
-  route6=$(default_route -6)
+  left=${WALLS_WAIT:-0}
+  while true; do
+    route4=$(default_route -4)
+    route6=$(default_route -6)
+    [ -z "$route4$route6" ] || break
+    if [ "$left" -le 0 ]; then
+      say "no default route${WAN:+ by $WAN}: this machine does not reach the internet (yet)"
+      exit 1
+    fi
+    left=$((left - 1))
+    sleep 1
+  done
   wan4=${route4%% *} wan6=${route6%% *}
-  if [ -z "$wan4$wan6" ]; then
-    say "no default route${WAN:+ by $WAN}: this machine does not reach the internet (yet)"
-    exit 1
-  fi
   gateway4=${route4##* } gateway6=${route6##* }
   case $gateway4 in '' | - | *:*) gateway4=0.0.0.0-255.255.255.255 ;; esac
   case $gateway6 in '' | -) gateway6=::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff ;; esac

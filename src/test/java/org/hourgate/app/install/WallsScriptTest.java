@@ -85,6 +85,20 @@ final class WallsScriptTest {
   }
 
   @Test
+  void waitsForAWayOutThatIsToCome() throws Exception {
+    // The third question is the first that finds one.
+    Path asked = Files.createFile(folder.resolve("asked"));
+    program(
+        "ip",
+        "echo x >>%1$s; [ $(wc -l <%1$s) -le 4 ] || echo default via 192.0.2.1 dev eth0"
+            .formatted(asked));
+    settings("WALLS_WAIT=60");
+
+    assertThat(walls("start")).isZero();
+    assertThat(told()).contains("define gateway4 = 192.0.2.1");
+  }
+
+  @Test
   void keepsCustomersOffWhatTheSellerNames() throws Exception {
     settings("KEEP_OFF='203.0.113.9 2001:db8:5::/48'");
 
