@@ -179,8 +179,16 @@ final class InitIT {
       throws Exception {
     Namespace server = network.server();
     String config = written("etc/hourgate/hourgate.yaml").toString();
+    // In its own folder, as the unit does: installers' files name others without one.
     LabProcess openVpn =
-        start("openvpn", server, "openvpn", "--config", serverConfiguration.toString());
+        start(
+            "openvpn",
+            server,
+            "openvpn",
+            "--cd",
+            serverConfiguration.resolveSibling("").toString(),
+            "--config",
+            serverConfiguration.toString());
     openVpn.output().await("MANAGEMENT: unix domain socket listening on", LONG);
     run(
         server,
