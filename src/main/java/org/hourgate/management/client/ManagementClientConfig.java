@@ -85,7 +85,11 @@ public record ManagementClientConfig(
    */
   public record Limits(int windowCommands, int windowBytes, int queuedCommands, int queuedCuts) {
 
-    /** Holds the verdicts of 10,000 clients at once, and the cut of as many. */
-    public static final Limits DEFAULT = new Limits(512, 32 * 1024, 65_536, 1_048_576);
+    /**
+     * Holds the verdicts of 100,000 clients at once, and the cut of as many: OpenVPN reads none of
+     * them before all that it has to say was read ({@code manage.c man_update_io_state}), and one
+     * that found no room would leave its client waiting.
+     */
+    public static final Limits DEFAULT = new Limits(512, 32 * 1024, 262_144, 1_048_576);
   }
 }

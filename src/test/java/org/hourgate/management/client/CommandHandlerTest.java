@@ -136,6 +136,21 @@ final class CommandHandlerTest {
   }
 
   @Test
+  void hasRoomForTheVerdictsOf100000ClientsWhileOpenVpnReadsNone() {
+    try (PipelineHarness pipeline = PipelineHarness.greeted()) {
+      for (int i = 0; i < 100_000; i++) {
+        ClientId client = new ClientId(i);
+        var accept =
+            send(
+                pipeline,
+                new Command.ClientAuth(client, new KeyId(1), List.of()),
+                new Command.ClientPendingAuth(client, new KeyId(1), "", 60));
+        assertThat(accept.toCompletableFuture()).isNotDone();
+      }
+    }
+  }
+
+  @Test
   void aFullQueueFailsAtOnceAndCutsHaveTheirOwn() {
     try (PipelineHarness pipeline = PipelineHarness.greeted(WINDOW_OF_TWO)) {
       var _ = send(pipeline, new Command.Pid(), new Command.Pid());
