@@ -1,6 +1,10 @@
 #!/bin/sh
-# Measures Hourgate on this machine and prints a table; docs/benchmarks.md says what the figures mean.
-# Usage: bench/run.sh [verdicts] [guests] [connects] [expiry] [lookups]     (all of them when none is named)
+# Measures Hourgate on this machine and prints tables; docs/benchmarks.md says what the figures mean.
+# Usage: bench/run.sh all [--minutes N] [--record]          (every part; about N minutes, 20 if not said, and 10 for the storms)
+#        bench/run.sh PART... [--minutes N] [--record]      (jmh socket footprint storm connects guests lookups)
+#        bench/run.sh storm [--sessions N] [--processes M] [--fake] [--record]
+#        bench/run.sh socket --peer 'COMMAND {socket}'      (another controller beside ours, told the socket of the stand-in)
+# --record writes the tables into docs/benchmarks.md. Needs root: real OpenVPN processes in network namespaces.
 set -eu
 
 root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
@@ -15,16 +19,12 @@ export JAVA_HOME
 cd "$root"
 
 echo "building ..."
-mvn -B -q -Dspotless.check.skip=true test-compile dependency:build-classpath \
+mvn -B -q -Dspotless.check.skip=true -DskipTests package dependency:build-classpath \
   -Dmdep.includeScope=test -Dmdep.outputFile=target/bench.classpath
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-# What the machine does besides shows in the figures: say it, before and after.
-load() { cut -d' ' -f1-3 /proc/loadavg; }
-echo "load before: $(load)"
 "$JAVA_HOME/bin/java" -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
   -cp "target/test-classes:target/classes:$(cat target/bench.classpath)" org.hourgate.bench.Benchmarks \
   "$folder" "$root/target/bench-gate.log" "$@"
-echo "load after: $(load)"

@@ -1,38 +1,94 @@
 package org.hourgate.bench;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 
-/** Runs the measurements and prints one table. Arguments name parts; none means all. */
+/**
+ * Runs the measurements, prints their tables and, with {@code --record}, writes them into
+ * docs/benchmarks.md. Arguments name parts; {@code all} means each.
+ */
 final class Benchmarks {
 
+  /** In the order of the page. */
   private static final List<String> ALL =
-      List.of("verdicts", "guests", "connects", "expiry", "lookups");
+      List.of("socket", "footprint", "storm", "connects", "guests", "lookups");
 
   private Benchmarks() {}
 
   /**
-   * {@code Benchmarks FOLDER LOG [verdicts] [guests] [connects] [expiry] [lookups]}: the gates' log
-   * goes to LOG.
+   * {@code Benchmarks FOLDER LOG PART... [--minutes N] [--sessions N] [--processes N] [--fake]
+   * [--peer COMMAND] [--record]}: the gates' log goes to LOG.
    */
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[0]);
     Path log = Path.of(arguments[1]);
-    List<String> named = List.of(arguments).subList(2, arguments.length);
-    Report report = new Report(System.out);
-    try {
-      for (String part : named.isEmpty() ? ALL : named) {
-        switch (part) {
-          case "verdicts" -> new VerdictBench(report, folder, log).run();
-          case "guests" -> new GuestBench(report, folder, log).run();
-          case "connects" -> new ConnectBench(report, log).run();
-          case "expiry" -> new ExpiryBench(report).run();
-          case "lookups" -> new LookupBench(report).run();
-          default -> throw new IllegalArgumentException("no such part: " + part);
+    Set<String> parts = new LinkedHashSet<>();
+    double minutes = 15;
+    Optional<Integer> sessions = Optional.empty();
+    int processes = 1;
+    boolean fake = false;
+    boolean records = false;
+    Optional<String> peer = Optional.empty();
+    Iterator<String> words = List.of(arguments).subList(2, arguments.length).iterator();
+    while (words.hasNext()) {
+      String word = words.next();
+      switch (word) {
+        case "--minutes" -> minutes = Double.parseDouble(words.next());
+        case "--sessions" -> sessions = Optional.of(Integer.parseInt(words.next()));
+        case "--processes" -> processes = Integer.parseInt(words.next());
+        case "--fake" -> fake = true;
+        case "--peer" -> peer = Optional.of(words.next());
+        case "--record" -> records = true;
+        case "all" -> parts.addAll(ALL);
+        default -> {
+          if (!ALL.contains(word)) {
+            throw new IllegalArgumentException("no such part: " + word);
+          }
+          parts.add(word);
         }
       }
-    } finally { // A part that fails does not take the others' figures with it.
-      report.print();
+    }
+    String options =
+        String.format(Locale.ROOT, " --minutes %.0f", minutes)
+            + sessions.map(n -> " --sessions " + n).orElse("")
+            + (processes > 1 ? " --processes " + processes : "")
+            + (fake ? " --fake" : "");
+    Report report = new Report(System.out, records, options);
+    Duration each = Duration.ofMillis((long) (minutes * 60_000)).dividedBy(parts.size());
+    List<String> failed = new ArrayList<>();
+    for (String part : parts) {
+      report.begin(part);
+      try {
+        switch (part) {
+          case "socket" -> new SocketBench(report, folder, log, each, peer).run();
+          case "footprint" -> new FootprintBench(report, folder, each).run();
+          case "storm" ->
+              new StormBench(report, folder)
+                  .run(
+                      sessions.isPresent()
+                          ? List.of(new StormBench.Size(!fake, sessions.get(), processes))
+                          : StormBench.USUAL);
+          case "connects" -> new ConnectBench(report, log, each).run();
+          case "guests" -> new GuestBench(report, folder, log, each).run();
+          default -> new LookupBench(report, each).run();
+        }
+        report.end();
+      } catch (Exception e) { // A part that fails does not take the others' figures with it.
+        report.progress("failed: " + e);
+        e.printStackTrace();
+        failed.add(part);
+      }
+    }
+    if (!failed.isEmpty()) {
+      System.err.println("failed: " + failed);
+      System.exit(1);
     }
   }
 }

@@ -32,7 +32,6 @@ import org.hourgate.management.fake.FakeOpenVpn;
 final class ConnectBench {
 
   private static final int CLIENTS = 200;
-  private static final int ROUNDS = Integer.getInteger("hourgate.bench.rounds", 5);
   private static final int WARMING = 10_000;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -55,14 +54,16 @@ final class ConnectBench {
   }
 
   private final Report report;
+  private final Duration time;
   private final Path log;
   private final List<Crowd> instant = new ArrayList<>();
   private final List<Crowd> warm = new ArrayList<>();
   private final List<Crowd> fresh = new ArrayList<>();
   private final List<Crowd> script = new ArrayList<>();
 
-  ConnectBench(Report report, Path log) {
+  ConnectBench(Report report, Path log, Duration time) {
     this.report = report;
+    this.time = time;
     this.log = log;
   }
 
@@ -97,7 +98,7 @@ final class ConnectBench {
       PaidTime.give(
           anvil,
           contract,
-          wallets,
+          Wallets.addresses(wallets),
           Instant.now().truncatedTo(ChronoUnit.SECONDS).plus(Duration.ofHours(1)));
       List<Login> logins = Login.signed(authority, wallets, Instant.now());
       List<Login> crowd = logins.subList(0, CLIENTS);
@@ -106,7 +107,9 @@ final class ConnectBench {
       try (GateProcess warmGate = GateProcess.start(log, key, ledger)) {
         report.progress("connects: the warm gate sees " + WARMING + " logins");
         warm(warmGate, folder, logins);
-        for (int round = 0; round <= ROUNDS; round++) {
+        Rounds rounds = new Rounds(time);
+        while (rounds.more()) {
+          int round = rounds.count() - 1;
           try (InstantAnswerer _ = InstantAnswerer.start(socket)) {
             Meter meter = () -> CpuTime.of(ProcessHandle.current().pid()).of("instant");
             measure("instant answerer", round, instant, server, meter, homes, folder, crowd);

@@ -49,6 +49,19 @@ record CpuTime(Map<String, Double> byThread) {
     }
   }
 
+  /** The memory of a process that is in the machine's, in MiB ({@code VmRSS}). */
+  static long residentMib(long pid) {
+    try {
+      return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   CpuTime since(CpuTime before) {
     Map<String, Double> difference = new HashMap<>();
     byThread.forEach(

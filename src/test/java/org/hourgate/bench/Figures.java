@@ -41,6 +41,16 @@ final class Figures {
     return sorted[Math.max(0, (int) Math.ceil(share * sorted.length) - 1)];
   }
 
+  /** How many are smaller. */
+  long below(double bound) {
+    return Arrays.stream(sorted).filter(value -> value < bound).count();
+  }
+
+  /** How many are larger. */
+  long above(double bound) {
+    return Arrays.stream(sorted).filter(value -> value > bound).count();
+  }
+
   int count() {
     return sorted.length;
   }

@@ -35,10 +35,16 @@ final class GateProcess implements AutoCloseable {
   /**
    * Starts the process; its log goes to the file.
    *
-   * @param ledger {@code stub}, or {@code RPC CONTRACT}
+   * @param ledger {@code stub}, {@code bypass}, or {@code RPC CONTRACT}
    */
   static GateProcess start(Path log, Path key, String... ledger) throws IOException {
-    List<String> command = new ArrayList<>(java("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    return start(log, key, JavaOptions.SHIPPED, ledger);
+  }
+
+  /** The same with options of choice for its virtual machine. */
+  static GateProcess start(Path log, Path key, List<String> options, String... ledger)
+      throws IOException {
+    List<String> command = new ArrayList<>(java(options.toArray(String[]::new)));
     command.add(GateProcess.class.getName());
     command.add(key.toString());
     command.addAll(List.of(ledger));
@@ -92,12 +98,12 @@ final class GateProcess implements AutoCloseable {
 
   // ---------------------------------------------------------------- in the other process
 
-  /** {@code GateProcess KEY stub} or {@code GateProcess KEY RPC CONTRACT}. */
-  public static void main(String[] arguments) throws IOException {
+  /** {@code GateProcess KEY stub}, {@code KEY bypass} or {@code KEY RPC CONTRACT}. */
+  public static void main(String[] arguments) throws Exception {
     Path key = Path.of(arguments[0]);
     BufferedReader orders =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    @Nullable GateRig rig = null;
+    @Nullable AutoCloseable rig = null;
     for (String order = orders.readLine(); order != null; order = orders.readLine()) {
       if (rig != null) {
         rig.close();
@@ -110,16 +116,15 @@ final class GateProcess implements AutoCloseable {
         String[] words = order.split(" ", -1);
         Optional<Path> folder =
             words.length > 2 ? Optional.of(Path.of(words[2])) : Optional.empty();
+        Path spent = Path.of(words[1]);
         rig =
-            arguments[1].equals("stub")
-                ? GateRig.onStub(key, words[0], Path.of(words[1]), folder)
-                : GateRig.onChain(
-                    key,
-                    words[0],
-                    Path.of(words[1]),
-                    folder,
-                    URI.create(arguments[1]),
-                    arguments[2]);
+            switch (arguments[1]) {
+              case "bypass" -> Bypass.on(Path.of(words[0]));
+              case "stub" -> GateRig.onStub(key, words[0], spent, folder);
+              default ->
+                  GateRig.onChain(
+                      key, words[0], spent, folder, URI.create(arguments[1]), arguments[2]);
+            };
         System.out.println(SERVING);
       }
     }

@@ -210,10 +210,14 @@ final class GateRig implements AutoCloseable {
   }
 
   static void await(BooleanSupplier condition) {
-    Instant end = Instant.now().plus(PATIENCE);
+    await(condition, PATIENCE);
+  }
+
+  static void await(BooleanSupplier condition, Duration patience) {
+    Instant end = Instant.now().plus(patience);
     while (!condition.getAsBoolean()) {
       if (Instant.now().isAfter(end)) {
-        throw new IllegalStateException("not ready within " + PATIENCE);
+        throw new IllegalStateException("not ready within " + patience);
       }
       LockSupport.parkNanos(1_000_000);
     }

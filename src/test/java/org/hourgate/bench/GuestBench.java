@@ -3,6 +3,7 @@ package org.hourgate.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,7 +21,6 @@ import org.hourgate.management.fake.FakeOpenVpn;
 final class GuestBench {
 
   private static final int GUESTS = 50;
-  private static final int ROUNDS = Integer.getInteger("hourgate.bench.rounds", 5);
 
   /** How many wait at a time, and how many ask in all. */
   private record Load(int outstanding, int clients) {}
@@ -30,13 +30,15 @@ final class GuestBench {
   private record Case(Load load, int guests) {}
 
   private final Report report;
+  private final Duration time;
   private final Path folder;
   private final Path log;
   private int runs;
   private int answered;
 
-  GuestBench(Report report, Path folder, Path log) {
+  GuestBench(Report report, Path folder, Path log, Duration time) {
     this.report = report;
+    this.time = time;
     this.folder = folder;
     this.log = log;
   }
@@ -47,11 +49,12 @@ final class GuestBench {
     List<Login> tokens = Login.tokens(authority, Wallets.range(1, 10_000), Instant.now());
     Map<Case, List<Figures>> latencies = new LinkedHashMap<>();
     try (GateProcess gate = GateProcess.start(log, key, "stub")) {
-      for (int round = 0; round <= ROUNDS; round++) {
+      Rounds rounds = new Rounds(time);
+      while (rounds.more()) {
         for (Load load : LOADS) {
           for (int guests : List.of(0, GUESTS)) {
             Figures latency = measure(gate, tokens.subList(0, load.clients()), load, guests);
-            if (round > 0) { // The first one warms up.
+            if (rounds.count() > 1) { // The first one warms up.
               latencies
                   .computeIfAbsent(new Case(load, guests), _ -> new ArrayList<>())
                   .add(latency);

@@ -1,6 +1,7 @@
 package org.hourgate.bench;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,12 +29,13 @@ import org.hourgate.testing.FaultyRpc;
 final class LookupBench {
 
   private static final int WALLETS = 10_000;
-  private static final int ROUNDS = Integer.getInteger("hourgate.bench.rounds", 5);
 
   private final Report report;
+  private final Duration time;
 
-  LookupBench(Report report) {
+  LookupBench(Report report, Duration time) {
     this.report = report;
+    this.time = time;
   }
 
   /** One way to look up wallets. */
@@ -41,7 +43,7 @@ final class LookupBench {
     void lookUp(ChainLedger ledger);
   }
 
-  void run() {
+  void run() throws IOException {
     List<WalletKey> keys = Wallets.range(1, WALLETS);
     List<WalletAddress> paid = keys.stream().map(WalletKey::address).toList();
     List<WalletAddress> unpaid =
@@ -52,7 +54,7 @@ final class LookupBench {
                 anvil.rpc(), Anvil.CHAIN_ID, Anvil.key(0), Anvil.key(0).address())) {
       report.progress(WALLETS + " wallets pay");
       PaidTime.give(
-          anvil, contract, keys, Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(7_200));
+          anvil, contract, paid, Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(7_200));
       report.heading(
           "Look-ups of " + Figures.number(WALLETS, 0) + " wallets", "calls", "ms", "µs a wallet");
       for (int atOnce : List.of(10, 100, 250, 1_000, WALLETS)) {
@@ -84,11 +86,12 @@ final class LookupBench {
       calls = counting.asked("eth_call") - before;
     }
     List<Double> millis = new ArrayList<>();
-    for (int round = 0; round <= ROUNDS; round++) {
+    Rounds rounds = new Rounds(time.dividedBy(7));
+    while (rounds.more()) {
       try (ChainLedger ledger = follow(node, contract)) {
         long begin = System.nanoTime();
         way.lookUp(ledger);
-        if (round > 0) { // The first one warms up.
+        if (rounds.count() > 1) { // The first one warms up.
           millis.add((System.nanoTime() - begin) / 1e6);
         }
       }

@@ -3,6 +3,7 @@ package org.hourgate.bench;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.hourgate.management.fake.FakeOpenVpn;
@@ -14,7 +15,16 @@ import org.hourgate.management.fake.FakeOpenVpn;
  */
 final class VerdictRun {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(25);
+
+  /** Nobody answers any more. */
+  static final class StalledException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    StalledException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
 
   private final FakeOpenVpn openVpn;
   private final List<Login> logins;
@@ -40,7 +50,8 @@ final class VerdictRun {
   }
 
   /** Lets each login ask once; a controller is attached. */
-  static Result run(FakeOpenVpn openVpn, List<Login> logins, int outstanding) {
+  static Result run(FakeOpenVpn openVpn, List<Login> logins, int outstanding)
+      throws StalledException {
     VerdictRun run = new VerdictRun(openVpn, logins);
     openVpn.onCommand(run::commandCame);
     long begin = System.nanoTime();
@@ -55,10 +66,9 @@ final class VerdictRun {
       return new Result(
           logins.size() / (nanos / 1e9), Figures.ofNanosInMillis(run.took), run.denied);
     } catch (TimeoutException e) {
-      throw new IllegalStateException(
-          "stalled: %d of %d answered after %s".formatted(run.answered, logins.size(), PATIENCE),
-          e);
-    } catch (Exception e) {
+      throw new StalledException(
+          "%d of %d answered after %s".formatted(run.answered, logins.size(), PATIENCE), e);
+    } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException(e);
     }
   }
