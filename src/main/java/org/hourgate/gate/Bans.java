@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.hourgate.credential.InvalidWalletAddressException;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.infrastructure.files.CheckedFile;
 import org.hourgate.infrastructure.files.CheckedLines;
@@ -129,7 +130,7 @@ public final class Bans {
               : Optional.of(Instant.ofEpochSecond(Long.parseLong(fields[1]))),
           URLDecoder.decode(fields[4], StandardCharsets.UTF_8),
           URLDecoder.decode(fields[3], StandardCharsets.UTF_8));
-    } catch (IllegalArgumentException | DateTimeException e) {
+    } catch (IllegalArgumentException | DateTimeException | InvalidWalletAddressException e) {
       throw new IOException("a line is damaged", e);
     }
   }

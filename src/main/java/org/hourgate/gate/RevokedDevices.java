@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.hourgate.credential.Credential;
 import org.hourgate.credential.DeviceId;
+import org.hourgate.credential.InvalidWalletAddressException;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.infrastructure.files.CheckedFile;
 import org.hourgate.infrastructure.files.CheckedLines;
@@ -59,7 +60,10 @@ public final class RevokedDevices {
             Instant.ofEpochSecond(Long.parseLong(fields[0])));
       }
       return new RevokedDevices(file, Map.copyOf(revoked));
-    } catch (IOException | IllegalArgumentException | DateTimeException e) {
+    } catch (IOException
+        | IllegalArgumentException
+        | DateTimeException
+        | InvalidWalletAddressException e) {
       throw new UnreadableStateException("revoked profiles", path, e);
     }
   }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.entitlement.ChainStatus;
+import org.hourgate.infrastructure.files.CheckedLines;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,16 @@ final class BansTest {
   @Test
   void beginWithoutABanWhereThereIsNoFile() {
     assertThat(open().all(NOW)).isEmpty();
+  }
+
+  @Test
+  void areNotBelievedWhereAWalletIsNoneThoughTheChecksumsAreRight() throws Exception {
+    Files.writeString(
+        file,
+        CheckedLines.line("hourgate-bans-1 1")
+            + CheckedLines.line("1795309140 forever 0xNobody root noise"));
+
+    assertThatThrownBy(this::open).isInstanceOf(UnreadableStateException.class);
   }
 
   @Test

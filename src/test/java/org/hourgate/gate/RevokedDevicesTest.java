@@ -18,6 +18,7 @@ import org.hourgate.credential.Credential;
 import org.hourgate.credential.DeviceId;
 import org.hourgate.credential.PasswordDecoder;
 import org.hourgate.infrastructure.files.CheckedFile;
+import org.hourgate.infrastructure.files.CheckedLines;
 import org.hourgate.management.Command;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,18 @@ final class RevokedDevicesTest {
 
     assertThat(world.reauth(0, 2, name(ALICE), lost))
         .hasAtLeastOneElementOfType(Command.ClientKill.class);
+  }
+
+  @Test
+  void isNotBelievedWhereAWalletIsNoneThoughTheChecksumsAreRight() throws Exception {
+    Path file = folder.resolve("others");
+    Files.writeString(
+        file,
+        CheckedLines.line("hourgate-revoked-devices-1 1")
+            + CheckedLines.line("1795309140 0xNobody 0123456789abcdef"));
+
+    assertThatThrownBy(() -> RevokedDevices.open(file, Runnable::run))
+        .isInstanceOf(UnreadableStateException.class);
   }
 
   @Test
