@@ -17,6 +17,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -28,6 +32,9 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * problems until {@link #finish}. One thread.
  */
 public final class ConfigDocument {
+
+  /** Nothing that is known here is deeper than four levels. */
+  private static final int MAX_DEPTH = 50;
 
   private final String name;
   private final String variablePrefix;
@@ -73,8 +80,9 @@ public final class ConfigDocument {
     String name = file.toString();
     try {
       String text = Files.readString(file, StandardCharsets.UTF_8);
-      Optional<Node> content =
-          new Compose(LoadSettings.builder().setLabel(name).build()).composeString(text);
+      LoadSettings yaml = LoadSettings.builder().setLabel(name).build();
+      requireFlat(name, new Parse(yaml).parseString(text));
+      Optional<Node> content = new Compose(yaml).composeString(text);
       return new ConfigDocument(name, content.orElse(null), variablePrefix, environment, settings);
     } catch (NoSuchFileException e) {
       throw unreadable(name, 0, "there is no such file");
@@ -85,6 +93,20 @@ public final class ConfigDocument {
       throw unreadable(name, line, "is not YAML: " + e.getProblem());
     } catch (YamlEngineException e) {
       throw unreadable(name, 0, "is not YAML: " + e.getMessage());
+    }
+  }
+
+  /** What is composed of the events calls itself for each level, until the stack is full. */
+  private static void requireFlat(String name, Iterable<Event> events) {
+    int depth = 0;
+    for (Event event : events) {
+      if (event instanceof CollectionStartEvent && ++depth > MAX_DEPTH) {
+        int line = event.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+        throw unreadable(name, line, "is nested deeper than " + MAX_DEPTH + " levels");
+      }
+      if (event instanceof CollectionEndEvent) {
+        depth--;
+      }
     }
   }
 

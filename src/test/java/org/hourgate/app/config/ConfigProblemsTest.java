@@ -153,6 +153,13 @@ final class ConfigProblemsTest {
   }
 
   @Test
+  void refusesBracketsWithoutEndInsteadOfOverflowingTheStack() {
+    assertThat(refusal("gateway: " + "[\n ".repeat(20_000), Map.of()))
+        .hasMessageContaining("line 50:")
+        .hasMessageContaining("is nested deeper than 50 levels");
+  }
+
+  @Test
   void tellsTheLineWhereTheFileStopsBeingYaml() {
     assertThat(refusal("gateway:\n  name: [\n", Map.of()).getMessage())
         .contains("line 3: is not YAML: ");
