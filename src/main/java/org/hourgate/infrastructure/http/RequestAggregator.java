@@ -1,6 +1,7 @@
 package org.hourgate.infrastructure.http;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
@@ -8,7 +9,9 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes whole requests of parts; one that is too long becomes a request that could not be decoded,
@@ -18,6 +21,19 @@ final class RequestAggregator extends HttpObjectAggregator {
 
   RequestAggregator(int maxBody) {
     super(maxBody, true);
+  }
+
+  /**
+   * What is answered here goes before the answers to requests that came earlier: that may be no
+   * refusal. An expectation we don't know is passed over (RFC 9110, 10.1.1), a body that is too
+   * long is refused in its turn.
+   */
+  @Override
+  protected @Nullable Object newContinueResponse(
+      HttpMessage begun, int maxBody, ChannelPipeline pipeline) {
+    return HttpUtil.is100ContinueExpected(begun) && HttpUtil.getContentLength(begun, -1L) <= maxBody
+        ? super.newContinueResponse(begun, maxBody, pipeline)
+        : null;
   }
 
   @Override
