@@ -91,6 +91,9 @@ final class Admissions {
 
     /** The client was admitted but did not come up. */
     void cameToNothing(Session session);
+
+    /** Whether the client, session or not, was told to go: no accept follows a cut. */
+    boolean isBeingCut(SessionKey key);
   }
 
   private static final class Pending {
@@ -197,6 +200,10 @@ final class Admissions {
     Optional<Session.Ending> ending = former.flatMap(Session::ending);
     if (ending.isPresent()) {
       answer(p, ending.get().reason(), ending.get().text());
+      return;
+    }
+    if (outcome.isBeingCut(p.key)) {
+      deny(p, ReasonCode.INTERNAL);
       return;
     }
     former.ifPresent(outcome::cameToNothing);
@@ -390,6 +397,11 @@ final class Admissions {
   private void judge(
       Pending p, WalletAddress wallet, Descent descent, boolean tooOld, Entitlement entitlement) {
     if (isBanned(p, wallet)) {
+      return;
+    }
+    // The answer came in time, and this thread did not come to it.
+    if (age(p).compareTo(DEADLINE) >= 0) {
+      deny(p, ReasonCode.OVERLOADED);
       return;
     }
     if (p.clockInDoubt) {

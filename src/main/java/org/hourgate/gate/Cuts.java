@@ -126,6 +126,11 @@ final class Cuts {
     write(cut);
   }
 
+  /** Whether the client was told to go, and may still be there. */
+  boolean isUnderWay(SessionKey key) {
+    return unconfirmed.containsKey(key);
+  }
+
   /** The client is gone: DISCONNECT came, or its epoch is over. */
   void confirmed(SessionKey key) {
     Cut cut = unconfirmed.remove(key);

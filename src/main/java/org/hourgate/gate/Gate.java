@@ -386,9 +386,15 @@ public final class Gate implements GateControl, EntitlementListener {
     }
     switch (event) {
       case SessionEvent.LoginRequested e -> admissions.requested(e, arrivedNanos);
-      case SessionEvent.ReauthRequested e -> reauthorizations.requested(e, arrivedNanos);
+      case SessionEvent.ReauthRequested e -> {
+        admissions.forget(e.session()); // Up without our verdict: it is cut, and not let in again.
+        reauthorizations.requested(e, arrivedNanos);
+      }
       case SessionEvent.Identified e -> sessions.identified(e);
-      case SessionEvent.Established e -> sessions.established(e);
+      case SessionEvent.Established e -> {
+        admissions.forget(e.session()); // As above.
+        sessions.established(e);
+      }
       case SessionEvent.Traffic _ -> {} // Counted above.
       case SessionEvent.Ended e -> {
         admissions.forget(e.session());

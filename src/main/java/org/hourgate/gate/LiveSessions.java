@@ -279,6 +279,11 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
   }
 
   @Override
+  public boolean isBeingCut(SessionKey key) {
+    return cuts.isUnderWay(key);
+  }
+
+  @Override
   public void cameToNothing(Session session) {
     if (table.find(session.key()).orElse(null) == session) {
       ended(session.key(), "never up");

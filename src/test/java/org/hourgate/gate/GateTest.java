@@ -6,6 +6,7 @@ import static org.hourgate.gate.GateWorld.BOB;
 import static org.hourgate.gate.GateWorld.START;
 import static org.hourgate.gate.GateWorld.denyReason;
 import static org.hourgate.gate.GateWorld.denyText;
+import static org.hourgate.gate.GateWorld.environment;
 import static org.hourgate.gate.GateWorld.name;
 import static org.hourgate.gate.GateWorld.pushedToken;
 import static org.hourgate.gate.GateWorld.row;
@@ -668,6 +669,43 @@ final class GateTest {
       assertThat(denyReason(world.after(Duration.ofSeconds(10)))).isEqualTo("chain_unavailable");
       world.ledger.release();
       world.time.settle();
+      assertThat(world.daemon.takeCommands()).isEmpty();
+    }
+
+    @Test
+    void letsNobodyInWhomItHasCutForBeingUpWithoutAVerdict() {
+      world.ledger.hold();
+      world.connect(0, name(ALICE), world.login(ALICE));
+      assertThat(world.established(0, name(ALICE))).first().isInstanceOf(Command.ClientKill.class);
+
+      world.ledger.release();
+      world.time.settle();
+
+      assertThat(world.daemon.takeCommands()).isEmpty();
+    }
+
+    @Test
+    void refusesWhoAsksAgainWhileItIsBeingCut() {
+      world.established(0, name(ALICE));
+
+      assertThat(denyReason(world.connect(0, 5, environment(name(ALICE), world.login(ALICE)))))
+          .isEqualTo("internal");
+
+      world.disconnect(0);
+      isAdmission(world.connect(0, 6, environment(name(ALICE), world.login(ALICE))), 6);
+    }
+
+    @Test
+    void letsNobodyInWhomItHasCutForRenewingKeysWithoutAVerdict() {
+      world.ledger.hold();
+      world.connect(0, name(ALICE), world.login(ALICE));
+      assertThat(world.reauth(0, 3, name(ALICE), world.login(ALICE)))
+          .first()
+          .isInstanceOf(Command.ClientKill.class);
+
+      world.ledger.release();
+      world.time.settle();
+
       assertThat(world.daemon.takeCommands()).isEmpty();
     }
 
