@@ -124,7 +124,7 @@ final class ShopWorld implements AutoCloseable {
             shop.tunnelRoutes());
   }
 
-  private static ShopSettings settings(int confirmations) {
+  static ShopSettings settings(int confirmations) {
     return new ShopSettings(
         "Shed",
         Duration.ofMinutes(5),

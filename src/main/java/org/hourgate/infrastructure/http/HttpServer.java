@@ -94,9 +94,7 @@ public final class HttpServer implements AutoCloseable {
                     tls.ifPresent(
                         server ->
                             pipeline.addLast(handshakes, tlsHandler(server, channel, settings)));
-                    pipeline.addLast(new HttpServerCodec(decoderConfig()));
-                    pipeline.addLast(new RequestAggregator(MAX_BODY));
-                    pipeline.addLast(new RequestHandler(router, settings, streams));
+                    addHttp(pipeline, router, settings, streams);
                   }
                 });
     var bound = bootstrap.bind(settings.listen()).awaitUninterruptibly();
@@ -115,6 +113,14 @@ public final class HttpServer implements AutoCloseable {
     SslHandler handler = tls.newHandler(channel.alloc());
     handler.setHandshakeTimeout(settings.times().tlsHandshake().toMillis(), TimeUnit.MILLISECONDS);
     return handler;
+  }
+
+  /** What turns bytes into requests, and answers them. */
+  static void addHttp(
+      ChannelPipeline pipeline, Router router, HttpServerSettings settings, SourceCap streams) {
+    pipeline.addLast(new HttpServerCodec(decoderConfig()));
+    pipeline.addLast(new RequestAggregator(MAX_BODY));
+    pipeline.addLast(new RequestHandler(router, settings, streams));
   }
 
   private static HttpDecoderConfig decoderConfig() {
