@@ -191,7 +191,7 @@ if [ -n "$undo" ]; then
     take_away "$file"
   done
   if systemd_runs; then run systemctl daemon-reload; fi
-  say "undone; forwarding stays on until the next start of this machine, where other programs may need it"
+  say "undone. Forwarding stays on until the next start of this machine, for others may need it; the user $GATE_USER stays, for files may be his"
   exit 0
 fi
 

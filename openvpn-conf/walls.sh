@@ -5,6 +5,7 @@ set -eu
 PATH=$PATH:/usr/sbin:/sbin
 
 here=$(dirname "$(readlink -f "$0")")
+kernel=${WALLS_KERNEL:-/proc/sys} # elsewhere for tests
 action=${1:-} settings=${2:-/etc/hourgate/walls.conf}
 
 DEVICE='' NETWORK4='' SERVER4='' NETWORK6='' SERVER6='' TUNNEL_PORT=80 PAGE_PORT=8443 WAN='' KEEP_OFF='' UPLOAD=''
@@ -75,9 +76,17 @@ keep_off() {
 
 # As a router this machine would forget its own IPv6 address and gateway, were it not told to go on listening (accept_ra).
 go_on_listening() {
-  file=/proc/sys/net/ipv6/conf/$wan6/accept_ra
+  file=$kernel/net/ipv6/conf/$wan6/accept_ra
   if [ -n "$wan6" ] && [ -e "$file" ] && [ "$(cat "$file")" = 1 ]; then
-    echo 2 2>/dev/null >"$file" || say "can't set accept_ra of $wan6: where IPv6 comes by router advertisements it ends with forwarding"
+    { echo 2 >"$file"; } 2>/dev/null || say "can't set accept_ra of $wan6: where IPv6 comes by router advertisements it ends with forwarding"
+  fi
+}
+
+# Room for the packets of a crowd that comes at once (rcvbuf in OpenVPN's configuration). Whoever has more keeps it.
+make_room() {
+  file=$kernel/net/core/rmem_max
+  if [ -w "$file" ] && [ "$(cat "$file")" -lt 1048576 ]; then
+    { echo 1048576 >"$file"; } 2>/dev/null || true # a container may not; a crowd takes a little longer then
   fi
 }
 
@@ -101,8 +110,10 @@ share_upload() {
   for wan in $(printf '%s\n' "$wan4" "$wan6" | sort -u); do
     tc qdisc replace dev "$wan" root handle 88: cake bandwidth "$UPLOAD" dual-srchost nat 2>/dev/null && continue
     { tc qdisc replace dev "$wan" root handle 88: htb default 1 &&
-      tc class replace dev "$wan" parent 88: classid 88:1 htb rate "$UPLOAD" &&
-      tc qdisc replace dev "$wan" parent 88:1 fq_codel; } || say "this kernel can't share the upload of $wan (neither cake nor htb)"
+      tc class replace dev "$wan" parent 88: classid 88:1 htb rate "$UPLOAD" quantum 1514 &&
+      tc qdisc replace dev "$wan" parent 88:1 fq_codel; } 2>/dev/null && continue
+    say "this kernel can't share the upload of $wan: it has neither cake nor htb with fq_codel"
+    unshare_upload
   done
 }
 
@@ -117,6 +128,7 @@ case $action in
     find_ways_out
     { definitions && cat "$here/gate.nft" && keep_off; } | nft -f -
     go_on_listening
+    make_room
     docker_rules -I
     if [ -n "$UPLOAD" ]; then share_upload; else unshare_upload; fi
     ;;

@@ -85,6 +85,29 @@ final class WallsScriptTest {
   }
 
   @Test
+  void tellsTheKernelWhatARouterNeedsAndTakesNothingFromIt() throws Exception {
+    routes("default via 192.0.2.1 dev eth0", "default via fe80::1 dev eth0 proto ra");
+    Path accept = kernel("net/ipv6/conf/eth0/accept_ra", "1");
+    Path room = kernel("net/core/rmem_max", "212992");
+
+    walls("start");
+    assertThat(accept).hasContent("2");
+    assertThat(room).hasContent("1048576");
+
+    Files.writeString(accept, "0\n"); // The seller gives it an address by hand.
+    Files.writeString(room, "8388608\n");
+    walls("start");
+    assertThat(accept).hasContent("0");
+    assertThat(room).hasContent("8388608");
+  }
+
+  private Path kernel(String name, String value) throws IOException {
+    Path file = folder.resolve("kernel").resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, value + "\n");
+  }
+
+  @Test
   void waitsForAWayOutThatIsToCome() throws Exception {
     // The third question is the first that finds one.
     Path asked = Files.createFile(folder.resolve("asked"));
@@ -159,6 +182,7 @@ final class WallsScriptTest {
         new ProcessBuilder(
                 List.of("/bin/sh", SCRIPT, action, folder.resolve("walls.conf").toString()))
             .redirectErrorStream(true);
+    builder.environment().put("WALLS_KERNEL", folder.resolve("kernel").toString());
     builder.environment().merge("PATH", folder.toString(), (path, first) -> first + ":" + path);
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
