@@ -24,7 +24,7 @@ import org.hourgate.management.client.ManagementAddress;
  * are put out of action; {@link #restore} takes both back. What the lines are is what {@code
  * hourgate check} would say.
  */
-final class ExistingServer {
+final class ExistingServer implements Setup {
 
   private static final String BEGIN = "# BEGIN hourgate (`hourgate init --undo` takes it back)";
   private static final String END = "# END hourgate";
@@ -135,16 +135,18 @@ final class ExistingServer {
     return more;
   }
 
-  List<Path> files() {
+  @Override
+  public List<Path> files() {
     return gateway.all();
   }
 
-  void validate() throws IOException {
+  @Override
+  public void validate() throws IOException {
     gateway.validate();
   }
 
-  /** What would be changed, for a person. */
-  void describe(PrintWriter out) {
+  @Override
+  public void describe(PrintWriter out) {
     out.println("At the end of " + file + ":");
     block().forEach(line -> out.println("  " + line));
     if (!linesOff.isEmpty()) {
@@ -187,7 +189,8 @@ final class ExistingServer {
     }
   }
 
-  void write(Journal journal, PrintWriter out) throws IOException {
+  @Override
+  public void write(Journal journal, PrintWriter out) throws IOException {
     String profile = profile(); // Before anything is changed: it may not be possible.
     gateway.write(journal, profile);
     journal.willChange(file);
@@ -301,7 +304,8 @@ final class ExistingServer {
     return now.equals(before) || now.equals(before + "\n");
   }
 
-  String nextSteps() {
+  @Override
+  public String nextSteps() {
     return gateway.nextSteps("systemctl restart " + instance.unit());
   }
 }

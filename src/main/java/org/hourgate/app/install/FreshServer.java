@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.hourgate.infrastructure.net.CidrBlock;
 
 /** A gateway where there is none: an OpenVPN server of its own, with its own certificates. */
-final class FreshServer {
+final class FreshServer implements Setup {
 
   private static final Duration VALIDITY = Duration.ofDays(3650);
   private static final int LAN_PREFIX = 64;
@@ -59,19 +59,27 @@ final class FreshServer {
     }
   }
 
-  /** What will be written. */
-  List<Path> files() {
+  @Override
+  public List<Path> files() {
     List<Path> files = new ArrayList<>(gateway.all());
     files.add(layout.serverConfiguration());
     Pki.FILES.forEach(name -> files.add(layout.certificates().resolve(name)));
     return files;
   }
 
-  void validate() throws IOException {
+  @Override
+  public void validate() throws IOException {
     gateway.validate();
   }
 
-  void write(Journal journal, PrintWriter out) throws IOException {
+  @Override
+  public void describe(PrintWriter out) {
+    out.println("Files to write:");
+    files().forEach(path -> out.println("  " + path));
+  }
+
+  @Override
+  public void write(Journal journal, PrintWriter out) throws IOException {
     Path folder = Files.createDirectories(layout.certificates());
     String serverName = "hourgate-" + layout.instance();
     Pki pki = Pki.create(folder, serverName, VALIDITY);
@@ -113,7 +121,8 @@ final class FreshServer {
                 Map.entry("GATE_USER", answers.user())));
   }
 
-  String nextSteps() {
+  @Override
+  public String nextSteps() {
     return gateway.nextSteps(
         layout.isThisMachine()
             ? "systemctl enable --now " + instance.unit()

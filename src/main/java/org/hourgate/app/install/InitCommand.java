@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.hourgate.app.cli.CommandException;
 import org.hourgate.app.cli.Converters;
 import org.hourgate.app.cli.ExitCode;
@@ -207,36 +206,14 @@ public final class InitCommand implements Callable<Integer> {
 
   private int install(PrintWriter out) throws IOException {
     Optional<Questions> questions = yes ? Optional.empty() : Questions.here();
-    if (existing != null) {
-      ExistingServer server =
-          new ExistingServer(existing.toAbsolutePath().normalize(), root, answers(questions));
-      Journal journal = new Journal(new Layout(root, INSTANCE).journal());
-      journal.requireNone(server.files());
-      server.validate();
-      server.describe(out);
-      return carryOut(out, () -> server.write(journal, out), server::nextSteps);
-    }
-    Layout layout = new Layout(root, INSTANCE);
-    int openVpnPort =
-        questions
-            .filter(_ -> port == null)
-            .map(q -> q.ask("OpenVPN's port (udp)", "1194", InitCommand::portNumber))
-            .orElse(port == null ? 1194 : checkedPort(port));
-    FreshServer server =
-        new FreshServer(layout, answers(questions), tcp, openVpnPort, network(), dns());
-    Journal journal = new Journal(layout.journal());
-    journal.requireNone(server.files());
-    server.validate();
-    out.println("Files to write:");
-    server.files().forEach(path -> out.println("  " + path));
-    return carryOut(out, () -> server.write(journal, out), server::nextSteps);
-  }
-
-  private interface Work {
-    void run() throws IOException;
-  }
-
-  private int carryOut(PrintWriter out, Work work, Supplier<String> nextSteps) throws IOException {
+    Setup setup =
+        existing == null
+            ? fresh(questions)
+            : new ExistingServer(existing.toAbsolutePath().normalize(), root, answers(questions));
+    Journal journal = new Journal(new Layout(root, INSTANCE).journal());
+    journal.requireNone(setup.files());
+    setup.validate();
+    setup.describe(out);
     if (dryRun) {
       out.println("Nothing was changed.");
       return ExitCode.OK;
@@ -246,10 +223,20 @@ public final class InitCommand implements Callable<Integer> {
       return ExitCode.NOTHING_TO_DO;
     }
     out.println("Done:");
-    work.run();
+    setup.write(journal, out);
     out.println();
-    out.println(nextSteps.get());
+    out.println(setup.nextSteps());
     return ExitCode.OK;
+  }
+
+  private Setup fresh(Optional<Questions> questions) {
+    int openVpnPort =
+        questions
+            .filter(_ -> port == null)
+            .map(q -> q.ask("OpenVPN's port", "1194", InitCommand::portNumber))
+            .orElse(port == null ? 1194 : checkedPort(port));
+    return new FreshServer(
+        new Layout(root, INSTANCE), answers(questions), tcp, openVpnPort, network(), dns());
   }
 
   private boolean confirm(String question) {
