@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what building, testing and the demo need on Debian or Ubuntu: says what first, then uses apt (sudo when not root).
 # Does nothing when nothing is missing. Elsewhere it names the missing programs and stops. --tests: what only the tests need, too.
-# --prometheus: what watches a demo that is kept.
+# --prometheus: what watches a demo that is kept. --package: what building the Debian package needs.
 set -eu
 
 root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
@@ -33,6 +33,15 @@ if [ "${1:-}" = --tests ]; then
   if ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then
     need chromium chromium
   fi
+fi
+case ${1:-} in
+--tests | --package) need strip binutils ;;
+esac
+if [ "${1:-}" = --tests ]; then
+  # The package, on a Debian of its own with a systemd of its own.
+  need lintian lintian
+  need debootstrap debootstrap debian-archive-keyring
+  need nsenter util-linux
 fi
 if [ "${1:-}" = --prometheus ]; then
   need prometheus prometheus
@@ -116,4 +125,8 @@ if [ -f "$lock" ] && { [ ! -f "$installed" ] || [ -n "$(find "$lock" -newer "$in
   echo "setup: npm ci in contracts/" >&2
   npm --prefix "$root/contracts" ci >&2
   touch "$installed"
+fi
+
+if [ "${1:-}" = --tests ]; then
+  as_root "$root/scripts/debian-root.sh"
 fi

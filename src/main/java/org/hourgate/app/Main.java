@@ -58,7 +58,8 @@ import picocli.CommandLine.ScopeType;
       UnpauseCommand.class,
       DemoCommand.class,
       VersionCommand.class,
-      GenerateCompletion.class
+      GenerateCompletion.class,
+      ManPageCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")
 public final class Main {

@@ -1,0 +1,230 @@
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Makes {@code hourgate.aot}: what the virtual machine has to find out at each start (classes
+ * loaded, checked and linked), found out once. The same jars give the same bytes.
+ *
+ * <p>{@code java AotCache.java FOLDER}, where FOLDER has runtime, hourgate.jar, lib, java.options.
+ */
+final class AotCache {
+
+  /**
+   * The archive remembers where the jar was. As long as the names behind the folder are the same,
+   * the folder may be another one at run time: this one is the same for everybody who builds.
+   */
+  private static final String JAR = "/proc/self/cwd/hourgate.jar";
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** Whether these are loaded depends on which thread is first, or on a sample. */
+  private static final Pattern BY_CHANCE =
+      Pattern.compile(
+          "java/util/concurrent/.*"
+              + "|.*io/netty/bootstrap/AbstractBootstrap\\$Pending.*"
+              + "|.*io/netty/util/ResourceLeakDetector\\$.*"
+              + "|io/netty/util/collection/.*");
+
+  /** What two of three loaded counts: whatever else is by chance is rare. */
+  private static final int TRAININGS = 3;
+
+  /** The archive's header, with checksums of four bytes each that nobody reads. */
+  private static final int HEADER = 4096;
+
+  private static final int MOST_WORDS = 4096;
+
+  public static void main(String[] arguments) throws Exception {
+    Path home = Path.of(arguments[0]).toAbsolutePath();
+    Path work = Files.createTempDirectory("hourgate-aot");
+    try {
+      Path classes = Files.write(work.resolve("classes"), usual(trainings(home, work)));
+      byte[] archive = same(dump(home, work, classes, "first"), dump(home, work, classes, "second"));
+      Files.write(home.resolve("hourgate.aot"), archive);
+    } finally {
+      try (Stream<Path> files = Files.walk(work)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  private static ProcessBuilder java(Path home, Path work, String... arguments) {
+    List<String> line = new ArrayList<>(List.of("runtime/bin/java", "@java.options"));
+    line.addAll(List.of(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(line)
+            .directory(home.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(work.resolve("log").toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("HOURGATE_") || name.contains("JAVA"));
+    return builder;
+  }
+
+  private static List<List<String>> trainings(Path home, Path work) throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<List<String>>> running = new ArrayList<>();
+      for (int i = 0; i < TRAININGS; i++) {
+        Path folder = Files.createDirectory(work.resolve("training" + i));
+        running.add(threads.submit(() -> training(home, folder)));
+      }
+      List<List<String>> loaded = new ArrayList<>();
+      for (Future<List<String>> one : running) {
+        loaded.add(one.get());
+      }
+      return loaded;
+    }
+  }
+
+  /** Runs a gate whose OpenVPN and chain are away, visits its page, and returns what it loaded. */
+  private static List<String> training(Path home, Path work) throws Exception {
+    int shop = freePort();
+    int admin = freePort();
+    Files.writeString(
+        work.resolve("hourgate.yaml"),
+        """
+        gateway: { public-url: "http://127.0.0.1:%1$d", state-dir: state, key: "file:gateway.key" }
+        openvpn: [{ name: udp, management: "unix:%3$s/none.sock" }]
+        chain: { id: 1, rpc: "http://127.0.0.1:%4$d", contract: "0x5FbDB2315678afecb367f032d93F642f64180aa3" }
+        shop: { listen: "127.0.0.1:%1$d", tls: off }
+        admin: { listen: "127.0.0.1:%2$d", socket: admin.sock }
+        """
+            .formatted(shop, admin, work, freePort()));
+    Path list = work.resolve("loaded");
+    Process gate =
+        java(
+                home,
+                work,
+                "-XX:DumpLoadedClassList=" + list,
+                "-jar",
+                JAR,
+                "serve",
+                "--config",
+                work.resolve("hourgate.yaml").toString())
+            .start();
+    try (HttpClient browser = HttpClient.newHttpClient()) {
+      visit(browser, gate, work, "http://127.0.0.1:" + admin + "/healthz");
+      for (String path : List.of("/", "/api/gateway", "/api/offers")) {
+        visit(browser, gate, work, "http://127.0.0.1:" + shop + path);
+      }
+      visit(browser, gate, work, "http://127.0.0.1:" + admin + "/metrics");
+      Thread.sleep(2_000); // It tries its OpenVPN and its chain a second time.
+    } finally {
+      gate.destroy();
+    }
+    if (gate.waitFor() != 0) {
+      throw new IOException("the training run failed:\n" + Files.readString(work.resolve("log")));
+    }
+    return Files.readAllLines(list);
+  }
+
+  private static void visit(HttpClient browser, Process gate, Path work, String address)
+      throws Exception {
+    Instant end = Instant.now().plus(PATIENCE);
+    while (true) {
+      try {
+        browser.send(
+            HttpRequest.newBuilder(URI.create(address)).build(), HttpResponse.BodyHandlers.ofString());
+        return;
+      } catch (IOException e) {
+        if (!gate.isAlive() || Instant.now().isAfter(end)) {
+          throw new IOException(address + ":\n" + Files.readString(work.resolve("log")), e);
+        }
+        Thread.sleep(50);
+      }
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** Classes and lambdas that most runs load, in an order that does not depend on threads. */
+  private static List<String> usual(List<List<String>> trainings) {
+    TreeMap<String, Integer> runs = new TreeMap<>();
+    for (List<String> loaded : trainings) {
+      Set<String> lines = new HashSet<>();
+      for (String line : loaded) {
+        if (!line.startsWith("#") && !line.startsWith("@cp") && !BY_CHANCE.matcher(line).matches()) {
+          lines.add(line.replaceFirst(" id: .*", ""));
+        }
+      }
+      lines.forEach(line -> runs.merge(line, 1, Integer::sum));
+    }
+    runs.values().removeIf(count -> 2 * count < TRAININGS);
+    return List.copyOf(runs.keySet());
+  }
+
+  private static byte[] dump(Path home, Path work, Path classes, String name) throws Exception {
+    Path archive = work.resolve(name);
+    Process dump =
+        java(
+                home,
+                work,
+                "-Xmx512m", // The layout of the heap depends on it.
+                "-Xshare:dump",
+                "-XX:+AOTClassLinking",
+                "-XX:SharedClassListFile=" + classes,
+                "-XX:SharedArchiveFile=" + archive,
+                "-jar",
+                JAR)
+            .start();
+    if (dump.waitFor() != 0) {
+      throw new IOException("no archive:\n" + Files.readString(work.resolve("log")));
+    }
+    return Files.readAllBytes(archive);
+  }
+
+  /**
+   * Two archives of the same classes differ in checksums and in the time of last use that soft
+   * references keep; both are made zero. Whatever else would differ is an error.
+   */
+  private static byte[] same(byte[] first, byte[] second) throws IOException {
+    ByteBuffer one = ByteBuffer.wrap(first).order(ByteOrder.nativeOrder());
+    int words = 0;
+    int at = Arrays.mismatch(first, second);
+    while (at >= 0 && first.length == second.length) {
+      if (at < HEADER) {
+        at &= ~3;
+        one.putInt(at, 0);
+        at += Integer.BYTES;
+      } else {
+        at &= ~7;
+        one.putLong(at, 0);
+        at += Long.BYTES;
+      }
+      words++;
+      int next = Arrays.mismatch(first, at, first.length, second, at, second.length);
+      at = next < 0 ? next : at + next;
+    }
+    if (first.length != second.length || words > MOST_WORDS) {
+      throw new IOException("two archives of the same classes differ in more than timestamps");
+    }
+    return first;
+  }
+}
