@@ -69,7 +69,7 @@ export interface Session {
   realAddress?: string
   bytesIn: number
   bytesOut: number
-  /** The same for a profile and all that reconnects with it; unknown after a restart of the gate. */
+  /** The same for a profile and all that reconnects with it; unknown where the gate was killed before it could write that down. */
   device?: string
 }
 

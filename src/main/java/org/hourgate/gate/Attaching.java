@@ -1,7 +1,6 @@
 package org.hourgate.gate;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -184,7 +183,7 @@ final class Attaching {
     rows.forEach(
         (key, row) -> {
           if (row.isLive()) {
-            learn(key, row, belts.endOf(daemon.name(), attachment.pid(), row), attachment.log());
+            learn(key, row, belts.of(daemon.name(), attachment.pid(), row), attachment.log());
           } else if (row.hasShownCredential() && !daemon.hasPutOffLogin(key)) {
             comeBack(daemon, key);
           }
@@ -215,7 +214,7 @@ final class Attaching {
   }
 
   private void learn(
-      SessionKey key, StatusTable.Row row, Optional<Instant> beltEnd, LogCache logCache) {
+      SessionKey key, StatusTable.Row row, Optional<Belts.Kept> kept, LogCache logCache) {
     WalletAddress wallet;
     try {
       wallet = WalletAddress.parse(row.username());
@@ -225,7 +224,13 @@ final class Attaching {
     }
     Session session =
         Session.learned(
-            log.nextDecision(), key, wallet, row.username(), row.connectedSince(), beltEnd);
+            log.nextDecision(),
+            key,
+            wallet,
+            row.username(),
+            row.connectedSince(),
+            kept.flatMap(Belts.Kept::end),
+            kept.flatMap(Belts.Kept::descent));
     logCache.lastVerdict(row.client()).ifPresent(session::keySeen);
     session.established(row.realAddress(), row.tunnelAddress());
     session.upAt(clock.nanoTime());

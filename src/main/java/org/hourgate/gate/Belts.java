@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.hourgate.credential.DeviceId;
 import org.hourgate.management.ClientId;
 import org.hourgate.session.InstanceName;
 import org.hourgate.session.StatusTable;
@@ -29,9 +30,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Remembers over a restart of ours when OpenVPN itself will end each session: it tells nobody its
- * {@code session-timeout}. The file holds what is live and is written whole; without it nothing is
- * unsafe (docs/decisions/0002-belts-after-a-restart.md).
+ * Remembers over a restart of ours what OpenVPN tells nobody of a session: when it will end it
+ * itself ({@code session-timeout}), and what the session goes back to, without which one profile
+ * alone could not be revoked. The file holds what is live and is written whole; without it nothing
+ * is unsafe (docs/decisions/0002-belts-after-a-restart.md).
  *
  * <p>Touched by the gate's thread alone; the disk by the writer, and by the caller in {@link #open}
  * and {@link #close}.
@@ -39,8 +41,14 @@ import org.slf4j.LoggerFactory;
 public final class Belts implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Belts.class);
-  private static final String MAGIC = "hourgate-belts-1\n";
-  private static final int FIELDS = 6;
+  private static final String MAGIC = "hourgate-belts-2\n";
+
+  /** A file of belts alone, by an earlier version. */
+  private static final String FORMER_MAGIC = "hourgate-belts-1\n";
+
+  private static final int FORMER_FIELDS = 6;
+  private static final int FIELDS = 10;
+  private static final String NONE = "-";
 
   /** A client comes before its verdict; for as long as somebody may take to sign on the page. */
   private static final Duration LONGEST_LOGIN = WebSignIns.PATIENCE.plusMinutes(2);
@@ -49,28 +57,42 @@ public final class Belts implements AutoCloseable {
 
   private final Path path;
   private final Executor writer;
-  private final Map<Client, Belt> found;
+  private final Map<Client, Kept> found;
   private final AtomicReference<@Nullable String> waiting = new AtomicReference<>();
   private final Object disk = new Object();
   private String newest = "";
 
   private record Client(String instance, long pid, ClientId client) {}
 
-  private record Belt(String username, Instant admitted, Instant end) {}
+  /**
+   * What is known of a session.
+   *
+   * @param end when OpenVPN ends it
+   */
+  record Kept(
+      String username, Instant admitted, Optional<Instant> end, Optional<Descent> descent) {}
 
-  private static String line(Client client, Belt belt) {
+  private static String line(Client client, Kept kept) {
     return String.join(
             "\t",
             client.instance(),
             Long.toString(client.pid()),
             client.client().toString(),
-            belt.username(),
-            Long.toString(belt.admitted().getEpochSecond()),
-            Long.toString(belt.end().getEpochSecond()))
+            kept.username(),
+            seconds(kept.admitted()),
+            kept.end().map(Belts::seconds).orElse(NONE),
+            kept.descent().map(d -> d.kind().name()).orElse(NONE),
+            kept.descent().map(d -> seconds(d.issuedAt())).orElse(NONE),
+            kept.descent().map(d -> seconds(d.expires())).orElse(NONE),
+            kept.descent().map(d -> d.device().hex()).orElse(NONE))
         + "\n";
   }
 
-  private Belts(Path path, Executor writer, Map<Client, Belt> found) {
+  private static String seconds(Instant time) {
+    return Long.toString(time.getEpochSecond());
+  }
+
+  private Belts(Path path, Executor writer, Map<Client, Kept> found) {
     this.path = path;
     this.writer = writer;
     this.found = found;
@@ -82,11 +104,11 @@ public final class Belts implements AutoCloseable {
    * @param writer runs later writes, one at a time
    */
   public static Belts open(Path path, Executor writer) {
-    Map<Client, Belt> found = new HashMap<>();
+    Map<Client, Kept> found = new HashMap<>();
     try {
       String content = Files.readString(path, StandardCharsets.UTF_8);
-      if (content.startsWith(MAGIC)) {
-        content.substring(MAGIC.length()).lines().forEach(line -> read(line, found));
+      if (content.startsWith(MAGIC) || content.startsWith(FORMER_MAGIC)) {
+        content.lines().skip(1).forEach(line -> read(line, found));
       } else {
         LOG.warn("{} is not a file of belts and will be replaced", path);
       }
@@ -98,29 +120,41 @@ public final class Belts implements AutoCloseable {
     return new Belts(path, writer, found);
   }
 
-  private static void read(String line, Map<Client, Belt> found) {
+  private static void read(String line, Map<Client, Kept> found) {
     String[] fields = line.split("\t", -1);
     try {
-      if (fields.length == FIELDS) {
+      if (fields.length == FIELDS || fields.length == FORMER_FIELDS) {
         found.put(
             new Client(
                 fields[0], Long.parseLong(fields[1]), new ClientId(Long.parseLong(fields[2]))),
-            new Belt(
+            new Kept(
                 fields[3],
-                Instant.ofEpochSecond(Long.parseLong(fields[4])),
-                Instant.ofEpochSecond(Long.parseLong(fields[5]))));
+                time(fields[4]),
+                fields[5].equals(NONE) ? Optional.empty() : Optional.of(time(fields[5])),
+                fields.length == FORMER_FIELDS || fields[6].equals(NONE)
+                    ? Optional.empty()
+                    : Optional.of(
+                        new Descent(
+                            SessionView.Kind.valueOf(fields[6]),
+                            time(fields[7]),
+                            time(fields[8]),
+                            new DeviceId(fields[9]),
+                            Optional.empty())))); // A login is spent: its session is live.
       }
     } catch (IllegalArgumentException | DateTimeException e) {
-      // Of a session whose belt is not known, which is no harm.
+      // Of a session of which nothing is known then, which is no harm.
     }
   }
 
-  /** Returns when OpenVPN will end a client that an earlier gate admitted. */
-  Optional<Instant> endOf(InstanceName instance, Optional<Long> pid, StatusTable.Row row) {
+  private static Instant time(String seconds) {
+    return Instant.ofEpochSecond(Long.parseLong(seconds));
+  }
+
+  /** Returns what an earlier gate knew of a client that it admitted. */
+  Optional<Kept> of(InstanceName instance, Optional<Long> pid, StatusTable.Row row) {
     return pid.map(id -> found.get(new Client(instance.value(), id, row.client())))
-        .filter(belt -> belt.username().equals(row.username()))
-        .filter(belt -> isSameLogin(row.connectedSince(), belt.admitted()))
-        .map(Belt::end);
+        .filter(kept -> kept.username().equals(row.username()))
+        .filter(kept -> isSameLogin(row.connectedSince(), kept.admitted()));
   }
 
   /** CIDs begin anew with every soft restart of a process. */
@@ -134,17 +168,18 @@ public final class Belts implements AutoCloseable {
     found.keySet().removeIf(client -> client.instance().equals(instance.value()));
   }
 
-  /** Has the belts of these sessions written, if anything has changed. */
+  /** Has what is known of these sessions written, if anything has changed. */
   void keep(Collection<Session> sessions, Function<InstanceName, Optional<Long>> pids) {
     StringBuilder content = new StringBuilder(MAGIC);
-    found.forEach((client, belt) -> content.append(line(client, belt)));
+    found.forEach((client, kept) -> content.append(line(client, kept)));
     for (Session session : sessions) {
       Optional<Long> pid = pids.apply(session.key().instance());
-      if (session.beltEnd().isPresent() && pid.isPresent()) {
+      if (pid.isPresent()) {
         content.append(
             line(
                 new Client(session.key().instance().value(), pid.get(), session.key().client()),
-                new Belt(session.username(), session.since(), session.beltEnd().get())));
+                new Kept(
+                    session.username(), session.since(), session.beltEnd(), session.descent())));
       }
     }
     if (newest.contentEquals(content)) {

@@ -259,14 +259,25 @@ public final class Gate implements GateControl, EntitlementListener {
               Optional<CompletionStage<Boolean>> kept =
                   revokedDevices.add(wallet, device, clock.now());
               if (kept.isPresent()) {
-                table.of(wallet).stream()
-                    .filter(s -> s.descent().filter(d -> d.device().equals(device)).isPresent())
-                    .forEach(
-                        s -> sessions.cut(s, ReasonCode.REVOKED, texts.text(ReasonCode.REVOKED)));
+                table.of(wallet).forEach(this::endIfRevoked);
               }
               return kept.orElseGet(() -> CompletableFuture.completedFuture(false));
             })
         .thenCompose(r -> r);
+  }
+
+  /**
+   * Of a session whose device was not written down before a restart nobody knows whether it is
+   * meant: its client comes back once, with what it was let in by.
+   */
+  private void endIfRevoked(Session session) {
+    if (session.descent().isEmpty()) {
+      if (revokedDevices.concern(session.wallet())) {
+        sessions.askAnew(session);
+      }
+    } else if (revokedDevices.contains(session.wallet(), session.descent().get().device())) {
+      sessions.cut(session, ReasonCode.REVOKED, texts.text(ReasonCode.REVOKED));
+    }
   }
 
   @Override
@@ -463,6 +474,7 @@ public final class Gate implements GateControl, EntitlementListener {
       boolean doubtful = clock.isDoubtful(ledger.status());
       sessions.cutOverdue();
       bans.all(clock.now()).forEach(this::endSessionsOf); // Also those found after a restart.
+      table.all().forEach(this::endIfRevoked);
       // Nothing is dropped for good by a clock that no chain confirms, as at a start with a wrong
       // one.
       Instant sure = !doubtful && ledger.status().fit() ? clock.now() : Instant.EPOCH;

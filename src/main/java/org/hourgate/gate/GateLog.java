@@ -178,6 +178,11 @@ final class GateLog {
     listener.beltPassed();
   }
 
+  /** It has to come back because a profile of its wallet was revoked, and may be its own. */
+  void askedAnew(Session session) {
+    step("reconnect", session).addKeyValue("reason", ReasonCode.REVOKED.code()).log();
+  }
+
   /** Found running after a restart of ours. */
   void learned(Session session) {
     step("learned", session)

@@ -251,6 +251,20 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
   @Override
   public void beltPassed(Session session) {
     log.beltPassed(session);
+    restart(session);
+  }
+
+  /** Once: a client that comes back shows what it goes back to. */
+  void askAnew(Session session) {
+    boolean attached =
+        daemon(session.key().instance()).epoch().equals(Optional.of(session.key().epoch()));
+    if (attached && session.ending().isEmpty() && session.firstAskedAnew()) {
+      log.askedAnew(session);
+      restart(session);
+    }
+  }
+
+  private void restart(Session session) {
     var _ =
         daemon(session.key().instance())
             .send(

@@ -149,7 +149,7 @@ final class Reauthorizations {
     boolean right = state.equals("Authenticated") || state.equals("Expired");
     boolean sameOrLearned =
         session.tokenSession().isEmpty()
-            ? session.descent().isEmpty()
+            ? session.lastPassword().isEmpty() // After a restart of ours.
             : session.tokenSession().equals(login.tokenSession());
     return right && sameOrLearned;
   }

@@ -72,6 +72,11 @@ public final class RevokedDevices {
     return revoked.containsKey(new Device(wallet, device));
   }
 
+  /** Whether this wallet has revoked any. */
+  boolean concern(WalletAddress wallet) {
+    return revoked.keySet().stream().anyMatch(device -> device.wallet().equals(wallet));
+  }
+
   /**
    * Nothing of this device is good from now on.
    *

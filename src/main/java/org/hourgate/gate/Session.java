@@ -49,6 +49,7 @@ final class Session {
   private Optional<Long> upNanos = Optional.empty();
   private Optional<Sight> lastSight = Optional.empty();
   private boolean cutWritten;
+  private boolean askedAnew;
   private Instant connectedSince;
   private Instant recorded = Instant.EPOCH;
   private long bytesIn;
@@ -109,25 +110,22 @@ final class Session {
         && descent.get().device().equals(other.descent.get().device());
   }
 
-  /** A client found established after a restart of ours; how it got in is not told. */
+  /**
+   * A client found established after a restart of ours; how it got in OpenVPN does not tell.
+   *
+   * @param descent what it goes back to, if that was written down
+   */
   static Session learned(
       String decision,
       SessionKey key,
       WalletAddress wallet,
       String username,
       Instant connectedSince,
-      Optional<Instant> beltEnd) {
+      Optional<Instant> beltEnd,
+      Optional<Descent> descent) {
     Session session =
         new Session(
-            decision,
-            key,
-            wallet,
-            username,
-            connectedSince,
-            Instant.MAX,
-            beltEnd,
-            Optional.empty(),
-            false);
+            decision, key, wallet, username, connectedSince, Instant.MAX, beltEnd, descent, false);
     session.state = SessionView.State.ESTABLISHED;
     return session;
   }
@@ -262,6 +260,13 @@ final class Session {
   /** Now; or, while OpenVPN is away, when it was last there. */
   Instant lastSeen(Instant now) {
     return lastSight.map(Sight::time).orElse(now);
+  }
+
+  /** Whether this is the first time that its client is made to come back. */
+  boolean firstAskedAnew() {
+    boolean first = !askedAnew;
+    askedAnew = true;
+    return first;
   }
 
   /** Whether this is the first time that its cut is written. */

@@ -3,6 +3,9 @@ package org.hourgate.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,6 +14,7 @@ import java.util.stream.Stream;
 import org.hourgate.app.lab.LabProcess;
 import org.hourgate.app.lab.OpenVpnClient;
 import org.hourgate.app.lab.Output;
+import org.hourgate.credential.PasswordDecoder;
 import org.hourgate.credential.WalletKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -156,6 +160,46 @@ final class RestartIT {
     } finally {
       visits.forEach(Visit::close);
     }
+  }
+
+  @Test
+  void oneProfileAloneIsRevokedWhoseSessionAnEarlierGateLetIn() throws Exception {
+    WalletKey wallet = Lab.newWallet();
+    lab.grant(wallet, Duration.ofHours(1));
+    String pass = lab.gateway().password(wallet, "device");
+    String device = PasswordDecoder.decode(pass).orElseThrow().deviceId().hex();
+    try (Visit visit = lab.connect(lab.client(lab.server(), wallet, pass))) {
+      // An orderly end writes down who is there.
+      lab.gateway().stopGate();
+      lab.startGate();
+      try (HttpClient http = HttpClient.newHttpClient()) {
+        String cookie =
+            post(http, "/api/session", login(wallet, pass), "x-none", "")
+                .headers()
+                .firstValue("set-cookie")
+                .orElseThrow()
+                .split(";", 2)[0];
+        String revoked = "{\"device\":\"" + device + "\"}";
+        assertThat(post(http, "/api/me/revoke", revoked, "cookie", cookie).statusCode())
+            .isEqualTo(204);
+      }
+      visit.assertEnded("[revoked]");
+    }
+  }
+
+  private static String login(WalletKey wallet, String password) {
+    return "{\"username\":\"%s\",\"password\":\"%s\"}"
+        .formatted(wallet.address().checksummed(), password);
+  }
+
+  private static HttpResponse<String> post(
+      HttpClient http, String path, String body, String header, String value) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(lab.gateway().shop().resolve(path))
+            .header(header, value)
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   private static Visit connectPaid(String kind) throws Exception {

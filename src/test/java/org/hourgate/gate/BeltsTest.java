@@ -33,6 +33,14 @@ final class BeltsTest {
   private static final String ALICE = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266";
   private static final String BOB = "0x70997970c51812dc3a010c7d01b50e0d17dc79c8";
 
+  private static final Descent DESCENT =
+      new Descent(
+          SessionView.Kind.DEVICE,
+          NOW,
+          NOW.plus(Duration.ofDays(30)),
+          new DeviceId("0011223344556677"),
+          Optional.empty());
+
   @TempDir private Path folder;
   private Path file;
 
@@ -47,16 +55,37 @@ final class BeltsTest {
 
     Belts next = open();
 
-    assertThat(next.endOf(UDP, PID, row(3, ALICE, NOW.minusSeconds(2)))).contains(BELT_END);
-    assertThat(next.endOf(TCP, PID, row(3, BOB, NOW.minusSeconds(2)))).contains(BELT_END);
+    assertThat(end(next.of(UDP, PID, row(3, ALICE, NOW.minusSeconds(2))))).contains(BELT_END);
+    assertThat(end(next.of(TCP, PID, row(3, BOB, NOW.minusSeconds(2))))).contains(BELT_END);
   }
 
   @Test
   void areKnownOfWhoeverTookTheTimeToSignOnThePage() {
     keep(session(UDP, 3, ALICE));
 
-    assertThat(open().endOf(UDP, PID, row(3, ALICE, NOW.minus(WebSignIns.PATIENCE))))
+    assertThat(end(open().of(UDP, PID, row(3, ALICE, NOW.minus(WebSignIns.PATIENCE)))))
         .contains(BELT_END);
+  }
+
+  @Test
+  void areKeptTogetherWithWhatTheSessionGoesBackTo() {
+    keep(session(UDP, 3, ALICE));
+
+    assertThat(open().of(UDP, PID, row(3, ALICE, NOW)).flatMap(Belts.Kept::descent))
+        .contains(DESCENT);
+  }
+
+  @Test
+  void areReadFromTheFileOfAnEarlierVersion() throws IOException {
+    Files.writeString(
+        file,
+        "hourgate-belts-1\nudp\t4711\t3\t%s\t%d\t%d\n"
+            .formatted(ALICE, NOW.getEpochSecond(), BELT_END.getEpochSecond()));
+
+    Optional<Belts.Kept> kept = open().of(UDP, PID, row(3, ALICE, NOW));
+
+    assertThat(end(kept)).contains(BELT_END);
+    assertThat(kept.flatMap(Belts.Kept::descent)).isEmpty();
   }
 
   @Test
@@ -65,18 +94,18 @@ final class BeltsTest {
 
     Belts next = open();
 
-    assertThat(next.endOf(TCP, PID, row(3, ALICE, NOW))).isEmpty();
-    assertThat(next.endOf(UDP, PID, row(4, ALICE, NOW))).isEmpty();
-    assertThat(next.endOf(UDP, PID, row(3, BOB, NOW))).isEmpty();
-    assertThat(next.endOf(UDP, Optional.of(4712L), row(3, ALICE, NOW))).isEmpty();
-    assertThat(next.endOf(UDP, Optional.empty(), row(3, ALICE, NOW))).isEmpty();
+    assertThat(end(next.of(TCP, PID, row(3, ALICE, NOW)))).isEmpty();
+    assertThat(end(next.of(UDP, PID, row(4, ALICE, NOW)))).isEmpty();
+    assertThat(end(next.of(UDP, PID, row(3, BOB, NOW)))).isEmpty();
+    assertThat(end(next.of(UDP, Optional.of(4712L), row(3, ALICE, NOW)))).isEmpty();
+    assertThat(end(next.of(UDP, Optional.empty(), row(3, ALICE, NOW)))).isEmpty();
   }
 
   @Test
   void areNotTakenForALaterSessionAfterASoftRestart() {
     keep(session(UDP, 0, ALICE));
 
-    assertThat(open().endOf(UDP, PID, row(0, ALICE, NOW.plusSeconds(3)))).isEmpty();
+    assertThat(end(open().of(UDP, PID, row(0, ALICE, NOW.plusSeconds(3))))).isEmpty();
   }
 
   @Test
@@ -85,11 +114,11 @@ final class BeltsTest {
 
     Belts second = open();
     second.keep(List.of(), _ -> PID);
-    assertThat(open().endOf(UDP, PID, row(3, ALICE, NOW))).contains(BELT_END);
+    assertThat(end(open().of(UDP, PID, row(3, ALICE, NOW)))).contains(BELT_END);
 
     second.learned(UDP);
     second.keep(List.of(), _ -> PID);
-    assertThat(open().endOf(UDP, PID, row(3, ALICE, NOW))).isEmpty();
+    assertThat(end(open().of(UDP, PID, row(3, ALICE, NOW)))).isEmpty();
   }
 
   @Test
@@ -104,7 +133,7 @@ final class BeltsTest {
     assertThat(writes).hasSize(1);
     assertThat(file).doesNotExist();
     writes.getFirst().run();
-    assertThat(open().endOf(UDP, PID, row(4, BOB, NOW))).contains(BELT_END);
+    assertThat(end(open().of(UDP, PID, row(4, BOB, NOW)))).contains(BELT_END);
     belts.keep(List.of(alice), _ -> PID);
     assertThat(writes).hasSize(2);
   }
@@ -115,7 +144,7 @@ final class BeltsTest {
     belts.keep(List.of(session(UDP, 3, ALICE)), _ -> PID);
     belts.close();
 
-    assertThat(open().endOf(UDP, PID, row(3, ALICE, NOW))).contains(BELT_END);
+    assertThat(end(open().of(UDP, PID, row(3, ALICE, NOW)))).contains(BELT_END);
   }
 
   @Test
@@ -133,8 +162,8 @@ final class BeltsTest {
 
     Belts next = open();
 
-    assertThat(next.endOf(UDP, PID, row(3, ALICE, NOW))).isEmpty();
-    assertThat(next.endOf(UDP, PID, row(4, BOB, NOW))).contains(BELT_END);
+    assertThat(end(next.of(UDP, PID, row(3, ALICE, NOW)))).isEmpty();
+    assertThat(end(next.of(UDP, PID, row(4, BOB, NOW)))).contains(BELT_END);
   }
 
   @Test
@@ -144,14 +173,18 @@ final class BeltsTest {
 
     keep(session(UDP, 3, ALICE));
 
-    assertThat(open().endOf(UDP, PID, row(3, ALICE, NOW))).isEmpty();
+    assertThat(end(open().of(UDP, PID, row(3, ALICE, NOW)))).isEmpty();
   }
 
   @Test
   void doNotReadAnotherProgramsFile() throws IOException {
     Files.writeString(file, "udp\t4711\t3\t" + ALICE + "\t1\t2\n");
 
-    assertThat(open().endOf(UDP, PID, row(3, ALICE, Instant.ofEpochSecond(1)))).isEmpty();
+    assertThat(end(open().of(UDP, PID, row(3, ALICE, Instant.ofEpochSecond(1))))).isEmpty();
+  }
+
+  private static Optional<Instant> end(Optional<Belts.Kept> kept) {
+    return kept.flatMap(Belts.Kept::end);
   }
 
   private Belts open() {
@@ -172,12 +205,7 @@ final class BeltsTest {
         NOW,
         BELT_END.minusSeconds(60),
         Optional.of(BELT_END),
-        new Descent(
-            SessionView.Kind.DEVICE,
-            NOW,
-            NOW.plus(Duration.ofDays(30)),
-            new DeviceId("0011223344556677"),
-            Optional.empty()));
+        DESCENT);
   }
 
   private static StatusTable.Row row(long cid, String username, Instant connectedSince) {

@@ -68,6 +68,65 @@ final class RevokedDevicesTest {
         .hasAtLeastOneElementOfType(Command.ClientKill.class);
   }
 
+  /** Another gate on the same state folder finds the session up. */
+  private List<Command> restart() {
+    GateWorld next = new GateWorld(folder);
+    next.ledger.paid(ALICE.address(), GateWorld.START.plus(Duration.ofHours(1)));
+    next.daemon.status(GateWorld.row(0, ALICE, "10.88.0.2", GateWorld.START));
+    world = next;
+    return next.attach();
+  }
+
+  private void connectAndBeWrittenDown() {
+    world.connect(0, name(ALICE), lost);
+    world.established(0, name(ALICE));
+    world.after(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void cutsItsSessionThatWasFoundAfterARestart() {
+    connectAndBeWrittenDown();
+    assertThat(restart()).noneMatch(Command.ClientKill.class::isInstance);
+    assertThat(world.sessions().getFirst().device()).contains(device(lost));
+    assertThat(world.sessions().getFirst().kind()).isEqualTo(SessionView.Kind.DEVICE);
+
+    revoke(other);
+    assertThat(world.after(Duration.ofSeconds(1))).noneMatch(Command.ClientKill.class::isInstance);
+    revoke(lost);
+
+    assertThat(world.daemon.takeCommands()).anyMatch(RevokedDevicesTest::isCut);
+  }
+
+  @Test
+  void cutsWhatAGateLeftBehindThatDiedBeforeItsCut() {
+    connectAndBeWrittenDown();
+    world.detach();
+    revoke(lost);
+
+    restart();
+
+    assertThat(world.after(Duration.ofSeconds(1))).anyMatch(RevokedDevicesTest::isCut);
+  }
+
+  @Test
+  void makesAClientComeBackOnceWhoseDeviceNobodyWroteDown() {
+    restart();
+    revoke(lost);
+    assertThat(world.daemon.takeCommands())
+        .filteredOn(Command.ClientKill.class::isInstance)
+        .singleElement()
+        .satisfies(
+            kill -> assertThat(((Command.ClientKill) kill).message()).contains("RESTART,[P]"));
+
+    revoke(other);
+    assertThat(world.after(Duration.ofSeconds(2))).noneMatch(Command.ClientKill.class::isInstance);
+  }
+
+  private static boolean isCut(Command command) {
+    return command instanceof Command.ClientKill kill
+        && kill.message().filter(text -> text.startsWith("HALT,")).isPresent();
+  }
+
   @Test
   void isNotBelievedWhereAWalletIsNoneThoughTheChecksumsAreRight() throws Exception {
     Path file = folder.resolve("others");
