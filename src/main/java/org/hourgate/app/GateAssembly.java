@@ -175,7 +175,8 @@ final class GateAssembly implements AutoCloseable {
           case SAME_ADDRESS -> GateConfig.WebSignIn.SAME_ADDRESS;
           case ANYWHERE -> GateConfig.WebSignIn.ANYWHERE;
           case OFF -> GateConfig.WebSignIn.OFF;
-        });
+        },
+        config.credential().webSignInTime());
   }
 
   /** Goes by another configuration from now on, as far as it can change. Blocks. */

@@ -41,7 +41,8 @@ record Reload(HourgateConfig effective, List<String> applied, List<String> needs
             written.credential().deviceLifetime(),
             running.credential().sessionsPerWallet(), // OpenVPN was checked for it at the attach.
             written.credential().whenFull(),
-            written.credential().webSignIn()),
+            written.credential().webSignIn(),
+            written.credential().webSignInTime()),
         expiry(running, written),
         written.limits(),
         new HourgateConfig.Shop(

@@ -282,7 +282,8 @@ final class Admissions {
                 guarded(p, () -> proved(p, wallet, Descent.of(approval), false));
               }
             },
-            () -> notApproved(p, GateListener.WebSignIn.REFUSED));
+            () -> notApproved(p, GateListener.WebSignIn.REFUSED, ReasonCode.NOT_APPROVED),
+            () -> notApproved(p, GateListener.WebSignIn.CROWDED_OUT, ReasonCode.OVERLOADED));
     if (opened.isEmpty()) {
       deny(p, ReasonCode.OVERLOADED);
       return;
@@ -291,7 +292,8 @@ final class Admissions {
     p.deadline.cancel();
     p.deadline =
         gateThread.schedule(
-            WebSignIns.PATIENCE, () -> notApproved(p, GateListener.WebSignIn.TIMEOUT));
+            webSignIns.patience(),
+            () -> notApproved(p, GateListener.WebSignIn.TIMEOUT, ReasonCode.NOT_APPROVED));
     log.waitsForSignature(p.decision, p.key, p.keyId);
     Following.run(
         "a page",
@@ -305,7 +307,7 @@ final class Admissions {
                         p.key.client(),
                         p.keyId,
                         "WEB_AUTH::" + webSignIns.page(opened.get()),
-                        (int) WebSignIns.PATIENCE.toSeconds()))),
+                        (int) webSignIns.patience().toSeconds()))),
         gateThread,
         (replies, failure) -> {
           // The client is gone, or OpenVPN can't send it there.
@@ -316,16 +318,16 @@ final class Admissions {
   }
 
   /** The minutes that a person took are none of ours: the time begins anew. */
-  private void notApproved(Pending p, GateListener.WebSignIn outcome) {
+  private void notApproved(Pending p, GateListener.WebSignIn outcome, ReasonCode reason) {
     if (isWaiting(p)) {
       p.arrivedNanos = clock.nanoTime();
       log.webSignIn(outcome);
-      deny(p, ReasonCode.NOT_APPROVED);
+      deny(p, reason);
     }
   }
 
   /** Whoever has no address that can be read shares one. */
-  private static InetAddress source(ClientLogin login) {
+  static InetAddress source(ClientLogin login) {
     try {
       return InetAddress.ofLiteral(login.sourceAddress());
     } catch (IllegalArgumentException e) {
@@ -501,6 +503,9 @@ final class Admissions {
     session.credentialsFrom(entitlement.credentialsFrom());
     session.lastPassword(PasswordDigest.of(p.login.password()));
     session.tokenSession(p.login.tokenSession());
+    if (descent.kind() == SessionView.Kind.WEB) {
+      session.signedFor(SourceLimiter.sourceOf(source(p.login)));
+    }
     p.login
         .tokenSession()
         .ifPresent(id -> tokenSessions.put(id, new TokenSession(wallet, descent)));

@@ -51,7 +51,7 @@ public final class Belts implements AutoCloseable {
   private static final String NONE = "-";
 
   /** A client comes before its verdict; for as long as somebody may take to sign on the page. */
-  private static final Duration LONGEST_LOGIN = WebSignIns.PATIENCE.plusMinutes(2);
+  private static final Duration LONGEST_LOGIN = GateConfig.LONGEST_WEB_SIGN_IN.plusMinutes(2);
 
   private static final Duration ROUNDING = Duration.ofSeconds(2);
 

@@ -13,14 +13,20 @@ import java.util.Optional;
  * @param belt how long after the paid time OpenVPN itself ends a session if the gate is dead, 5 s
  *     or more; empty for no such limit
  * @param webSignIn who may sign on the page for a client that waits
+ * @param webSignInTime for how long it waits
  */
 public record GateConfig(
     URI publicUrl,
     int sessionsPerWallet,
     WhenFull whenFull,
     Optional<Duration> belt,
-    WebSignIn webSignIn) {
+    WebSignIn webSignIn,
+    Duration webSignInTime) {
 
+  /** Nobody waits for longer. */
+  public static final Duration LONGEST_WEB_SIGN_IN = Duration.ofMinutes(10);
+
+  private static final Duration USUAL_WEB_SIGN_IN = Duration.ofMinutes(5);
   private static final Duration SHORTEST_BELT = Duration.ofSeconds(5);
 
   public GateConfig {
@@ -30,6 +36,19 @@ public record GateConfig(
     if (belt.isPresent() && belt.get().compareTo(SHORTEST_BELT) < 0) {
       throw new IllegalArgumentException("belt must be 5 s or more");
     }
+    if (webSignInTime.compareTo(LONGEST_WEB_SIGN_IN) > 0) {
+      throw new IllegalArgumentException("webSignInTime must be 10 min or less");
+    }
+  }
+
+  /** With the usual time to sign on the page. */
+  public GateConfig(
+      URI publicUrl,
+      int sessionsPerWallet,
+      WhenFull whenFull,
+      Optional<Duration> belt,
+      WebSignIn webSignIn) {
+    this(publicUrl, sessionsPerWallet, whenFull, belt, webSignIn, USUAL_WEB_SIGN_IN);
   }
 
   /** Who may sign on the page for a client that waits. */

@@ -20,7 +20,8 @@ public interface GateListener {
   enum WebSignIn {
     APPROVED,
     REFUSED,
-    TIMEOUT
+    TIMEOUT,
+    CROWDED_OUT
   }
 
   void webSignIn(WebSignIn outcome);

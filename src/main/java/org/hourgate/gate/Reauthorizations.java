@@ -8,6 +8,7 @@ import java.util.function.Function;
 import org.hourgate.credential.InvalidWalletAddressException;
 import org.hourgate.credential.SpentLogins;
 import org.hourgate.credential.WalletAddress;
+import org.hourgate.infrastructure.net.SourceLimiter;
 import org.hourgate.management.Command;
 import org.hourgate.management.CommandPriority;
 import org.hourgate.management.KeyId;
@@ -124,7 +125,11 @@ final class Reauthorizations {
         .lastPassword()
         .map(PasswordDigest.of(login.password())::matches)
         .orElse(false)) {
-      accept(session, question);
+      if (isSecretOrFromWhereItWasSigned(session, login)) {
+        accept(session, question);
+      } else {
+        refuse(session, question, ReasonCode.NOT_APPROVED);
+      }
     } else {
       credentials.check(
           session.wallet(),
@@ -133,6 +138,19 @@ final class Reauthorizations {
           now,
           result -> guarded(session, question, () -> checked(session, question, result)));
     }
+  }
+
+  /**
+   * A client that keeps no token shows once more by what it asked for the page, which everybody
+   * knows: that is good at the address that its wallet has signed for, and nowhere else
+   * (docs/decisions/0007-signing-in-on-the-page.md).
+   */
+  private static boolean isSecretOrFromWhereItWasSigned(Session session, ClientLogin login) {
+    return !login.password().equals(WebSignInDesk.PASSWORD)
+        || session
+            .signedFor()
+            .filter(SourceLimiter.sourceOf(Admissions.source(login))::equals)
+            .isPresent();
   }
 
   private static boolean isSameWallet(String username, WalletAddress wallet) {

@@ -1,5 +1,6 @@
 package org.hourgate.gate;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -39,6 +40,7 @@ final class Session {
   private Optional<Descent> descent;
   private Optional<PasswordDigest> lastPassword = Optional.empty();
   private Optional<String> tokenSession = Optional.empty();
+  private Optional<InetAddress> signedFor = Optional.empty();
   private Optional<Ending> ending = Optional.empty();
   private Optional<Instant> beltEnd;
   private boolean paidUntilKnown;
@@ -307,6 +309,15 @@ final class Session {
 
   void tokenSession(Optional<String> session) {
     tokenSession = session;
+  }
+
+  /** The source that a signature on the page named. */
+  Optional<InetAddress> signedFor() {
+    return signedFor;
+  }
+
+  void signedFor(InetAddress source) {
+    signedFor = Optional.of(source);
   }
 
   void beginEnding(Ending reason) {

@@ -5,7 +5,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +15,6 @@ import java.util.random.RandomGenerator;
 import org.hourgate.credential.Approval;
 import org.hourgate.credential.WaitingConnection;
 import org.hourgate.credential.WalletAddress;
-import org.hourgate.infrastructure.net.SourceCap;
 import org.hourgate.infrastructure.net.SourceLimiter;
 import org.hourgate.infrastructure.time.SerialExecutor;
 import org.hourgate.session.ClientLogin;
@@ -30,15 +28,7 @@ import org.hourgate.session.InstanceName;
  */
 final class WebSignIns implements WebSignInDesk {
 
-  /**
-   * How long a client is asked to wait. It does so for no longer than half its reneg-sec, or its
-   * hand-window if that is longer (push.c receive_auth_pending).
-   */
-  static final Duration PATIENCE = Duration.ofMinutes(5);
-
   private static final int ID_BYTES = 16;
-  private static final int MOST = 200;
-  private static final int MOST_PER_SOURCE = 5;
 
   private final Supplier<GateConfig> config;
   private final SerialExecutor gateThread;
@@ -46,7 +36,7 @@ final class WebSignIns implements WebSignInDesk {
   private final CredentialCheck credentials;
   private final ClientTexts texts;
   private final RandomGenerator random;
-  private final SourceCap cap = new SourceCap(MOST, MOST_PER_SOURCE, List.of());
+  private final WaitingPlaces places;
   private final Map<String, WebSignIn> waiting = new HashMap<>();
 
   /**
@@ -67,20 +57,35 @@ final class WebSignIns implements WebSignInDesk {
     this.credentials = credentials;
     this.texts = texts;
     this.random = random;
+    places = new WaitingPlaces(clock);
+  }
+
+  /**
+   * How long a client is asked to wait. It does so for no longer than half its reneg-sec, or its
+   * hand-window if that is longer (push.c receive_auth_pending).
+   */
+  Duration patience() {
+    return config.get().webSignInTime();
   }
 
   /** One that waits. */
   static final class WebSignIn {
     private final Waiting facts;
     private final InetAddress source;
+    private final WaitingPlaces.Place place;
     private final Consumer<Approval> approved;
     private final Runnable refused;
     private Optional<CompletableFuture<Answer>> verdict = Optional.empty();
 
     private WebSignIn(
-        Waiting facts, InetAddress source, Consumer<Approval> approved, Runnable refused) {
+        Waiting facts,
+        InetAddress source,
+        WaitingPlaces.Place place,
+        Consumer<Approval> approved,
+        Runnable refused) {
       this.facts = facts;
       this.source = source;
+      this.place = place;
       this.approved = approved;
       this.refused = refused;
     }
@@ -101,6 +106,7 @@ final class WebSignIns implements WebSignInDesk {
    *
    * @param approved told once, when the wallet has signed
    * @param refused told if somebody turns it away on the page
+   * @param crowdedOut told if it has to give its place to another
    * @return empty if too many wait
    */
   Optional<WebSignIn> open(
@@ -109,7 +115,8 @@ final class WebSignIns implements WebSignInDesk {
       InetAddress source,
       ClientLogin login,
       Consumer<Approval> approved,
-      Runnable refused) {
+      Runnable refused,
+      Runnable crowdedOut) {
     byte[] id = new byte[ID_BYTES];
     random.nextBytes(id);
     WaitingConnection connection =
@@ -118,17 +125,20 @@ final class WebSignIns implements WebSignInDesk {
             instance.value(),
             Base64.getUrlEncoder().withoutPadding().encodeToString(id),
             source.getHostAddress().replaceFirst("%.*", "")); // fe80::1%eth0
-    if (!cap.tryAcquire(source)) {
-      return Optional.empty();
-    }
-    WebSignIn signIn =
-        new WebSignIn(
-            new Waiting(connection, login.program(), clock.now().plus(PATIENCE)),
-            source,
-            approved,
-            refused);
-    waiting.put(connection.id(), signIn);
-    return Optional.of(signIn);
+    return places
+        .take(source, crowdedOut)
+        .map(
+            place -> {
+              WebSignIn signIn =
+                  new WebSignIn(
+                      new Waiting(connection, login.program(), clock.now().plus(patience())),
+                      source,
+                      place,
+                      approved,
+                      refused);
+              waiting.put(connection.id(), signIn);
+              return signIn;
+            });
   }
 
   /** Where its customer signs. */
@@ -140,7 +150,7 @@ final class WebSignIns implements WebSignInDesk {
   /** It was answered, or its client has left; whoever approved it is told. */
   void close(WebSignIn signIn, Answer answer) {
     if (waiting.remove(signIn.facts.connection().id(), signIn)) {
-      cap.release(signIn.source);
+      places.free(signIn.place);
       signIn.verdict.ifPresent(verdict -> verdict.complete(answer));
     }
   }
@@ -153,7 +163,11 @@ final class WebSignIns implements WebSignInDesk {
           if (signIn == null) {
             return new Gone();
           }
-          return isElsewhere(signIn, visitor) ? new Elsewhere() : signIn.facts;
+          if (isElsewhere(signIn, visitor)) {
+            return new Elsewhere();
+          }
+          signIn.place.opened();
+          return signIn.facts;
         });
   }
 

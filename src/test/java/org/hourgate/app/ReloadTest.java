@@ -61,6 +61,7 @@ final class ReloadTest {
     other.put("credential.sessions-per-wallet", "2");
     other.put("credential.when-full", "newest-wins");
     other.put("credential.web-sign-in", "same-address");
+    other.put("credential.web-sign-in-time", "4m");
     other.put("expiry.belt", "30s");
     other.put("limits.connects-per-source", "6/1m");
     other.put("limits.nonces-per-source", "6/1m");

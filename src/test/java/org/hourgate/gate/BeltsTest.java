@@ -63,7 +63,7 @@ final class BeltsTest {
   void areKnownOfWhoeverTookTheTimeToSignOnThePage() {
     keep(session(UDP, 3, ALICE));
 
-    assertThat(end(open().of(UDP, PID, row(3, ALICE, NOW.minus(WebSignIns.PATIENCE)))))
+    assertThat(end(open().of(UDP, PID, row(3, ALICE, NOW.minus(GateConfig.LONGEST_WEB_SIGN_IN)))))
         .contains(BELT_END);
   }
 

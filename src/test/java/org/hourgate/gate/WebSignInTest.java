@@ -13,7 +13,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Matcher;
@@ -22,7 +24,11 @@ import org.hourgate.credential.IssuedNonce;
 import org.hourgate.credential.WaitingConnection;
 import org.hourgate.credential.WalletKey;
 import org.hourgate.entitlement.Entitlement;
+import org.hourgate.management.ClientEnvironment;
+import org.hourgate.management.ClientId;
 import org.hourgate.management.Command;
+import org.hourgate.management.KeyId;
+import org.hourgate.management.Notification;
 import org.hourgate.management.Reply;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +99,55 @@ final class WebSignInTest {
     world.disconnect(0);
     assertThat(world.connect(1, name(ALICE), token).getFirst())
         .isInstanceOf(Command.ClientAuth.class);
+  }
+
+  @Test
+  void isNoPasswordInARenegotiationFromAnotherAddressThanItsWalletSignedFor() {
+    approve(find(id(world.connect(0, name(ALICE), "web"))), ALICE);
+    world.established(0, name(ALICE));
+    world.daemon.take();
+    Map<String, String> elsewhere = new HashMap<>(GateWorld.environment(name(ALICE), "web"));
+    elsewhere.put("untrusted_ip", "198.51.100.1");
+
+    world.notify(
+        new Notification.ClientReauth(
+            new ClientId(0), new KeyId(3), new ClientEnvironment(elsewhere, false)));
+
+    assertThat(world.daemon.takeCommands())
+        .anyMatch(Command.ClientKill.class::isInstance)
+        .noneMatch(Command.ClientAuthNt.class::isInstance);
+  }
+
+  @Test
+  void isNoPasswordInARenegotiationAnyMoreOnceATokenWasShown() {
+    String token = admitted(0);
+    world.reauth(0, 3, name(ALICE), token);
+
+    assertThat(world.reauth(0, 4, name(ALICE), "web"))
+        .noneMatch(Command.ClientAuthNt.class::isInstance);
+  }
+
+  @Test
+  void isNoPasswordInARenegotiationOfAnotherConnectionOrWallet() {
+    admitted(0);
+    assertThat(world.reauth(0, 3, name(BOB), "web"))
+        .noneMatch(Command.ClientAuthNt.class::isInstance);
+    assertThat(world.reauth(7, 2, name(ALICE), "web"))
+        .noneMatch(Command.ClientAuthNt.class::isInstance);
+
+    world.ledger.paid(BOB.address(), GateWorld.START.plus(Duration.ofHours(1)));
+    world.live(8, BOB);
+    assertThat(world.reauth(8, 3, name(BOB), "web"))
+        .noneMatch(Command.ClientAuthNt.class::isInstance);
+  }
+
+  /** Brings a client of Alice up that signed on the page; returns the token it was given. */
+  private String admitted(long cid) {
+    approve(find(id(world.connect(cid, name(ALICE), "web"))), ALICE);
+    String token = pushedToken(world.daemon.takeCommands());
+    world.established(cid, name(ALICE));
+    world.daemon.take();
+    return token;
   }
 
   @Test
@@ -254,6 +309,38 @@ final class WebSignInTest {
   }
 
   @Test
+  void givesThePlaceOfWhomNobodyLookedAtToANewcomerAndSaysSoToItsClient() {
+    for (int cid = 0; cid < 5; cid++) {
+      id(world.connect(cid, name(ALICE), "web"));
+    }
+    List<Command> sent = world.connect(5, name(ALICE), "web");
+
+    assertThat(denyReason(sent.subList(0, 1))).isEqualTo("overloaded");
+    assertThat(((Command.ClientDeny) sent.getFirst()).client()).isEqualTo(new ClientId(0));
+    assertThat(GateWorld.denyText(sent)).startsWith("TEMP[backoff ");
+    assertThat(id(sent.subList(1, 2))).isNotEmpty();
+    assertThat(world.steps.take()).contains("web sign-in CROWDED_OUT");
+  }
+
+  @Test
+  void waitsForAsLongAsIsConfigured() {
+    GateWorld brief =
+        worldWith(
+            new GateConfig(
+                URI.create("https://vpn.example.org:8443"),
+                1,
+                GateConfig.WhenFull.NEWEST_WINS,
+                Optional.empty(),
+                GateConfig.WebSignIn.SAME_ADDRESS,
+                Duration.ofSeconds(20)));
+    List<Command> sent = brief.connect(0, name(ALICE), "web");
+
+    assertThat(((Command.ClientPendingAuth) sent.getFirst()).seconds()).isEqualTo(20);
+    assertThat(brief.after(Duration.ofSeconds(19))).isEmpty();
+    assertThat(denyReason(brief.after(Duration.ofSeconds(1)))).isEqualTo("not_approved");
+  }
+
+  @Test
   void letsFewWaitFromOneAddressAndForgetsThoseWhoLeft() {
     List<WaitingConnection> waiting = new ArrayList<>();
     for (int cid = 0; cid < 5; cid++) {
@@ -278,7 +365,11 @@ final class WebSignInTest {
   }
 
   private GateWorld worldWith(GateConfig.WebSignIn webSignIn) {
-    GateWorld other = new GateWorld(folder, config(webSignIn));
+    return worldWith(config(webSignIn));
+  }
+
+  private GateWorld worldWith(GateConfig config) {
+    GateWorld other = new GateWorld(folder, config);
     other.ledger.paid(ALICE.address(), GateWorld.START.plus(Duration.ofHours(1)));
     other.attach();
     return other;

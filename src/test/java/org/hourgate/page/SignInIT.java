@@ -13,6 +13,7 @@ import org.awaitility.Awaitility;
 import org.hourgate.app.lab.LabGateway;
 import org.hourgate.app.lab.Namespace;
 import org.hourgate.app.lab.OpenVpnClient;
+import org.hourgate.app.lab.Output;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -181,6 +182,26 @@ final class SignInIT {
       signIns.awaitGone(home, link);
       first.button("Let it in").click();
       assertThat(first.page().locator("#waiting")).containsText("No VPN app waits here");
+    }
+  }
+
+  @Test
+  void turnsAwayWhomNobodyLetInInTime() throws Exception {
+    Namespace home = world.gateway().network().addClient();
+    signIns.restart("--set", "credential.web-sign-in-time=10s");
+    try (Visitor visitor = signIns.visitorFrom(home, signIns.customer());
+        OpenVpnClient client = signIns.start(home, signIns.signInProfile(visitor.connect()))) {
+      String link = signIns.page(client, 0);
+      assertThat(client.output().await("AUTH_PENDING", LabGateway.LONG).text()).contains("10s");
+      Output.Line refusal = client.output().await("AUTH_FAILED", LabGateway.LONG);
+
+      assertThat(refusal.text())
+          .contains("Nobody has allowed this connection on the page.", "[not_approved]");
+      assertThat(client.process().awaitExit(LabGateway.LONG)).isZero();
+      visitor.page().navigate(link);
+      assertThat(visitor.page().locator("#waiting")).containsText("No VPN app waits here");
+    } finally {
+      signIns.restart();
     }
   }
 

@@ -30,8 +30,12 @@ final class SignIns {
   }
 
   /** Something is for sale, and a proxy on this machine is believed whom it speaks for. */
-  void openTheShop(String... more) {
+  void openTheShop() {
     world.sell(Duration.ofHours(1));
+    restart();
+  }
+
+  void restart(String... more) {
     world.restartGate(
         Stream.concat(Stream.of("--set", "shop.trusted-proxies=127.0.0.1"), Stream.of(more))
             .toArray(String[]::new));

@@ -64,6 +64,7 @@ public final class ConfigKeys {
     values.put("credential.sessions-per-wallet", config.credential().sessionsPerWallet());
     values.put("credential.when-full", config.credential().whenFull());
     values.put("credential.web-sign-in", config.credential().webSignIn());
+    values.put("credential.web-sign-in-time", config.credential().webSignInTime());
     values.put("expiry.belt", config.expiry().belt());
     values.put("limits.connects-per-source", config.limits().connectsPerSource());
     values.put("limits.nonces-per-source", config.limits().noncesPerSource());

@@ -303,8 +303,18 @@ final class ConfigReader {
     var whenFull = section.value("when-full", oneOf(WhenFull.class)).orElse(WhenFull.NEWEST_WINS);
     var webSignIn =
         section.value("web-sign-in", oneOf(WebSignIn.class)).orElse(WebSignIn.SAME_ADDRESS);
+    var webSignInTime =
+        section
+            .value("web-sign-in-time", duration(Duration.ofSeconds(10), MINUTE.multipliedBy(10)))
+            .orElse(MINUTE.multipliedBy(5));
     return () ->
-        new Credentials(login.get(), device.get(), sessions.get(), whenFull.get(), webSignIn.get());
+        new Credentials(
+            login.get(),
+            device.get(),
+            sessions.get(),
+            whenFull.get(),
+            webSignIn.get(),
+            webSignInTime.get());
   }
 
   private static Supplier<Expiry> expiry(Section section, boolean byScript) {

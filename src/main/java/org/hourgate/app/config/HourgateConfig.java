@@ -136,7 +136,8 @@ public record HourgateConfig(
       Duration deviceLifetime,
       int sessionsPerWallet,
       WhenFull whenFull,
-      WebSignIn webSignIn) {}
+      WebSignIn webSignIn,
+      Duration webSignInTime) {}
 
   /** Who may sign on the page for a client that waits. */
   public enum WebSignIn {

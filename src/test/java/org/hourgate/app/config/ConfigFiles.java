@@ -57,6 +57,7 @@ public final class ConfigFiles {
         sessions-per-wallet: 4
         when-full: refuse
         web-sign-in: anywhere
+        web-sign-in-time: 3m
       expiry:
         belt: 90s
       limits:

@@ -195,7 +195,8 @@ final class HourgateConfigTest {
                 Duration.ofDays(30),
                 1,
                 WhenFull.NEWEST_WINS,
-                WebSignIn.SAME_ADDRESS));
+                WebSignIn.SAME_ADDRESS,
+                Duration.ofMinutes(5)));
   }
 
   @Test
@@ -203,7 +204,12 @@ final class HourgateConfigTest {
     assertThat(full.credential())
         .isEqualTo(
             new Credentials(
-                Duration.ofMinutes(2), Duration.ofDays(7), 4, WhenFull.REFUSE, WebSignIn.ANYWHERE));
+                Duration.ofMinutes(2),
+                Duration.ofDays(7),
+                4,
+                WhenFull.REFUSE,
+                WebSignIn.ANYWHERE,
+                Duration.ofMinutes(3)));
   }
 
   @Test
