@@ -48,6 +48,13 @@ final class Admissions {
    */
   private static final int WAKE_SECONDS = 60;
 
+  /**
+   * OpenVPN gives up by itself after the time that it was told, and then the client reads a bare
+   * AUTH_FAILED (ssl_verify.c update_key_auth_status). It is told so much more that our text is
+   * there first, also where it looks for that in a file: at most 13 s later.
+   */
+  private static final Duration FAREWELL = Duration.ofSeconds(20);
+
   private static final Duration ESTABLISH_TIME = Duration.ofSeconds(70);
   private static final Duration LEAST_TIME_LEFT = Duration.ofSeconds(1);
   private static final Duration TOKEN_GRACE = Duration.ofHours(24);
@@ -307,7 +314,7 @@ final class Admissions {
                         p.key.client(),
                         p.keyId,
                         "WEB_AUTH::" + webSignIns.page(opened.get()),
-                        (int) webSignIns.patience().toSeconds()))),
+                        (int) webSignIns.patience().plus(FAREWELL).toSeconds()))),
         gateThread,
         (replies, failure) -> {
           // The client is gone, or OpenVPN can't send it there.
