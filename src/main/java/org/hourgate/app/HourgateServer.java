@@ -154,9 +154,10 @@ final class HourgateServer implements AutoCloseable {
         HttpServerSettings.of(customers.listen()).withTrustedProxies(customers.trustedProxies()),
         customersTls,
         shop.routes().observedBy(metrics.http()));
+    Router tunnelRoutes = shop.tunnelRoutes().observedBy(metrics.httpInsideTheTunnel());
     for (InetSocketAddress address : customers.tunnelListen()) {
       serveCustomers(
-          HttpServerSettings.of(address).beforeItExists(), Optional.empty(), shop.tunnelRoutes());
+          HttpServerSettings.of(address).beforeItExists(), Optional.empty(), tunnelRoutes);
     }
     listeners.add(
         AdminSocket.start(

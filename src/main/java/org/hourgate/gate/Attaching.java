@@ -202,7 +202,7 @@ final class Attaching {
       Session session, SessionKey newKey, StatusTable.Row row, LogCache logCache) {
     table.rekey(session, newKey);
     sessions.traffic(session, row.bytesIn(), row.bytesOut());
-    sessions.up(session, row.realAddress(), row.tunnelAddress());
+    sessions.up(session, row.realAddress(), row.tunnelAddress(), row.tunnelAddress6());
     session
         .ending()
         .ifPresentOrElse(
@@ -232,7 +232,7 @@ final class Attaching {
             kept.flatMap(Belts.Kept::end),
             kept.flatMap(Belts.Kept::descent));
     logCache.lastVerdict(row.client()).ifPresent(session::keySeen);
-    session.established(row.realAddress(), row.tunnelAddress());
+    session.established(row.realAddress(), row.tunnelAddress(), row.tunnelAddress6());
     session.upAt(clock.nanoTime());
     session.traffic(row.bytesIn(), row.bytesOut());
     table.add(session);

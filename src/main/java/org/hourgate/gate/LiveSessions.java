@@ -100,7 +100,7 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
       return;
     }
     event.connectedSince().ifPresent(found.get()::connectedSince);
-    up(found.get(), event.realAddress(), event.tunnelAddress());
+    up(found.get(), event.realAddress(), event.tunnelAddress(), event.tunnelAddress6());
     cutOlderOfSameDevice(found.get());
   }
 
@@ -116,9 +116,9 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
   }
 
   /** Its tunnel is up; a login is spent by that. */
-  void up(Session session, String realAddress, String tunnelAddress) {
+  void up(Session session, String realAddress, String tunnelAddress, String tunnelAddress6) {
     boolean first = session.state() == SessionView.State.ADMITTED;
-    session.established(realAddress, tunnelAddress);
+    session.established(realAddress, tunnelAddress, tunnelAddress6);
     session.upAt(clock.nanoTime());
     if (first) {
       session

@@ -48,6 +48,7 @@ final class Session {
   private Instant credentialsFrom = Instant.EPOCH;
   private String realAddress = "";
   private String tunnelAddress = "";
+  private String tunnelAddress6 = "";
   private Optional<Long> upNanos = Optional.empty();
   private Optional<Sight> lastSight = Optional.empty();
   private boolean cutWritten;
@@ -209,13 +210,14 @@ final class Session {
     return ended;
   }
 
-  void established(String realAddress, String tunnelAddress) {
+  void established(String realAddress, String tunnelAddress, String tunnelAddress6) {
     establishTimer.cancel();
     if (state == SessionView.State.ADMITTED) {
       state = SessionView.State.ESTABLISHED;
     }
     this.realAddress = realAddress;
     this.tunnelAddress = tunnelAddress;
+    this.tunnelAddress6 = tunnelAddress6;
   }
 
   /**
@@ -398,6 +400,7 @@ final class Session {
         shownWallet,
         realAddress,
         tunnelAddress,
+        tunnelAddress6,
         since,
         paidUntilKnown ? Optional.of(paidUntil) : Optional.empty(),
         asOf,

@@ -13,6 +13,7 @@ import org.hourgate.management.ClientId;
  * @param wallet the wallet in EIP-55 spelling
  * @param realAddress the client's network address as OpenVPN shows it; may be empty
  * @param tunnelAddress its address in the tunnel; empty until it is established
+ * @param tunnelAddress6 its IPv6 address there, where {@code tunnelAddress} is another; else empty
  * @param since when it began
  * @param until when its paid time ends; empty while the chain was not asked yet, as after a restart
  * @param asOf when the chain was last read for this wallet; empty if it was not yet
@@ -26,6 +27,7 @@ public record SessionView(
     String wallet,
     String realAddress,
     String tunnelAddress,
+    String tunnelAddress6,
     Instant since,
     Optional<Instant> until,
     Optional<Instant> asOf,

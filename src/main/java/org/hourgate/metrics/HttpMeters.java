@@ -16,6 +16,7 @@ final class HttpMeters implements HttpObserver {
   private static final String NONCE = "/api/nonce";
   private static final String PROFILE = "/api/profile";
   private static final String LINK = "/p/";
+  private static final String TUNNEL = "tunnel";
   private static final String PAGE_PROFILE = "/api/me/profile";
   private static final String USER_LOGIN = "/rest/GetUserlogin";
   private static final String AUTO_LOGIN = "/rest/GetAutologin";
@@ -36,6 +37,7 @@ final class HttpMeters implements HttpObserver {
           PROFILE,
           "/api/import",
           LINK,
+          TUNNEL,
           OTHER);
 
   private final Map<String, Route> routes = new HashMap<>();
@@ -74,6 +76,11 @@ final class HttpMeters implements HttpObserver {
 
   private static Counter profiles(Meters meters, String kind) {
     return meters.counter("hourgate.profiles.issued", "Profiles handed out", "kind", kind);
+  }
+
+  /** Of the listeners inside the tunnel, whose addresses are others. */
+  HttpObserver insideTheTunnel() {
+    return (method, _, status, took) -> answered(method, TUNNEL, status, took);
   }
 
   @Override

@@ -52,6 +52,7 @@ public final class Metrics implements AutoCloseable {
   private final CurrentDecision decision = new CurrentDecision();
   private final PrometheusMeterRegistry registry;
   private final Meters meters;
+  private final HttpMeters http;
   private final List<AutoCloseable> binders;
 
   /** Begins to count what the virtual machine does. */
@@ -64,6 +65,7 @@ public final class Metrics implements AutoCloseable {
     registry.config().meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"));
     registry.config().meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
     meters = new Meters(registry);
+    http = new HttpMeters(meters);
     Info.builder()
         .name("hourgate_build_info")
         .help("The build that runs")
@@ -118,7 +120,12 @@ public final class Metrics implements AutoCloseable {
 
   /** The meters of the page's listener. */
   public HttpObserver http() {
-    return new HttpMeters(meters);
+    return http;
+  }
+
+  /** The same, for the listeners inside the tunnel. */
+  public HttpObserver httpInsideTheTunnel() {
+    return http.insideTheTunnel();
   }
 
   public void ready(HealthCheck check) {

@@ -28,6 +28,7 @@ public sealed interface SessionEvent {
   /**
    * The tunnel is up. Addresses are empty where OpenVPN named none.
    *
+   * @param tunnelAddress6 the IPv6 address, where {@code tunnelAddress} is another; else empty
    * @param connectedSince when the client's instance was made, whole seconds, as in {@link
    *     StatusTable.Row}; empty if that was not told
    */
@@ -36,6 +37,7 @@ public sealed interface SessionEvent {
       String username,
       String realAddress,
       String tunnelAddress,
+      String tunnelAddress6,
       Optional<Instant> connectedSince)
       implements ClientEvent {}
 

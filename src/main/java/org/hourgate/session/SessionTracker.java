@@ -100,14 +100,14 @@ public final class SessionTracker implements ManagementListener {
     String address = ClientLogin.sourceAddress(environment);
     String port =
         environment.get("trusted_port").or(() -> environment.get("untrusted_port")).orElse("");
+    String four = environment.get("ifconfig_pool_remote_ip").orElse("");
+    String six = environment.get("ifconfig_pool_remote_ip6").orElse("");
     return new SessionEvent.Established(
         key,
         environment.get("username").orElse(""),
         port.isEmpty() ? address : address + ":" + port,
-        environment
-            .get("ifconfig_pool_remote_ip")
-            .or(() -> environment.get("ifconfig_pool_remote_ip6"))
-            .orElse(""),
+        four.isEmpty() ? six : four,
+        four.isEmpty() ? "" : six,
         since(environment));
   }
 

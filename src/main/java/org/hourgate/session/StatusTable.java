@@ -26,6 +26,7 @@ public record StatusTable(List<Row> rows) {
    * @param username the name the client claims, {@code UNDEF} if none; the common name is equal to
    *     it with {@code username-as-common-name}
    * @param tunnelAddress empty while the client was not admitted
+   * @param tunnelAddress6 its IPv6 address, where {@code tunnelAddress} is another; else empty
    * @param connectedSince when the instance was created, whole seconds
    */
   public record Row(
@@ -34,6 +35,7 @@ public record StatusTable(List<Row> rows) {
       String username,
       String realAddress,
       String tunnelAddress,
+      String tunnelAddress6,
       long bytesIn,
       long bytesOut,
       Instant connectedSince) {
@@ -77,6 +79,7 @@ public record StatusTable(List<Row> rows) {
               columns[9],
               columns[2],
               columns[3].isEmpty() ? columns[4] : columns[3],
+              columns[3].isEmpty() ? "" : columns[4],
               Long.parseLong(columns[5]),
               Long.parseLong(columns[6]),
               Instant.ofEpochSecond(Long.parseLong(columns[8]))));

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.hourgate.gate.GateControl;
 import org.hourgate.gate.SessionView;
 import org.hourgate.infrastructure.time.SerialExecutor;
@@ -86,8 +87,9 @@ final class TunnelSessions {
     Set<InetAddress> twice = new HashSet<>();
     for (SessionView session : sessions) {
       if (session.state() == SessionView.State.ESTABLISHED) {
-        address(session.tunnelAddress())
-            .ifPresent(
+        Stream.of(session.tunnelAddress(), session.tunnelAddress6())
+            .flatMap(literal -> address(literal).stream())
+            .forEach(
                 address -> {
                   if (byAddress.put(address, session) != null) {
                     twice.add(address);

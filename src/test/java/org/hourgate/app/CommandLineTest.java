@@ -417,6 +417,7 @@ final class CommandLineTest {
         WALLET,
         from,
         "10.8.0.2",
+        "",
         now,
         Optional.of(now.plusSeconds(3599)),
         Optional.of(now),

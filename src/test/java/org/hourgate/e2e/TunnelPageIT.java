@@ -41,6 +41,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 final class TunnelPageIT {
 
   private static final int PORT = 80;
+  private static final String NETWORK6 = "fd42:88::";
+  private static final String GATEWAY6 = NETWORK6 + "1";
   private static final int PATIENCE_MILLIS = 4_000;
   private static final DateTimeFormatter END =
       DateTimeFormatter.ofPattern("HH:mm:ss 'UTC on' d MMMM uuuu", Locale.ENGLISH)
@@ -57,7 +59,12 @@ final class TunnelPageIT {
 
   @BeforeAll
   static void startTheGateBesideOpenVpn() throws Exception {
-    house = LabGateway.create(server -> server.line("verb 4")); // Tells of dropped packets.
+    house =
+        LabGateway.create(
+            server ->
+                server
+                    .line("verb 4") // Tells of dropped packets.
+                    .line("server-ipv6 " + NETWORK6 + "/64"));
 
     Namespace server = house.network().server();
     chain = NamespaceRelay.outOf(server, house.anvil().port());
@@ -70,7 +77,14 @@ final class TunnelPageIT {
                 house.commandLine(
                     "serve",
                     "--set",
-                    "shop.tunnel-listen=" + house.server().gateway() + ":" + PORT)));
+                    "shop.tunnel-listen="
+                        + house.server().gateway()
+                        + ":"
+                        + PORT
+                        + ",["
+                        + GATEWAY6
+                        + "]:"
+                        + PORT)));
     gate.output().await(0, "the line ready", "ready"::equals, LONG);
     alicesEnd = house.buy(LabGateway.ALICE, Duration.ofHours(2));
     bobsEnd = house.buy(LabGateway.BOB, Duration.ofHours(1));
@@ -103,6 +117,15 @@ final class TunnelPageIT {
             answer ->
                 assertThat(Long.parseLong(answer.replaceAll("(?s).*remaining\":([0-9]+).*", "$1")))
                     .isBetween(left - LONG.toSeconds(), left));
+  }
+
+  @Test
+  void knowsACustomerByHisIpv6AddressToo() {
+    assertThat(get(alice.namespace(), GATEWAY6, "/", Optional.empty()))
+        .contains(END.format(alicesEnd));
+    assertThat(get(bob.namespace(), GATEWAY6, "/", Optional.empty()))
+        .contains(END.format(bobsEnd))
+        .doesNotContain(END.format(alicesEnd));
   }
 
   @Test
@@ -172,6 +195,10 @@ final class TunnelPageIT {
   }
 
   private static String get(Namespace from, String path, Optional<String> source) {
+    return get(from, house.server().gateway(), path, source);
+  }
+
+  private static String get(Namespace from, String to, String path, Optional<String> source) {
     return from.call(
         () -> {
           try (Socket socket = new Socket()) {
@@ -179,9 +206,7 @@ final class TunnelPageIT {
               socket.bind(new InetSocketAddress(InetAddress.ofLiteral(source.get()), 0));
             }
             socket.setSoTimeout(PATIENCE_MILLIS);
-            socket.connect(
-                new InetSocketAddress(InetAddress.ofLiteral(house.server().gateway()), PORT),
-                PATIENCE_MILLIS);
+            socket.connect(new InetSocketAddress(InetAddress.ofLiteral(to), PORT), PATIENCE_MILLIS);
             socket
                 .getOutputStream()
                 .write(

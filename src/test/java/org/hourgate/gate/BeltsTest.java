@@ -210,6 +210,14 @@ final class BeltsTest {
 
   private static StatusTable.Row row(long cid, String username, Instant connectedSince) {
     return new StatusTable.Row(
-        new ClientId(cid), username, username, "10.99.0.2:4242", "10.88.0.2", 0, 0, connectedSince);
+        new ClientId(cid),
+        username,
+        username,
+        "10.99.0.2:4242",
+        "10.88.0.2",
+        "",
+        0,
+        0,
+        connectedSince);
   }
 }

@@ -70,6 +70,7 @@ final class AdminSocketTest {
             WALLET,
             "192.0.2.1:1194",
             "10.8.0.2",
+            "",
             Instant.ofEpochSecond(1_000),
             Optional.of(Instant.ofEpochSecond(4_600)),
             Optional.of(Instant.ofEpochSecond(2_000)),

@@ -698,6 +698,7 @@ final class GuestHandlerTest {
         WALLET,
         "192.0.2.1:4000",
         "10.8.0.2",
+        "",
         Instant.ofEpochSecond(1_000),
         Optional.of(Instant.ofEpochSecond(4_600)),
         Optional.empty(),

@@ -50,6 +50,7 @@ final class OwnAccountTest {
         wallet.address().checksummed(),
         from,
         "10.88.0.2",
+        "",
         NOW,
         Optional.of(NOW.plusSeconds(60)),
         Optional.of(NOW),

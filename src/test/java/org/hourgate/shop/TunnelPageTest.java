@@ -7,6 +7,7 @@ import static org.hourgate.shop.ShopWorld.NOW;
 
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -47,12 +48,23 @@ final class TunnelPageTest {
 
   private static SessionView session(
       WalletKey wallet, String instance, String address, State state, Optional<Instant> until) {
+    return session(wallet, instance, address, "", state, until);
+  }
+
+  private static SessionView session(
+      WalletKey wallet,
+      String instance,
+      String address,
+      String address6,
+      State state,
+      Optional<Instant> until) {
     return new SessionView(
         instance,
         new ClientId(7),
         wallet.address().checksummed(),
         "198.51.100.7:1194",
         address,
+        address6,
         NOW,
         until,
         until.map(any -> NOW),
@@ -151,6 +163,26 @@ final class TunnelPageTest {
   void tellsOnlySessionsThatAreUp(State state) throws Exception {
     shop.gate.willShow(session(ALICE, "udp", ALICES, state, Optional.of(NOW.plusSeconds(60))));
 
+    assertTellsNothing(ALICES);
+  }
+
+  @Test
+  void knowsACustomerByEitherOfHisAddresses() throws Exception {
+    SessionView both =
+        session(
+            ALICE,
+            "udp",
+            "10.8.0.2",
+            ALICES, // Loopback has but one IPv6 address: the other place is what counts.
+            State.ESTABLISHED,
+            Optional.of(NOW.plusSeconds(60)));
+    shop.gate.willShow(both);
+
+    assertThat(shop.fromTunnel(ALICES, "/captive-portal").body())
+        .contains("\"seconds-remaining\":60");
+
+    shop.gate.willShow(both, session(BOB, ALICES, 60));
+    shop.time.advance(Duration.ofSeconds(1));
     assertTellsNothing(ALICES);
   }
 

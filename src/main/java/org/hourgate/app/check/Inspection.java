@@ -61,6 +61,7 @@ public final class Inspection {
     List<OpenVpnCheck.Seen> seen = instances.stream().map(Inspection::await).toList();
     found.forEach(own -> findings.addAll(own.all()));
     OpenVpnCheck.compare(seen, findings);
+    OpenVpnCheck.tunnelPage(seen, config.shop().tunnelListen(), findings);
     FirewallCheck.look(seen, findings);
     await(nodes);
     findings.addAll(chain.all());

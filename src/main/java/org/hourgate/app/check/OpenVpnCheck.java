@@ -388,6 +388,27 @@ final class OpenVpnCheck {
     }
   }
 
+  /**
+   * OpenVPN checks no IP addresses of a tap device, and the page inside the tunnel goes by them.
+   */
+  static void tunnelPage(List<Seen> all, List<InetSocketAddress> tunnelListen, Findings findings) {
+    if (tunnelListen.isEmpty()) {
+      return;
+    }
+    all.stream()
+        .filter(seen -> seen.settings().filter(OpenVpnSettings::isTap).isPresent())
+        .forEach(
+            seen ->
+                findings.warn(
+                    FindingCode.TUNNEL_PAGE_TAP,
+                    "shop.tunnel-listen",
+                    "openvpn "
+                        + seen.name()
+                        + " has a tap device: a customer who takes another's address in the tunnel"
+                        + " reads until when that one has paid",
+                    "leave shop.tunnel-listen out, or write dev tun"));
+  }
+
   private static boolean sameProcess(Seen one, Seen other) {
     return one.process().isPresent() && one.process().equals(other.process());
   }
