@@ -201,6 +201,7 @@ public final class GuestFuzz implements FuzzTarget {
         WalletAddress.parse(WALLET).checksummed(),
         "192.0.2.1:4000",
         "10.8.0.2",
+        "",
         Instant.ofEpochSecond(1_000),
         Optional.of(Instant.ofEpochSecond(4_600)),
         Optional.empty(),
