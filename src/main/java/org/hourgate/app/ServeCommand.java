@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.hourgate.app.cli.CommandException;
 import org.hourgate.app.cli.ConfigOption;
 import org.hourgate.app.cli.ExitCode;
@@ -39,6 +40,8 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    CompletableFuture<HourgateServer> started = new CompletableFuture<>();
+    Hangup.on(() -> started.join().reload()); // One that comes too early waits for its time.
     TimeSource time = TimeSource.system();
     ServiceManager manager =
         ServiceManager.from(
@@ -56,7 +59,7 @@ final class ServeCommand implements Callable<Integer> {
       server.close();
       throw new CommandException(ExitCode.UNREACHABLE, String.valueOf(e.getMessage()));
     }
-    Hangup.on(server::reload);
+    started.complete(server);
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> end(server, manager)));
     manager.watch(server.loops(), server::condition);
     awaitReady(server);

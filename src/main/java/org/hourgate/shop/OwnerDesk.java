@@ -1,5 +1,6 @@
 package org.hourgate.shop;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,8 @@ import org.hourgate.infrastructure.http.Request;
 import org.hourgate.infrastructure.http.Response;
 import org.hourgate.infrastructure.json.InvalidJsonException;
 import org.hourgate.infrastructure.json.Json;
+import org.hourgate.infrastructure.time.Seldom;
+import org.hourgate.infrastructure.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,23 +38,31 @@ final class OwnerDesk {
   private static final Logger AUDIT = LoggerFactory.getLogger("org.hourgate.audit");
   private static final Logger LOG = LoggerFactory.getLogger(OwnerDesk.class);
 
+  /** An open page asks every few seconds, and whoever is signed in as often as he likes. */
+  private static final Duration WARN_EVERY = Duration.ofMinutes(1);
+
   private final Visitors visitors;
   private final GateControl gate;
   private final Storefront storefront;
   private final LongSupplier historyFrom;
   private final Supplier<String> currency;
+  private final Seldom ownerUnread;
+  private final Seldom takingsUnread;
 
   OwnerDesk(
       Visitors visitors,
       GateControl gate,
       Storefront storefront,
       LongSupplier historyFrom,
-      Supplier<String> currency) {
+      Supplier<String> currency,
+      TimeSource time) {
     this.visitors = visitors;
     this.gate = gate;
     this.storefront = storefront;
     this.historyFrom = historyFrom;
     this.currency = currency;
+    ownerUnread = new Seldom(WARN_EVERY, time);
+    takingsUnread = new Seldom(WARN_EVERY, time);
   }
 
   /** {@code GET /api/owner}. */
@@ -78,7 +89,9 @@ final class OwnerDesk {
         .thenApply(Optional::of)
         .exceptionally(
             failure -> {
-              LOG.warn("the takings can't be read: {}", failure.toString());
+              if (takingsUnread.isTime()) {
+                LOG.warn("the takings can't be read: {}", failure.toString());
+              }
               return Optional.empty();
             });
   }
@@ -176,7 +189,9 @@ final class OwnerDesk {
         .owner()
         .exceptionally(
             failure -> {
-              LOG.warn("the contract's owner can't be read: {}", failure.toString());
+              if (ownerUnread.isTime()) {
+                LOG.warn("the contract's owner can't be read: {}", failure.toString());
+              }
               throw Problems.chainUnavailable();
             });
   }

@@ -64,7 +64,8 @@ public final class Shop {
             parts.gate(),
             parts.storefront(),
             () -> current.historyFrom(),
-            () -> current.chain().currency());
+            () -> current.chain().currency(),
+            parts.time());
     WebSignInDesk signIns = parts.gate().webSignIns();
     ProfileDesk profiles =
         new ProfileDesk(visitors, parts.gate(), settings, parts.identity(), random, parts.time());

@@ -3,6 +3,7 @@ package org.hourgate.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.BufferedWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -192,6 +193,29 @@ final class OperatorCommandsIT {
     }
     assertThat(lab.gateOutput())
         .anySatisfy(line -> assertThat(line).contains("reload done").contains("user="));
+  }
+
+  @Test
+  void aHangupWhileItStartsIsAReloadAsWell() throws Exception {
+    Path key = lab.gateway().network().directory().resolve("slow.key");
+    assertThat(new ProcessBuilder("mkfifo", "-m", "600", key.toString()).start().waitFor())
+        .isZero();
+    lab.gateway().stopGate();
+    try (LabProcess starting =
+        LabProcess.start(
+            "hourgate serve",
+            lab.gateway().commandLine("serve", "--set", "gateway.key=file:" + key))) {
+      // It stands still here until somebody writes its key; opening waits for that.
+      try (BufferedWriter writer = Files.newBufferedWriter(key)) {
+        starting.signal("HUP");
+        writer.write("11".repeat(32) + "\n");
+      }
+      starting.output().await(0, "the line ready", "ready"::equals, Lab.LONG);
+      starting.output().await("configuration read again", Lab.LONG);
+    } finally {
+      Files.delete(key);
+      lab.startGate();
+    }
   }
 
   private WalletKey paid() {

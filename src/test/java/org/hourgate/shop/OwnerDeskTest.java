@@ -14,6 +14,7 @@ import ch.qos.logback.core.read.ListAppender;
 import java.math.BigInteger;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -132,6 +133,24 @@ final class OwnerDeskTest {
                 .statusCode())
         .isEqualTo(403);
     assertNothingDone();
+  }
+
+  @Test
+  void complainsOnceAMinuteOfAnOwnerWhomTheChainDoesNotTell() throws Exception {
+    shop.storefront.ownerIsUnknown();
+    Logger log = (Logger) LoggerFactory.getLogger(OwnerDesk.class);
+    log.addAppender(lines);
+    try {
+      for (int i = 0; i < 5; i++) {
+        assertThat(view(SELLER).statusCode()).isEqualTo(503);
+      }
+      assertThat(lines.list).filteredOn(line -> line.getLevel() == Level.WARN).hasSize(1);
+      shop.time.advance(Duration.ofMinutes(1));
+      view(SELLER);
+      assertThat(lines.list).filteredOn(line -> line.getLevel() == Level.WARN).hasSize(2);
+    } finally {
+      log.detachAppender(lines);
+    }
   }
 
   @Test

@@ -26,11 +26,16 @@ final class ForwardedFor {
         break;
       }
       try {
-        source = InetAddress.ofLiteral(hop.strip());
+        source = InetAddress.ofLiteral(withoutPort(hop.strip()));
       } catch (IllegalArgumentException e) {
         break;
       }
     }
     return source;
+  }
+
+  /** Some proxies name the port too: {@code 192.0.2.7:4711}, {@code [2001:db8::7]:4711}. */
+  private static String withoutPort(String hop) {
+    return hop.replaceFirst("^(?:\\[([0-9A-Fa-f:.]+)]|([0-9.]+))(?::[0-9]{1,5})?$", "$1$2");
   }
 }

@@ -25,6 +25,8 @@ import org.hourgate.infrastructure.netty.EventLoops;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The real server on a real port, spoken to byte by byte. */
 final class HttpServerTest {
@@ -333,6 +335,26 @@ final class HttpServerTest {
         "GET /source HTTP/1.1\r\nhost: x\r\nx-forwarded-for: 198.51.100.1, 203.0.113.9\r\n\r\n");
 
     assertThat(answer(client)).endsWith("203.0.113.9");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "203.0.113.9:4711, 203.0.113.9",
+    "[2001:db8::7]:4711, 2001:db8:0:0:0:0:0:7",
+    "[2001:db8::7], 2001:db8:0:0:0:0:0:7",
+    "2001:db8::7, 2001:db8:0:0:0:0:0:7",
+    "203.0.113.9:471111, 127.0.0.1",
+    "203.0.113.9:x, 127.0.0.1",
+    "[203.0.113.9, 127.0.0.1",
+    "unknown, 127.0.0.1"
+  })
+  void understandsAProxyThatNamesThePortToo(String hop, String source) throws Exception {
+    HttpServer proxied =
+        start(SETTINGS.withTrustedProxies(List.of(CidrBlock.parse("127.0.0.0/8"))));
+    Socket client = connect(proxied);
+    send(client, "GET /source HTTP/1.1\r\nhost: x\r\nx-forwarded-for: " + hop + "\r\n\r\n");
+
+    assertThat(answer(client)).endsWith(source);
   }
 
   @Test
