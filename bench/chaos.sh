@@ -1,9 +1,19 @@
 #!/bin/sh
-# Lets faults of nodes, reorganisations, payments and clients happen to a gate at random, and judges what it did.
-# Usage: bench/chaos.sh [--minutes N] [--seed N] [--nodes N]     (10 minutes, 3 nodes, a seed of its own; it prints the seed)
-#        bench/chaos.sh --judge HISTORY [--nodes N]               (judges an earlier run again)
+# Lets what can go wrong go wrong, writes down what happened, and judges it. Two kinds:
+#   bench/chaos.sh [--minutes N] [--seed N] [--nodes N]         nodes, reorganisations, payments and clients of one gate, at random
+#   bench/chaos.sh --judge HISTORY [--nodes N]                  judges such a run again
+#   bench/chaos.sh --processes [--minutes N] [--houses N] [--seed N] [--record]
+#                                                               gate, OpenVPN and node killed, stopped and cut off at each step; needs root
+#   bench/chaos.sh --processes --judge HISTORY...               judges such a run again
+# 10 minutes unless told; it prints its seed. --record writes docs/reliability.md.
 set -eu
 
 root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
+. "$root/scripts/as-root.sh"
 . "$root/scripts/test-class.sh"
+if [ "${1:-}" = --processes ]; then
+  as_root_or_exit "$root/bench/chaos.sh" "$@"
+  shift
+  run_test_class "$root" org.hourgate.chaos.ProcessChaos "$@"
+fi
 run_test_class "$root" org.hourgate.faults.Chaos "$@"

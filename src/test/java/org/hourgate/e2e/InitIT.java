@@ -29,6 +29,7 @@ import org.hourgate.app.lab.LabProcess;
 import org.hourgate.app.lab.Namespace;
 import org.hourgate.app.lab.Output;
 import org.hourgate.chain.HourgateContract;
+import org.hourgate.testing.NamespaceRelay;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;

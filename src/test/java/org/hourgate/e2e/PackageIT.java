@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.hourgate.app.lab.Anvil;
 import org.hourgate.app.lab.LabGateway;
 import org.hourgate.app.lab.OpenVpnClient;
+import org.hourgate.testing.NamespaceRelay;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

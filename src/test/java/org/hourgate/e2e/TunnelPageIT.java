@@ -26,6 +26,7 @@ import org.hourgate.app.lab.LabProcess;
 import org.hourgate.app.lab.Namespace;
 import org.hourgate.app.lab.OpenVpnClient;
 import org.hourgate.credential.WalletKey;
+import org.hourgate.testing.NamespaceRelay;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;

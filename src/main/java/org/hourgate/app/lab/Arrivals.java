@@ -33,6 +33,11 @@ public final class Arrivals {
     return times.size();
   }
 
+  /** Returns the times from the one with this index on. */
+  public synchronized List<Instant> from(int index) {
+    return List.copyOf(times.subList(index, times.size()));
+  }
+
   /** Returns the time of the last packet. */
   public synchronized Optional<Instant> last() {
     return times.isEmpty() ? Optional.empty() : Optional.of(times.getLast());

@@ -1,4 +1,4 @@
-package org.hourgate.e2e;
+package org.hourgate.testing;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,7 +11,7 @@ import org.hourgate.app.lab.Namespace;
  * Makes a port of loopback in one network namespace reach the same port in another: a gate inside
  * the lab's network reads the chain outside of it, and is read from there.
  */
-final class NamespaceRelay implements AutoCloseable {
+public final class NamespaceRelay implements AutoCloseable {
 
   private final ServerSocket listener;
   private final Callable<Socket> target;
@@ -23,12 +23,12 @@ final class NamespaceRelay implements AutoCloseable {
   }
 
   /** Programs in the namespace reach our port. */
-  static NamespaceRelay outOf(Namespace namespace, int port) {
+  public static NamespaceRelay outOf(Namespace namespace, int port) {
     return new NamespaceRelay(namespace.call(() -> listen(port)), () -> connect(port));
   }
 
   /** We reach the port of a program in the namespace. */
-  static NamespaceRelay into(Namespace namespace, int port) throws IOException {
+  public static NamespaceRelay into(Namespace namespace, int port) throws IOException {
     return new NamespaceRelay(listen(port), () -> namespace.call(() -> connect(port)));
   }
 

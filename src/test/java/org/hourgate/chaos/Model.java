@@ -1,0 +1,586 @@
+package org.hourgate.chaos;
+
+import com.google.errorprone.annotations.FormatMethod;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What must hold of a history, whatever harm was done: an accept had a right password and time;
+ * packets passed only after an accept, and until 1 s after the end while a gate was in charge, else
+ * not beyond the belt and 3 s; whoever was put out early had himself, the operator or the chain to
+ * blame; each question had one verdict; whoever had paid came back.
+ *
+ * <p>The gate can't know more than it has seen: whatever the chain said since the last quiet {@link
+ * #REACTION} may be what it goes by. It is <em>in charge</em> while it runs, is attached, and its
+ * messages reach OpenVPN.
+ */
+final class Model {
+
+  /** How long what a block says may take to be acted on. */
+  private static final long REACTION = 3_000;
+
+  private static final long PROMISE = 1_000;
+  private static final long BEYOND_THE_BELT = 3_000;
+
+  /** What a reorganisation took away may stay for so long after the gate has seen it. */
+  private static final long PATIENCE = 60_000 + REACTION;
+
+  /** The gate's own deadline for a verdict, and what a busy machine adds. */
+  private static final long VERDICT_TIME = 20_000;
+
+  /** A shorter one goes unnoticed. */
+  private static final long SILENCE = 5_000;
+
+  /** Until a client has noticed that OpenVPN was away, and is back. */
+  private static final long COMING_BACK = 60_000;
+
+  private static final Set<String> TEMPORARY =
+      Set.of("chain_unavailable", "starting", "overloaded", "clock", "internal", "rate_limited");
+  private static final Set<String> OF_A_BAD_PASSWORD =
+      Set.of("bad_password", "bad_signature", "nonce_forged", "bad_username");
+
+  private final List<String> faults = new ArrayList<>();
+  private final Map<String, Long> counts = new TreeMap<>();
+  private final Map<Step, Map<Harm, Long>> matrix = new EnumMap<>(Step.class);
+  private final Map<Harm, List<Long>> silences = new EnumMap<>(Harm.class);
+  private final List<Long> overruns = new ArrayList<>();
+  private final Map<String, List<State>> truth = new HashMap<>();
+  private final List<Trouble> harms = new ArrayList<>();
+  private final List<Span> inCharge = new ArrayList<>();
+  private final Map<String, Proof> proofs = new HashMap<>();
+  private final Map<String, Long> firstAccepts = new HashMap<>();
+  private final Map<String, Client> clients = new TreeMap<>();
+  private final Map<Id, Session> sessions = new HashMap<>();
+  private final List<Fact.Ban> bans = new ArrayList<>();
+  private final List<Fact.Cut> reconnects = new ArrayList<>();
+  private final List<Long> attachments = new ArrayList<>();
+  private long belt;
+  private long end;
+
+  /**
+   * The sentence.
+   *
+   * @param faults what was wrong, in words; empty if nothing
+   * @param counts of what happened
+   * @param matrix how often each harm was done at each step
+   * @param silences milliseconds without packets of those who had paid, by harm
+   * @param overruns milliseconds from the end of paid time to the last packet
+   */
+  record Sentence(
+      List<String> faults,
+      Map<String, Long> counts,
+      Map<Step, Map<Harm, Long>> matrix,
+      Map<Harm, List<Long>> silences,
+      List<Long> overruns) {}
+
+  private record Span(long from, long to) {}
+
+  private record Trouble(long from, long to, Harm harm) {}
+
+  private record State(
+      long from, long to, long paidUntil, long credentialsFrom, boolean endedByReorganisation) {}
+
+  private record Id(int life, long cid) {}
+
+  /** A password or token that is right, and the first password that it descends from. */
+  private record Proof(String wallet, long issuedAt, String root) {}
+
+  private record Question(Fact.Asked asked, List<Fact.Answered> answers) {}
+
+  private static final class Session {
+    private final Map<Long, Question> questions = new TreeMap<>();
+    private String wallet = "";
+    private boolean up;
+    private long downAt = Long.MAX_VALUE;
+    private long cutAt = Long.MAX_VALUE;
+  }
+
+  private static final class Client {
+    private final Fact.Login login;
+    private final List<Fact.Packets> packets = new ArrayList<>();
+    private long endedAt = Long.MAX_VALUE;
+
+    Client(Fact.Login login) {
+      this.login = login;
+    }
+  }
+
+  private Model() {}
+
+  /** Judges facts in the order of time. */
+  static Sentence judge(List<Fact> facts) {
+    return new Model().sentence(facts);
+  }
+
+  private Sentence sentence(List<Fact> facts) {
+    end =
+        facts.stream()
+            .filter(Fact.End.class::isInstance)
+            .mapToLong(Fact::at)
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("the history has no end"));
+    List<Fact> told = facts.stream().filter(fact -> fact.at() <= end).toList();
+    readSetting(told);
+    readCharge(told);
+    told.forEach(this::read);
+    told.forEach(this::judgeEvent);
+    clients.values().forEach(this::judgePackets);
+    sessions.forEach(this::judgeQuestions);
+    return new Sentence(List.copyOf(faults), counts, matrix, silences, List.copyOf(overruns));
+  }
+
+  // What was so
+
+  private void readSetting(List<Fact> facts) {
+    Map<String, Fact.Chain> last = new HashMap<>();
+    Map<Harm, Fact.Harmed> begun = new EnumMap<>(Harm.class);
+    for (Fact fact : facts) {
+      switch (fact) {
+        case Fact.Setup setup -> belt = setup.belt() * 1_000;
+        case Fact.Chain now -> {
+          Fact.Chain before = last.put(now.wallet(), now);
+          if (before != null) {
+            addState(before, now.at(), now.takenBack());
+          }
+        }
+        case Fact.Harmed harmed -> {
+          if (harmed.begins()) {
+            begun.put(harmed.harm(), harmed);
+            matrix
+                .computeIfAbsent(harmed.step(), _ -> new EnumMap<>(Harm.class))
+                .merge(harmed.harm(), 1L, Long::sum);
+          } else {
+            Fact.Harmed begin = Objects.requireNonNull(begun.remove(harmed.harm()));
+            harms.add(new Trouble(begin.at(), harmed.at(), harmed.harm()));
+          }
+        }
+        case Fact.Ban ban -> bans.add(ban);
+        case Fact.Login login -> {
+          clients.put(login.client(), new Client(login));
+          if (login.proved()) {
+            proofs.put(
+                login.password(), new Proof(login.wallet(), login.issuedAt(), login.password()));
+          }
+        }
+        case Fact.Left left -> client(left.client()).endedAt = left.at();
+        case Fact.Exited exited -> client(exited.client()).endedAt = exited.at();
+        case Fact.Packets packets -> client(packets.client()).packets.add(packets);
+        case Fact.Asked _,
+            Fact.Answered _,
+            Fact.Up _,
+            Fact.Down _,
+            Fact.Cut _,
+            Fact.Attached _,
+            Fact.Held _,
+            Fact.End _ -> {}
+      }
+    }
+    last.values().forEach(state -> addState(state, end, false));
+    begun.values().forEach(begin -> harms.add(new Trouble(begin.at(), end, begin.harm())));
+  }
+
+  private Client client(String name) {
+    Client client = clients.get(name);
+    if (client == null) {
+      throw new IllegalArgumentException(name + " never came");
+    }
+    return client;
+  }
+
+  private void addState(Fact.Chain state, long to, boolean byReorganisation) {
+    truth
+        .computeIfAbsent(state.wallet(), _ -> new ArrayList<>())
+        .add(
+            new State(
+                state.from(), to, state.paidUntil(), state.credentialsFrom(), byReorganisation));
+  }
+
+  /** When the gate ran, was attached and was heard. */
+  private void readCharge(List<Fact> facts) {
+    boolean attached = false;
+    int held = 0;
+    int harmed = 0;
+    long since = Long.MAX_VALUE;
+    for (Fact fact : facts) {
+      switch (fact) {
+        case Fact.Attached now -> {
+          attached = now.attached();
+          if (attached) {
+            attachments.add(now.at());
+          }
+        }
+        case Fact.Held now -> held += now.begins() ? 1 : -1;
+        case Fact.Harmed now -> {
+          if (now.harm().victim != Harm.Victim.NODE) {
+            harmed += now.begins() ? 1 : -1;
+          }
+        }
+        default -> {} // Says nothing of the gate.
+      }
+      boolean charged = attached && held == 0 && harmed == 0;
+      if (charged && since == Long.MAX_VALUE) {
+        since = fact.at();
+      } else if (!charged && since < Long.MAX_VALUE) {
+        inCharge.add(new Span(since, fact.at()));
+        since = Long.MAX_VALUE;
+      }
+    }
+    if (since < Long.MAX_VALUE) {
+      inCharge.add(new Span(since, end + PROMISE));
+    }
+  }
+
+  /** Until when the gate needs at the latest for what is due at this time. */
+  private long due(long time) {
+    for (Span span : inCharge) {
+      long from = Math.max(span.from(), time);
+      if (span.to() - from >= PROMISE) {
+        return from + PROMISE;
+      }
+    }
+    return Long.MAX_VALUE;
+  }
+
+  /** From when on the chain's words may be what the gate goes by at this time. */
+  private long horizon(long time) {
+    long horizon = time - REACTION;
+    for (Trouble harm : harms.reversed()) {
+      if (harm.from() < time && harm.to() > horizon) {
+        horizon = Math.min(horizon, harm.from() - REACTION);
+      }
+    }
+    return horizon;
+  }
+
+  private boolean mayGoBy(String wallet, long time, Predicate<State> what) {
+    long from = horizon(time);
+    return states(wallet).stream()
+        .anyMatch(s -> s.from() <= time && s.to() >= from && what.test(s));
+  }
+
+  private List<State> states(String wallet) {
+    return truth.getOrDefault(wallet, List.of());
+  }
+
+  // What was done
+
+  private void read(Fact fact) {
+    switch (fact) {
+      case Fact.Asked asked -> {
+        Session session = session(asked.life(), asked.cid());
+        session.wallet = asked.wallet();
+        session.questions.put(asked.kid(), new Question(asked, new ArrayList<>()));
+      }
+      case Fact.Answered answered -> {
+        Session session = session(answered.life(), answered.cid());
+        Question question = session.questions.get(answered.kid());
+        if (question != null) {
+          question.answers().add(answered);
+          Proof proof = proofs.get(question.asked().password());
+          if (answered.reason().isEmpty() && proof != null) {
+            firstAccepts.merge(proof.root(), answered.at(), Math::min);
+            if (!answered.token().isEmpty()) {
+              proofs.put(answered.token(), proof);
+            }
+          }
+        }
+      }
+      case Fact.Up up -> session(up.life(), up.cid()).up = true;
+      case Fact.Down down -> session(down.life(), down.cid()).downAt = down.at();
+      case Fact.Cut cut -> {
+        Session session = session(cut.life(), cut.cid());
+        if (cut.reason().equals("RESTART") || cut.reason().equals("TEMP")) {
+          reconnects.add(cut);
+        }
+        session.cutAt = Math.min(session.cutAt, cut.at());
+      }
+      default -> {} // Read before.
+    }
+  }
+
+  private Session session(int life, long cid) {
+    return sessions.computeIfAbsent(new Id(life, cid), _ -> new Session());
+  }
+
+  // The rules
+
+  private void judgeEvent(Fact fact) {
+    switch (fact) {
+      case Fact.Answered answered -> judgeAnswer(answered);
+      case Fact.Cut cut -> judgeCut(cut);
+      case Fact.Exited exited -> judgeExit(exited);
+      default -> {} // No deed of the gate.
+    }
+  }
+
+  private void judgeAnswer(Fact.Answered answered) {
+    Session session = session(answered.life(), answered.cid());
+    Question question = session.questions.get(answered.kid());
+    boolean accepted = answered.reason().isEmpty();
+    if (question == null || question.asked().at() > answered.at()) {
+      if (accepted && (answered.kid() == 1 || !session.up)) {
+        fault(answered.at(), "an accept of %s that nobody asked for", answered);
+      }
+      count("rescues, and parts of cuts, by keys that were not asked about");
+      return;
+    }
+    Fact.Asked asked = question.asked();
+    Proof proof = proofs.get(asked.password());
+    boolean proved = proof != null && proof.wallet().equals(asked.wallet());
+    if (accepted) {
+      count(answered.kid() == 1 ? "logins accepted" : "renegotiations accepted");
+      if (session.cutAt < answered.at()) {
+        fault(answered.at(), "%s was accepted after its cut", answered);
+      }
+      judgeAccept(answered, asked, proved ? proof : null);
+    } else {
+      count("denied " + answered.reason());
+      judgeDenial(answered, asked, proved ? proof : null, session);
+    }
+  }
+
+  private void judgeAccept(Fact.Answered answered, Fact.Asked asked, @Nullable Proof proof) {
+    if (proof == null) {
+      fault(answered.at(), "%s was accepted without a proof", asked);
+    } else if (asked.kid() == 1
+        && !mayGoBy(
+            asked.wallet(),
+            answered.at(),
+            s -> s.paidUntil() * 1_000 > answered.at() && s.credentialsFrom() < proof.issuedAt())) {
+      fault(answered.at(), "%s was accepted without time", asked);
+    }
+    if (bans.stream()
+        .anyMatch(
+            ban -> ban.sure() && ban.wallet().equals(asked.wallet()) && ban.at() < asked.at())) {
+      fault(answered.at(), "%s was accepted though banned", asked);
+    }
+  }
+
+  private void judgeDenial(
+      Fact.Answered answered, Fact.Asked asked, @Nullable Proof proof, Session session) {
+    String reason = answered.reason();
+    boolean justified;
+    if (proof == null) {
+      justified = OF_A_BAD_PASSWORD.contains(reason) || TEMPORARY.contains(reason);
+    } else if (TEMPORARY.contains(reason)) {
+      justified = answered.kid() == 1 || !session.up;
+    } else {
+      justified = isJustified(asked.wallet(), answered.at(), reason, proof.issuedAt());
+    }
+    if (!justified) {
+      fault(answered.at(), "%s was denied as %s", asked, reason);
+    }
+  }
+
+  private void judgeCut(Fact.Cut cut) {
+    Session session = session(cut.life(), cut.cid());
+    count("cut " + cut.reason());
+    boolean justified =
+        switch (cut.reason()) {
+          case "RESTART", "TEMP" -> true; // It comes back, or its silence is judged.
+          case "replaced" ->
+              clients.values().stream()
+                      .filter(client -> client.login.wallet().equals(session.wallet))
+                      .count()
+                  > 1;
+          default -> isJustified(session.wallet, cut.at(), cut.reason(), Long.MAX_VALUE);
+        };
+    if (!justified) {
+      fault(cut.at(), "%s of %s was cut as %s", cut, session.wallet, cut.reason());
+    }
+  }
+
+  private boolean isJustified(String wallet, long time, String reason, long issuedAt) {
+    return switch (reason) {
+      case "no_time", "expired" ->
+          mayGoBy(wallet, time, s -> s.paidUntil() * 1_000 <= time + 1_100)
+              && (reason.equals("no_time")
+                  || mayGoBy(wallet, time, s -> s.paidUntil() * 1_000 <= time + 100));
+      case "revoked" -> mayGoBy(wallet, time, s -> s.credentialsFrom() >= issuedAt);
+      case "banned", "operator" ->
+          bans.stream().anyMatch(ban -> ban.wallet().equals(wallet) && ban.from() <= time);
+      default -> false;
+    };
+  }
+
+  private void judgeExit(Fact.Exited exited) {
+    Fact.Login login = client(exited.client()).login;
+    boolean justified =
+        !login.proved()
+            || List.of("no_time", "banned", "operator").stream()
+                .anyMatch(
+                    reason -> isJustified(login.wallet(), exited.at(), reason, login.issuedAt()));
+    if (!justified) {
+      fault(exited.at(), "%s had to go though it had paid: %s", exited.client(), exited.words());
+    }
+  }
+
+  // Packets
+
+  private void judgePackets(Client client) {
+    Fact.Login login = client.login;
+    List<Fact.Packets> all = client.packets;
+    if (all.isEmpty()) {
+      return;
+    }
+    count("clients with packets");
+    counts.merge("packets", all.stream().mapToLong(Fact.Packets::count).sum(), Long::sum);
+    Long accepted = login.proved() ? firstAccepts.get(login.password()) : null;
+    long first = all.stream().mapToLong(Fact.Packets::from).min().orElseThrow();
+    if (accepted == null || first < accepted) {
+      fault(first, "packets of %s passed before any accept", login.client());
+      return;
+    }
+    for (Fact.Packets packets : all) {
+      if (!mayPass(login.wallet(), packets.at())) {
+        fault(packets.at(), "a packet of %s passed after its time", login.client());
+        break;
+      }
+    }
+    Optional<Long> over = overrun(client);
+    over.ifPresent(overruns::add);
+    judgeSilence(client, true);
+    judgeSilence(client, false);
+  }
+
+  private boolean mayPass(String wallet, long time) {
+    long since = horizon(time - PROMISE);
+    return states(wallet).stream()
+        .filter(s -> s.from() <= time)
+        .filter(s -> s.to() >= (s.endedByReorganisation() ? since - PATIENCE : since - PROMISE))
+        .mapToLong(s -> s.paidUntil() * 1_000)
+        .anyMatch(
+            paidUntil ->
+                time <= paidUntil + PROMISE
+                    || (time <= due(paidUntil) && time <= paidUntil + belt + BEYOND_THE_BELT));
+  }
+
+  /** How long after its time the last packet of a client passed whose time ended. */
+  private Optional<Long> overrun(Client client) {
+    List<State> states = states(client.login.wallet());
+    if (states.isEmpty() || states.getLast().paidUntil() * 1_000 > end) {
+      return Optional.empty();
+    }
+    long paidUntil = states.getLast().paidUntil() * 1_000;
+    long last = client.packets.stream().mapToLong(Fact.Packets::at).max().orElseThrow();
+    boolean wasThere = last > paidUntil - PROMISE && client.endedAt > paidUntil;
+    return wasThere && due(paidUntil) == paidUntil + PROMISE
+        ? Optional.of(last - paidUntil)
+        : Optional.empty();
+  }
+
+  private void judgeSilence(Client client, boolean up) {
+    List<Fact.Packets> all = client.packets.stream().filter(p -> p.up() == up).toList();
+    long before = Long.MIN_VALUE;
+    for (Fact.Packets packets : all) {
+      if (before > Long.MIN_VALUE) {
+        judgeGap(client, before, packets.from());
+      }
+      if (packets.longestPause() > SILENCE) {
+        judgeGap(client, packets.at() - packets.longestPause(), packets.at());
+      }
+      before = packets.at();
+    }
+    long until = Math.min(end, client.endedAt);
+    if (before > Long.MIN_VALUE && until - before > SILENCE) {
+      judgeGap(client, before, until);
+    }
+    for (Trouble harm : harms) {
+      longestIn(all, harm)
+          .ifPresent(gap -> silences.computeIfAbsent(harm.harm(), _ -> new ArrayList<>()).add(gap));
+    }
+  }
+
+  private void judgeGap(Client client, long from, long to) {
+    boolean paid =
+        states(client.login.wallet()).stream()
+            .filter(s -> s.from() <= to && s.to() >= from - REACTION)
+            .noneMatch(s -> s.paidUntil() * 1_000 <= to);
+    boolean banned =
+        bans.stream().anyMatch(b -> b.wallet().equals(client.login.wallet()) && b.from() <= to);
+    if (to - from <= SILENCE || !paid || banned) {
+      return;
+    }
+    boolean openVpnWasAway =
+        harms.stream()
+            .anyMatch(
+                harm ->
+                    harm.harm().victim == Harm.Victim.OPENVPN
+                        && harm.from() <= to
+                        && harm.to() + COMING_BACK >= from);
+    boolean planned =
+        reconnects.stream()
+            .anyMatch(
+                cut ->
+                    session(cut.life(), cut.cid()).wallet.equals(client.login.wallet())
+                        && cut.at() >= from - PROMISE
+                        && cut.at() <= to);
+    if (!openVpnWasAway && !planned) {
+      fault(from, "%s had paid and was silent for %d ms", client.login.client(), to - from);
+    } else if (to - from > COMING_BACK) {
+      fault(from, "%s came back late, after %d ms", client.login.client(), to - from);
+    }
+  }
+
+  /** The longest silence that began while the harm was done, or just after. */
+  private static Optional<Long> longestIn(List<Fact.Packets> all, Trouble harm) {
+    long longest = -1;
+    for (int i = 1; i < all.size(); i++) {
+      long from = all.get(i - 1).at();
+      long to = all.get(i).from();
+      boolean wasThere = from >= harm.from() - 500 && from <= harm.to() + 3_000;
+      if (wasThere && from < to) {
+        longest = Math.max(longest, to - from);
+      }
+      if (all.get(i).at() >= harm.from() && all.get(i).from() <= harm.to() + 3_000) {
+        longest = Math.max(longest, all.get(i).longestPause());
+      }
+    }
+    return longest < 0 ? Optional.empty() : Optional.of(longest);
+  }
+
+  /** One answer to each question, unless the one who asked, or whom he asked, was gone. */
+  private void judgeQuestions(Id id, Session session) {
+    session.questions.forEach(
+        (kid, question) -> {
+          long asked = question.asked().at();
+          List<Fact.Answered> answers =
+              question.answers().stream().filter(a -> a.at() < session.cutAt).toList();
+          boolean again =
+              kid > 1
+                  && answers.size() > 1
+                  && attachments.stream()
+                      .anyMatch(at -> at > answers.getFirst().at() && at <= answers.getLast().at());
+          boolean partOfACut =
+              answers.size() > 1 && answers.stream().skip(1).noneMatch(a -> a.reason().isEmpty());
+          if (answers.size() > 1 && !again && !partOfACut) {
+            fault(asked, "client %s got %d verdicts for key %d", id, answers.size(), kid);
+          }
+          long deadline = asked + VERDICT_TIME;
+          boolean undisturbed =
+              harms.stream().noneMatch(harm -> harm.from() < deadline && harm.to() > asked);
+          boolean there = Math.min(session.downAt, session.cutAt) > deadline && deadline < end;
+          if (question.answers().isEmpty() && undisturbed && there) {
+            fault(asked, "client %s got no verdict for key %d", id, kid);
+          }
+        });
+  }
+
+  private void count(String what) {
+    counts.merge(what, 1L, Long::sum);
+  }
+
+  @FormatMethod
+  private void fault(long at, String words, @Nullable Object... values) {
+    faults.add(at + ": " + String.format(words, values));
+  }
+}
