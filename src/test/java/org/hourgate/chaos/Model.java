@@ -43,6 +43,12 @@ final class Model {
   /** Until a client has noticed that OpenVPN was away, and is back. */
   private static final long COMING_BACK = 60_000;
 
+  /** What a harm does may show so much later. */
+  private static final long AFTERMATH = 3_000;
+
+  /** From one look at the packets to the next, and some more. */
+  private static final long MOMENT = 500;
+
   private static final Set<String> TEMPORARY =
       Set.of("chain_unavailable", "starting", "overloaded", "clock", "internal", "rate_limited");
   private static final Set<String> OF_A_BAD_PASSWORD =
@@ -531,18 +537,24 @@ final class Model {
     }
   }
 
-  /** The longest silence that began while the harm was done, or just after. */
-  private static Optional<Long> longestIn(List<Fact.Packets> all, Trouble harm) {
+  /** The longest silence that began while the harm was done, or just after, but before the next. */
+  private Optional<Long> longestIn(List<Fact.Packets> all, Trouble harm) {
+    long next =
+        harms.stream()
+            .mapToLong(Trouble::from)
+            .filter(from -> from > harm.from())
+            .min()
+            .orElse(Long.MAX_VALUE);
+    long until = Math.min(harm.to() + AFTERMATH, next);
     long longest = -1;
     for (int i = 1; i < all.size(); i++) {
       long from = all.get(i - 1).at();
-      long to = all.get(i).from();
-      boolean wasThere = from >= harm.from() - 500 && from <= harm.to() + 3_000;
-      if (wasThere && from < to) {
-        longest = Math.max(longest, to - from);
+      if (from >= harm.from() - MOMENT && from < until) {
+        longest = Math.max(longest, all.get(i).from() - from);
       }
-      if (all.get(i).at() >= harm.from() && all.get(i).from() <= harm.to() + 3_000) {
-        longest = Math.max(longest, all.get(i).longestPause());
+      Fact.Packets packets = all.get(i);
+      if (packets.from() >= harm.from() - MOMENT && packets.at() < until) {
+        longest = Math.max(longest, packets.longestPause());
       }
     }
     return longest < 0 ? Optional.empty() : Optional.of(longest);

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Iterator;
@@ -56,7 +57,6 @@ final class ProcessChaos {
         default -> throw new IllegalArgumentException(word);
       }
     }
-    Instant begun = Instant.now();
     if (judged.isEmpty()) {
       Path folder = Files.createTempDirectory("hourgate-process-chaos-");
       System.out.printf("seed %d, %d houses, histories in %s%n", seed, houses, folder);
@@ -70,16 +70,21 @@ final class ProcessChaos {
               cell -> atSteps.contains(cell.step()) && byHarms.contains(cell.harm()),
               Duration.ofMillis((long) (minutes * 60_000))));
     }
+    Instant begun = Instant.MAX;
     List<Model.Sentence> sentences = new ArrayList<>();
     for (Path file : judged) {
-      Model.Sentence sentence = Model.judge(Chronicle.read(file));
+      List<Fact> facts = Chronicle.read(file);
+      begun = Collections.min(List.of(begun, Instant.ofEpochMilli(facts.getFirst().at())));
+      Model.Sentence sentence = Model.judge(facts);
       sentence.faults().forEach(fault -> System.out.println(file + ": " + fault));
       sentences.add(sentence);
     }
     List<String> report = new ArrayList<>();
     report.add(
         MeasuredSection.provenance(
-            begun, "bench/chaos.sh --processes " + String.join(" ", Arrays.asList(arguments))));
+            begun,
+            "bench/chaos.sh --processes --minutes %.0f --houses %d --seed %d"
+                .formatted(minutes, houses, seed)));
     report.add("");
     report.addAll(report(sentences));
     report.forEach(System.out::println);
