@@ -8,7 +8,7 @@ import org.hourgate.infrastructure.netty.EventLoops;
 import picocli.CommandLine.IVersionProvider;
 
 /** What this build is and what it runs on: {@code --version} and {@code hourgate version}. */
-final class BuildInfo implements IVersionProvider {
+public final class BuildInfo implements IVersionProvider {
 
   @Override
   public String[] getVersion() {

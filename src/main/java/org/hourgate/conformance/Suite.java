@@ -83,9 +83,7 @@ public final class Suite implements AutoCloseable {
     List<Result> results = new ArrayList<>();
     for (Scenario scenario : scenarios()) {
       if (wanted.test(scenario)) {
-        long begin = time.nanoTime();
-        Outcome outcome = play(scenario);
-        Result result = new Result(scenario, outcome, Duration.ofNanos(time.nanoTime() - begin));
+        Result result = play(scenario);
         results.add(result);
         listener.accept(result);
       }
@@ -93,7 +91,14 @@ public final class Suite implements AutoCloseable {
     return new Report(results);
   }
 
-  private Outcome play(Scenario scenario) {
+  /** Plays one scenario. */
+  public Result play(Scenario scenario) {
+    long begin = time.nanoTime();
+    Outcome outcome = outcome(scenario);
+    return new Result(scenario, outcome, Duration.ofNanos(time.nanoTime() - begin));
+  }
+
+  private Outcome outcome(Scenario scenario) {
     Optional<String> missing = missing(scenario.needs());
     if (missing.isPresent()) {
       return new Outcome.Skipped(missing.get());

@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -29,6 +31,7 @@ public final class RawController implements AutoCloseable {
   private final String sentinelReply;
   private final SocketChannel channel;
   private final BlockingQueue<String> replies = new LinkedBlockingQueue<>();
+  private final Queue<String> linesWithoutCrLf = new ConcurrentLinkedQueue<>();
   private final BlockingQueue<String> notifications = new LinkedBlockingQueue<>();
 
   /** Attaches to OpenVPN itself. */
@@ -99,15 +102,36 @@ public final class RawController implements AutoCloseable {
     channel.close();
   }
 
+  /** The lines that ended otherwise than OpenVPN's do. */
+  public List<String> linesWithoutCrLf() {
+    return List.copyOf(linesWithoutCrLf);
+  }
+
   private void read() {
+    StringBuilder line = new StringBuilder();
     try (BufferedReader reader =
         new BufferedReader(Channels.newReader(channel, StandardCharsets.ISO_8859_1))) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        (line.startsWith(">") ? notifications : replies).add(line);
+      for (int c = reader.read(); c >= 0; c = reader.read()) {
+        if (c != '\n') {
+          line.append((char) c);
+        } else {
+          accept(line.toString());
+          line.setLength(0);
+        }
       }
     } catch (IOException e) {
       replies.add("closed: " + e.getMessage());
     }
+  }
+
+  private void accept(String line) {
+    String text = line;
+    if (line.endsWith("\r")) {
+      text = line.substring(0, line.length() - 1);
+    } else {
+      linesWithoutCrLf.add(line);
+    }
+    (text.startsWith(">") ? notifications : replies).add(text);
   }
 
   private static String take(BlockingQueue<String> lines) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import org.hourgate.app.cli.ExitCode;
 import org.hourgate.conformance.Login;
 import org.hourgate.conformance.Report;
 import org.hourgate.conformance.ReportFile;
+import org.hourgate.conformance.Result;
 import org.hourgate.conformance.Scenario;
 import org.hourgate.conformance.Suite;
 import org.hourgate.infrastructure.time.TimeSource;
@@ -76,6 +78,21 @@ final class ConformanceCommand implements Callable<Integer> {
       description = "How long the controller may take for anything (default ${DEFAULT-VALUE}).")
   private Duration patience;
 
+  @Option(
+      names = "--run",
+      paramLabel = "COMMAND",
+      description =
+          "Start the controller by this shell command, anew for each scenario, and again when it"
+              + " ends. Otherwise one that is running has to attach by itself.")
+  private @Nullable String run;
+
+  @Option(
+      names = "--run-log",
+      paramLabel = "FILE",
+      defaultValue = "/dev/null",
+      description = "Where the output of --run goes (default ${DEFAULT-VALUE}).")
+  private Path runLog;
+
   /** The scenarios, for the help. */
   static final class Names implements Iterable<String> {
     @Override
@@ -102,18 +119,33 @@ final class ConformanceCommand implements Callable<Integer> {
     try (Suite suite = Suite.listen(Optional.of(socket.address), settings, TimeSource.system())) {
       out.println("waiting for a controller at " + suite.address());
       out.flush();
-      Report results =
-          suite.play(
-              scenario -> only.isEmpty() || only.contains(scenario.name()),
-              result -> {
-                out.println(Report.line(result));
-                out.flush();
-              });
+      List<Result> all = new ArrayList<>();
+      for (Scenario scenario : Suite.scenarios()) {
+        if (only.isEmpty() || only.contains(scenario.name())) {
+          Result result = play(suite, scenario);
+          out.println(Report.line(result));
+          out.flush();
+          all.add(result);
+        }
+      }
+      Report results = new Report(all);
       out.println(results.summary());
       if (report != null) {
         ReportFile.write(results, report);
       }
       return results.isConforming() ? ExitCode.OK : 1;
+    }
+  }
+
+  private Result play(Suite suite, Scenario scenario) {
+    if (run == null) {
+      return suite.play(scenario);
+    }
+    try (SupervisedController controller = new SupervisedController(run, runLog.toFile())) {
+      Result result = suite.play(scenario);
+      return controller.ends() == 0
+          ? result
+          : result.withNote("the controller ended %d times".formatted(controller.ends()));
     }
   }
 

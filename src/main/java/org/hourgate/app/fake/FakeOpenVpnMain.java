@@ -1,6 +1,7 @@
 package org.hourgate.app.fake;
 
 import java.io.IOException;
+import org.hourgate.app.BuildInfo;
 import org.hourgate.app.cli.Converters;
 import org.hourgate.management.client.ManagementAddress;
 import picocli.CommandLine;
@@ -15,6 +16,7 @@ import picocli.CommandLine.TypeConversionException;
         "Plays an OpenVPN 2.6 server's management interface, to try the program that attaches to"
             + " it.",
     mixinStandardHelpOptions = true,
+    versionProvider = BuildInfo.class,
     scope = ScopeType.INHERIT,
     subcommands = {RunCommand.class, ConformanceCommand.class},
     synopsisSubcommandLabel = "COMMAND")

@@ -48,7 +48,7 @@ final class ClientBlocks {
     set(client, Part.PEER_INFO, Part.USERNAME, Part.COMMON_NAME, Part.UNTRUSTED, Part.SESSION);
     List<String> lines = asking(client, clients);
     print(">CLIENT:REAUTH,%s,%s".formatted(client.id, client.newestKey), lines);
-    set(client, Part.TRUSTED, Part.COMMON_NAME);
+    set(client, Part.COMMON_NAME);
   }
 
   void established(FakeVpnClient client, int clients) {
@@ -94,6 +94,7 @@ final class ClientBlocks {
 
   /** At level 3 of {@code env-filter} what the client claims takes the place of what it typed. */
   private List<String> asking(FakeVpnClient client, int clients) {
+    client.printedState = client.sessionState; // It stays so in every block up to the next question.
     List<String> lines = new ArrayList<>();
     lines.add("n_clients=" + clients);
     if (daemon.envFilter() > 0) {
@@ -130,7 +131,7 @@ final class ClientBlocks {
       case SESSION -> {
         if (client.sessionId != null) {
           lines.add("session_id=" + client.sessionId);
-          lines.add("session_state=" + client.sessionState);
+          lines.add("session_state=" + client.printedState);
         }
       }
       case TRUSTED -> {

@@ -198,12 +198,10 @@ final class ClientLives {
     if (client.state != FakeVpnClient.State.ADMITTED) {
       return;
     }
-    List<FakeVpnClient> namesakes =
-        established.computeIfAbsent(client.username, name -> new ArrayList<>());
     if (!settings.duplicateCommonNames()) {
-      List.copyOf(namesakes).forEach(this::close);
+      List.copyOf(established.getOrDefault(client.username, List.of())).forEach(this::close);
     }
-    namesakes.add(client);
+    established.computeIfAbsent(client.username, _ -> new ArrayList<>()).add(client);
     establishedCount++;
     client.virtualAddress = "10.88.%d.%d".formatted(nextHost / 250 % 256, nextHost % 250 + 1);
     nextHost++;

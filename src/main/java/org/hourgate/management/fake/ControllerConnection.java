@@ -18,6 +18,7 @@ final class ControllerConnection extends ChannelInboundHandlerAdapter {
   private static final int READ_SIZE = 256;
   private static final int INPUT_BUFFER = 1024;
   private static final int PASSWORD_TRIES = 3;
+  private static final String PROMPT = "ENTER PASSWORD:";
 
   private final ControllerSocket socket;
   private final Channel channel;
@@ -79,7 +80,7 @@ final class ControllerConnection extends ChannelInboundHandlerAdapter {
   /** Its turn has come. */
   void serve() {
     if (password.isPresent()) {
-      output("ENTER PASSWORD:");
+      output(PROMPT);
     } else {
       verify();
     }
@@ -116,10 +117,15 @@ final class ControllerConnection extends ChannelInboundHandlerAdapter {
       while (input.readerIndex() < end) {
         add((char) (input.readByte() & 0xFF));
       }
+      boolean accepted = false;
       for (int lf = line.indexOf("\n"); lf >= 0 && !closing; lf = line.indexOf("\n")) {
         String text = line.substring(0, lf);
         line.delete(0, lf + 1);
         accept(text);
+        accepted = true;
+      }
+      if (accepted && !verified && !closing) {
+        output(PROMPT);
       }
     }
     if (!closing) {
@@ -147,15 +153,16 @@ final class ControllerConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** {@code manage.c man_check_password}: a wrong one gets the prompt again, the third nothing. */
+  /**
+   * {@code manage.c man_check_password}: a wrong one gets no answer but the prompt, which comes
+   * when all that was read is done ({@code man_read}); the third ends it.
+   */
   private void checkPassword(String text) {
     if (password.equals(Optional.of(text))) {
       output("SUCCESS: password is correct\r\n");
       verify();
     } else if (++passwordTries == PASSWORD_TRIES) {
       hangUp();
-    } else {
-      output("ENTER PASSWORD:");
     }
   }
 

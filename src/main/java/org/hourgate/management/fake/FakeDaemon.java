@@ -180,8 +180,8 @@ final class FakeDaemon {
   }
 
   void terminate() {
-    changeState("EXITING", "SIGTERM", "");
     lives.closeAll();
+    changeState("EXITING", "SIGTERM", "");
     world.exit();
   }
 

@@ -48,6 +48,7 @@ public final class FakeVpnClient {
   volatile @Nullable String token;
   volatile @Nullable String sessionId;
   volatile String sessionState = "Initial";
+  String printedState = "Initial";
   volatile @Nullable String denyText;
   volatile @Nullable String killMessage;
   volatile @Nullable String pendingText;

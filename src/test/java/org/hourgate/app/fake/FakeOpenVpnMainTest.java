@@ -126,6 +126,27 @@ final class FakeOpenVpnMainTest {
   }
 
   @Test
+  void startsTheControllerAgainWheneverItEnds() throws IOException {
+    Path log = folder.resolve("log");
+    assertThat(
+            execute(
+                "conformance",
+                "--listen",
+                listen(),
+                "--only",
+                "hold",
+                "--patience",
+                "2s",
+                "--run",
+                "echo started",
+                "--run-log",
+                log + ""))
+        .isEqualTo(1);
+    assertThat(Files.readAllLines(log)).hasSizeGreaterThan(1).containsOnly("started");
+    assertThat(out.toString()).containsPattern("within 2 s; the controller ended \\d+ times");
+  }
+
+  @Test
   void knowsItsScenarios() {
     assertThat(execute("conformance", "--listen", listen(), "--only", "nonsense")).isEqualTo(2);
     assertThat(err.toString()).contains("There is no scenario nonsense");

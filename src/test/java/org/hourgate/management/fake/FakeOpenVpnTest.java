@@ -87,6 +87,11 @@ final class FakeOpenVpnTest {
       controller.ask("client-auth-nt 0 1\nclient-auth-nt 1 1");
       assertThat(older.state()).isEqualTo(FakeVpnClient.State.GONE);
       assertThat(newer.passesTraffic()).isTrue();
+      FakeVpnClient newest = openVpn.connect("alice", "secret");
+      assertThat(controller.ask("client-auth-nt 2 1\nnclients"))
+          .containsExactly("SUCCESS: client-auth command succeeded", "SUCCESS: nclients=1");
+      assertThat(newer.state()).isEqualTo(FakeVpnClient.State.GONE);
+      assertThat(newest.passesTraffic()).isTrue();
     }
   }
 
