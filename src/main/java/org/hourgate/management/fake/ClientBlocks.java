@@ -94,7 +94,8 @@ final class ClientBlocks {
 
   /** At level 3 of {@code env-filter} what the client claims takes the place of what it typed. */
   private List<String> asking(FakeVpnClient client, int clients) {
-    client.printedState = client.sessionState; // It stays so in every block up to the next question.
+    client.printedState =
+        client.sessionState; // It stays so in every block up to the next question.
     List<String> lines = new ArrayList<>();
     lines.add("n_clients=" + clients);
     if (daemon.envFilter() > 0) {
