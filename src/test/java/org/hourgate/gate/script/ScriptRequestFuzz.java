@@ -1,6 +1,7 @@
 package org.hourgate.gate.script;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.hourgate.fuzz.FuzzTarget;
 
@@ -23,22 +24,27 @@ public final class ScriptRequestFuzz implements FuzzTarget {
         throw new IllegalStateException("a file of another name: " + file);
       }
     }
-    String again =
-        String.join(
-            "\t",
-            "1",
-            request.control(),
-            request.reason(),
-            line.split("\t", -1)[3],
-            request.sourceAddress(),
-            request.sourcePort(),
-            request.tunnelAddress(),
-            request.protocolFlags(),
-            request.tokenSession(),
-            request.tokenState(),
-            request.username(),
-            request.password());
-    if (!again.equals(line) || request.pid() != Long.parseLong(line.split("\t", -1)[3])) {
+    String[] fields = line.split("\t", -1);
+    List<String> read =
+        new ArrayList<>(
+            List.of(
+                fields[0],
+                request.control(),
+                request.reason(),
+                fields[3],
+                request.sourceAddress(),
+                request.sourcePort(),
+                request.tunnelAddress(),
+                request.protocolFlags()));
+    if (!fields[0].equals("1")) { // Scripts of the first version don't tell the program.
+      read.add(request.program());
+      read.add(request.platform());
+    }
+    read.addAll(
+        List.of(
+            request.tokenSession(), request.tokenState(), request.username(), request.password()));
+    String again = String.join("\t", read);
+    if (!again.equals(line) || request.pid() != Long.parseLong(fields[3])) {
       throw new IllegalStateException("not what was written: " + request);
     }
     boolean lost =
@@ -57,6 +63,7 @@ public final class ScriptRequestFuzz implements FuzzTarget {
             + "0x5FbDB2315678afecb367f032d93F642f64180aa3\tpassword";
     return List.of(
             good,
+            good.replaceFirst("1", "2").replace("\t990\t", "\t990\tOpenVPN_GUI\tlinux\t"),
             good + "\n" + good,
             good.replace("\t\t990\t\t\t", "\t10.8.0.2\t990\tabc=\tAuthenticated\t"),
             good.replace("openvpn_acf_0123abcd.tmp", "../../etc/passwd"),
