@@ -22,9 +22,18 @@ echo "building ..."
 mvn -B -q -Dspotless.check.skip=true -DskipTests package dependency:build-classpath \
   -Dmdep.includeScope=test -Dmdep.outputFile=target/bench.classpath
 
+# JMH makes classes of its own around what is measured; here at run time, so that the build needs nothing of it.
+rm -rf target/jmh
+mkdir -p target/jmh/benchmarks target/jmh/classes
+libraries=target/test-classes:target/classes:$(cat target/bench.classpath)
+(cd target/test-classes && find . -name '*Benchmark.class' -exec cp --parents {} ../jmh/benchmarks \;)
+"$JAVA_HOME/bin/java" -cp "$libraries" org.openjdk.jmh.generators.bytecode.JmhBytecodeGenerator \
+  target/jmh/benchmarks target/jmh/sources target/jmh/classes reflection >target/jmh/log
+find target/jmh/sources -name '*.java' -exec "$JAVA_HOME/bin/javac" -nowarn -proc:none -d target/jmh/classes -cp "$libraries" {} +
+
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
 "$JAVA_HOME/bin/java" -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-  -cp "target/test-classes:target/classes:$(cat target/bench.classpath)" org.hourgate.bench.Benchmarks \
+  -cp "$libraries:target/jmh/classes" org.hourgate.bench.Benchmarks \
   "$folder" "$root/target/bench-gate.log" "$@"

@@ -18,7 +18,7 @@ final class Benchmarks {
 
   /** In the order of the page. */
   private static final List<String> ALL =
-      List.of("socket", "footprint", "storm", "connects", "guests", "lookups");
+      List.of("jmh", "socket", "footprint", "storm", "connects", "guests", "lookups");
 
   private Benchmarks() {}
 
@@ -67,6 +67,7 @@ final class Benchmarks {
       report.begin(part);
       try {
         switch (part) {
+          case "jmh" -> new JmhBench(report).run();
           case "socket" -> new SocketBench(report, folder, log, each, peer).run();
           case "footprint" -> new FootprintBench(report, folder, each).run();
           case "storm" ->
