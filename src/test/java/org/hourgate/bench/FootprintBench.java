@@ -76,7 +76,9 @@ final class FootprintBench {
   /** What the package installs, elsewhere. */
   private static Path install(Path target) throws IOException {
     Path built = Path.of("target");
-    copy(Path.of("bin", "hourgate"), target.resolve("bin/hourgate"));
+    for (String file : List.of("hourgate", "java.options")) {
+      copy(Path.of("bin", file), target.resolve("bin").resolve(file));
+    }
     copy(Path.of("scripts", "jdk.sh"), target.resolve("scripts/jdk.sh"));
     copy(built.resolve("hourgate.jar"), target.resolve("hourgate.jar"));
     try (Stream<Path> libraries = Files.list(built.resolve("lib"))) {

@@ -1,25 +1,15 @@
 package org.hourgate.bench;
 
-import java.util.ArrayList;
 import java.util.List;
 
-/** Options of the virtual machine that serves, as {@code bin/hourgate} gives them. */
+/** Options of the virtual machine that serves. */
 final class JavaOptions {
 
-  private static final List<String> MEMORY =
-      List.of("-XX:+UseSerialGC", "-Xms16m", "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40");
+  /** As it is shipped: the quick compiler alone. */
+  static final List<String> SHIPPED = List.of("@bin/java.options");
 
-  /** The quick compiler alone. */
-  static final List<String> SHIPPED = with("-XX:TieredStopAtLevel=1");
-
-  /** With the thorough one: what {@code JAVA_OPTS=-XX:TieredStopAtLevel=4} makes of it. */
-  static final List<String> THOROUGH = with("-XX:TieredStopAtLevel=4");
+  /** With the thorough one as well, by {@code JAVA_OPTS}. */
+  static final List<String> THOROUGH = List.of("@bin/java.options", "-XX:TieredStopAtLevel=4");
 
   private JavaOptions() {}
-
-  private static List<String> with(String option) {
-    List<String> all = new ArrayList<>(MEMORY);
-    all.add(option);
-    return List.copyOf(all);
-  }
 }
