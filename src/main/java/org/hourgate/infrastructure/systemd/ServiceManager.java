@@ -8,6 +8,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hourgate.infrastructure.time.SerialExecutor;
 import org.hourgate.infrastructure.time.TimeSource;
 import org.slf4j.Logger;
@@ -38,6 +40,7 @@ public final class ServiceManager {
   private final SerialExecutor thread;
   private final TimeSource time;
   private State state = State.STARTING;
+  private Optional<Supplier<String>> condition = Optional.empty();
 
   private ServiceManager(
       Optional<? extends Consumer<String>> socket,
@@ -91,9 +94,10 @@ public final class ServiceManager {
    * Begins to prove again and again that the loops turn, and to tell how the service is.
    *
    * @param loops what runs a task as soon as it can
-   * @param status one line for people; asked on this manager's thread
+   * @param status one line for people; asked on this manager's thread, and by {@link #ready}
    */
-  public void watch(List<? extends Executor> loops, Supplier<String> status) {
+  public synchronized void watch(List<? extends Executor> loops, Supplier<String> status) {
+    condition = Optional.of(status);
     if (socket.isPresent()) {
       thread.execute(() -> round(List.copyOf(loops), status));
     }
@@ -111,8 +115,8 @@ public final class ServiceManager {
   }
 
   private void proven(List<Executor> loops, Supplier<String> status) {
-    String line = "STATUS=" + status.get().replaceAll("\\p{Cntrl}", " ");
     synchronized (this) {
+      String line = line(status);
       switch (state) {
         case STARTING -> tell(line, "WATCHDOG=1", "EXTEND_TIMEOUT_USEC=" + micros(moreTime()));
         case READY -> tell(line, "WATCHDOG=1");
@@ -141,7 +145,7 @@ public final class ServiceManager {
   public synchronized void ready() {
     if (state == State.STARTING) {
       state = State.READY;
-      tell("READY=1");
+      tell(Stream.concat(Stream.of("READY=1"), condition.map(ServiceManager::line).stream()));
     }
   }
 
@@ -171,7 +175,15 @@ public final class ServiceManager {
   }
 
   private void tell(String... assignments) {
-    socket.ifPresent(manager -> manager.accept(String.join("\n", assignments)));
+    tell(Stream.of(assignments));
+  }
+
+  private void tell(Stream<String> assignments) {
+    socket.ifPresent(manager -> manager.accept(assignments.collect(Collectors.joining("\n"))));
+  }
+
+  private static String line(Supplier<String> status) {
+    return "STATUS=" + status.get().replaceAll("\\p{Cntrl}", " ");
   }
 
   private static long micros(Duration duration) {

@@ -32,6 +32,14 @@ final class ServiceManagerTest {
   }
 
   @Test
+  void tellsHowItIsTheMomentItIsReady() {
+    manager.watch(List.of(), () -> "fine");
+    manager.ready();
+
+    assertThat(told).containsExactly("READY=1\nSTATUS=fine");
+  }
+
+  @Test
   void provesSeveralTimesPerWatchdogPeriodThatItWorks() {
     manager.ready();
     manager.watch(List.of(Runnable::run), () -> "fine");
