@@ -143,6 +143,9 @@ final class MetricsPageTest {
     http.answered("POST", "/api/nonce", 200, Duration.ofMillis(1));
     http.answered("POST", "/api/nonce", 429, Duration.ofMillis(1));
     http.answered("GET", "/p/", 200, Duration.ofMillis(1));
+    http.answered("POST", "/api/profile", 200, Duration.ofMillis(1));
+    http.answered("GET", "/rest/GetUserlogin", 200, Duration.ofMillis(1));
+    metrics.httpInsideTheTunnel().answered("GET", "/", 200, Duration.ofMillis(1));
 
     String times = "hourgate_http_request_duration_seconds_count";
     assertThat(value(times + "{code=\"2xx\",route=\"/\"}")).isEqualTo(1);
@@ -151,6 +154,8 @@ final class MetricsPageTest {
     assertThat(value("hourgate_rate_limited_total{route=\"/api/nonce\"}")).isEqualTo(1);
     assertThat(value("hourgate_nonces_issued_total")).isEqualTo(1);
     assertThat(value("hourgate_profiles_issued_total{kind=\"link\"}")).isEqualTo(1);
+    assertThat(value("hourgate_profiles_issued_total{kind=\"download\"}")).isEqualTo(2);
+    assertThat(value(times + "{code=\"2xx\",route=\"tunnel\"}")).isEqualTo(1);
   }
 
   @Test
