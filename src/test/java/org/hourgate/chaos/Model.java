@@ -62,6 +62,7 @@ final class Model {
   private final Map<String, List<State>> truth = new HashMap<>();
   private final List<Trouble> harms = new ArrayList<>();
   private final List<Span> inCharge = new ArrayList<>();
+  private final List<Span> attached = new ArrayList<>();
   private final Map<String, Proof> proofs = new HashMap<>();
   private final Map<String, Long> firstAccepts = new HashMap<>();
   private final Map<String, Client> clients = new TreeMap<>();
@@ -212,17 +213,21 @@ final class Model {
 
   /** When the gate ran, was attached and was heard. */
   private void readCharge(List<Fact> facts) {
-    boolean attached = false;
+    boolean isAttached = false;
+    long attachedSince = 0;
     int held = 0;
     int harmed = 0;
     long since = Long.MAX_VALUE;
     for (Fact fact : facts) {
       switch (fact) {
         case Fact.Attached now -> {
-          attached = now.attached();
-          if (attached) {
+          if (now.attached()) {
             attachments.add(now.at());
+            attachedSince = isAttached ? attachedSince : now.at();
+          } else if (isAttached) {
+            attached.add(new Span(attachedSince, now.at()));
           }
+          isAttached = now.attached();
         }
         case Fact.Held now -> held += now.begins() ? 1 : -1;
         case Fact.Harmed now -> {
@@ -232,7 +237,7 @@ final class Model {
         }
         default -> {} // Says nothing of the gate.
       }
-      boolean charged = attached && held == 0 && harmed == 0;
+      boolean charged = isAttached && held == 0 && harmed == 0;
       if (charged && since == Long.MAX_VALUE) {
         since = fact.at();
       } else if (!charged && since < Long.MAX_VALUE) {
@@ -242,6 +247,9 @@ final class Model {
     }
     if (since < Long.MAX_VALUE) {
       inCharge.add(new Span(since, end + PROMISE));
+    }
+    if (isAttached) {
+      attached.add(new Span(attachedSince, Long.MAX_VALUE));
     }
   }
 
@@ -379,6 +387,13 @@ final class Model {
       justified = OF_A_BAD_PASSWORD.contains(reason) || TEMPORARY.contains(reason);
     } else if (TEMPORARY.contains(reason)) {
       justified = answered.kid() == 1 || !session.up;
+      if (!justified && reason.equals("starting") && !isAttached(asked.at())) {
+        // Asked before the gate knew that OpenVPN's words are to be trusted: the client comes back.
+        count("renegotiations put off by a gate that was just attaching");
+        justified = true;
+      }
+    } else if (reason.equals("replaced")) {
+      justified = isReplaced(session, answered.at());
     } else {
       justified = isJustified(asked.wallet(), answered.at(), reason, proof.issuedAt());
     }
@@ -393,16 +408,37 @@ final class Model {
     boolean justified =
         switch (cut.reason()) {
           case "RESTART", "TEMP" -> true; // It comes back, or its silence is judged.
-          case "replaced" ->
-              clients.values().stream()
-                      .filter(client -> client.login.wallet().equals(session.wallet))
-                      .count()
-                  > 1;
+          case "replaced" -> isReplaced(session, cut.at());
           default -> isJustified(session.wallet, cut.at(), cut.reason(), Long.MAX_VALUE);
         };
     if (!justified) {
       fault(cut.at(), "%s of %s was cut as %s", cut, session.wallet, cut.reason());
     }
+  }
+
+  /** Whether the same wallet came once more, with a right password. */
+  private boolean isReplaced(Session session, long time) {
+    return sessions.values().stream()
+        .filter(other -> other != session && other.wallet.equals(session.wallet))
+        .map(other -> other.questions.get(1L))
+        .filter(Objects::nonNull)
+        .map(Question::asked)
+        .anyMatch(
+            asked ->
+                asked.at() <= time
+                    && asked.at() > begin(session)
+                    && proofs.containsKey(asked.password()));
+  }
+
+  private static long begin(Session session) {
+    return session.questions.values().stream()
+        .mapToLong(question -> question.asked().at())
+        .min()
+        .orElse(Long.MIN_VALUE);
+  }
+
+  private boolean isAttached(long time) {
+    return attached.stream().anyMatch(span -> span.from() <= time && time < span.to());
   }
 
   private boolean isJustified(String wallet, long time, String reason, long issuedAt) {

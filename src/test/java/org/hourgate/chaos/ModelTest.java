@@ -374,6 +374,32 @@ final class ModelTest {
   }
 
   @Test
+  void aRenegotiationOfWhileTheGateWasAttachingMayBe() {
+    assertThat(
+            faults(
+                with(
+                    new Attached(59_000, false),
+                    new Asked(60_000, 1, 0, 4, ALICE, TOKEN),
+                    new Answered(60_200, 1, 0, 4, "starting", ""),
+                    new Attached(60_201, true))))
+        .isEmpty();
+  }
+
+  @Test
+  void isReplacedByItsOwnWalletOnly() {
+    Fact replaced = new Cut(60_001, 1, 0, "replaced");
+    Fact partOfIt = new Answered(60_001, 1, 0, 3, "replaced", "");
+    Fact itself = new Asked(60_000, 1, 9, 1, ALICE, TOKEN);
+    Fact impostor = new Asked(60_000, 1, 9, 1, ALICE, "wrong");
+
+    assertThat(faults(with(replaced, partOfIt, itself)))
+        .noneMatch(fault -> fault.contains("as replaced"));
+    assertThat(faults(with(replaced, partOfIt, impostor)))
+        .filteredOn(fault -> fault.contains("as replaced"))
+        .hasSize(2);
+  }
+
+  @Test
   void whoHasPaidIsNotMadeToGo() {
     List<Fact> facts =
         new ArrayList<>(
