@@ -264,6 +264,14 @@ final class Model {
     return Long.MAX_VALUE;
   }
 
+  /** For how long of this time the gate was in charge. */
+  private long charged(long from, long to) {
+    return inCharge.stream()
+        .mapToLong(span -> Math.min(to, span.to()) - Math.max(from, span.from()))
+        .filter(overlap -> overlap > 0)
+        .sum();
+  }
+
   /** From when on the chain's words may be what the gate goes by at this time. */
   private long horizon(long time) {
     long horizon = time - REACTION;
@@ -549,7 +557,8 @@ final class Model {
             .noneMatch(s -> s.paidUntil() * 1_000 <= to);
     boolean banned =
         bans.stream().anyMatch(b -> b.wallet().equals(client.login.wallet()) && b.from() <= to);
-    if (to - from <= SILENCE || !paid || banned) {
+    // Without a gate a renegotiation waits, and with it what the client sends.
+    if (charged(from, to) <= SILENCE || !paid || banned) {
       return;
     }
     boolean openVpnWasAway =
@@ -581,7 +590,7 @@ final class Model {
             .filter(from -> from > harm.from())
             .min()
             .orElse(Long.MAX_VALUE);
-    long until = Math.min(harm.to() + AFTERMATH, next);
+    long until = Math.min(harm.to() + AFTERMATH, next - MOMENT);
     long longest = -1;
     for (int i = 1; i < all.size(); i++) {
       long from = all.get(i - 1).at();
