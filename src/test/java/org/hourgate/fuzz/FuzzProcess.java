@@ -101,7 +101,7 @@ final class FuzzProcess {
             "--reproducer_path=" + folder,
             "-artifact_prefix=" + folder + "/",
             "-max_total_time=" + time.toSeconds(),
-            "-timeout=20",
+            "-timeout=180",
             "-max_len=" + 4 * 1024,
             "-rss_limit_mb=2048",
             "-print_final_stats=1",
