@@ -82,6 +82,7 @@ final class ScriptSignInIT {
       assertThat(first.page().locator("#waiting-facts"))
           .containsText(one.address().substring(0, 6));
       first.button("Let it in").click();
+      assertThat(first.page().locator("#waiting")).containsText("It is in.");
       oneClient.awaitConnected(LabGateway.LONG);
       assertThat(otherClient.output().last("Initialization Sequence Completed")).isEmpty();
     }
