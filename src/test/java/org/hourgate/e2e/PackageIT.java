@@ -291,7 +291,7 @@ final class PackageIT {
   @Test
   @Order(9)
   void isStartedAgainAfterItRanOutOfMemory() throws Exception {
-    debian.write("/etc/default/hourgate", "JAVA_OPTS=-Xmx12m\n");
+    debian.write("/etc/default/hourgate", "JAVA_OPTS=-Xms12m -Xmn4m -Xmx12m\n");
     debian.ok("systemctl", "restart", "--no-block", GATE);
 
     await()
