@@ -6,6 +6,7 @@ import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObjectAggregator;
@@ -31,7 +32,9 @@ final class RequestAggregator extends HttpObjectAggregator {
   @Override
   protected @Nullable Object newContinueResponse(
       HttpMessage begun, int maxBody, ChannelPipeline pipeline) {
-    return HttpUtil.is100ContinueExpected(begun) && HttpUtil.getContentLength(begun, -1L) <= maxBody
+    return HttpUtil.is100ContinueExpected(begun)
+            && begun.headers().getAll(HttpHeaderNames.EXPECT).size() == 1
+            && HttpUtil.getContentLength(begun, -1L) <= maxBody
         ? super.newContinueResponse(begun, maxBody, pipeline)
         : null;
   }
