@@ -251,6 +251,15 @@ while read -r from to port who wanted words; do
   printf '%-5s  %-7s  %-7s  %s: %s (%s port %s)\n' "$verdict" "$without" "$with" "$from" "$words" "$to" "$port"
 done <"$work/tries"
 
+# IPv6 that comes only after the walls, as by router advertisements at the start of a machine.
+ip -n "$name-gate" -6 route delete default
+in_place gate sh "$work/walls/walls.sh" start "$work/walls.conf"
+ip -n "$name-gate" -6 route add default via fe80::1 dev eth0
+if [ -n "$(in_place alice socat -T5 -u 'TCP:[2001:db8:77::3]:80,connect-timeout=5' - 2>/dev/null)" ]; then
+  echo "WRONG  alice: a computer at home, by IPv6 that came after the walls"
+  wrong=$((wrong + 1))
+fi
+
 in_place gate sh "$work/walls/walls.sh" stop "$work/walls.conf"
 if in_place gate nft list tables | grep -q hourgate; then
   echo "WRONG  walls.sh stop leaves rules behind"

@@ -47,8 +47,9 @@ find_ways_out() {
   done
   wan4=${route4%% *} wan6=${route6%% *}
   gateway4=${route4##* } gateway6=${route6##* }
-  case $gateway4 in '' | - | *:*) gateway4=0.0.0.0-255.255.255.255 ;; esac
-  case $gateway6 in '' | -) gateway6=::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff ;; esac
+  # No way to the internet: nothing passes, or it would pass to the neighbours once an address comes by itself.
+  case $gateway4 in '') gateway4=0.0.0.0 ;; - | *:*) gateway4=0.0.0.0-255.255.255.255 ;; esac
+  case $gateway6 in '') gateway6=:: ;; -) gateway6=::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff ;; esac
 }
 
 definitions() {
@@ -74,12 +75,15 @@ keep_off() {
   done
 }
 
-# As a router this machine would forget its own IPv6 address and gateway, were it not told to go on listening (accept_ra).
+# As a router this machine would forget its own IPv6 address and gateway, or after its start never hear of them, were it not told
+# to go on listening (accept_ra).
 go_on_listening() {
-  file=$kernel/net/ipv6/conf/$wan6/accept_ra
-  if [ -n "$wan6" ] && [ -e "$file" ] && [ "$(cat "$file")" = 1 ]; then
-    { echo 2 >"$file"; } 2>/dev/null || say "can't set accept_ra of $wan6: where IPv6 comes by router advertisements it ends with forwarding"
-  fi
+  for device in $(printf '%s\n' "$wan4" "$wan6" | sort -u); do
+    file=$kernel/net/ipv6/conf/$device/accept_ra
+    if [ -e "$file" ] && [ "$(cat "$file")" = 1 ]; then
+      { echo 2 >"$file"; } 2>/dev/null || say "can't set accept_ra of $device: where IPv6 comes by router advertisements it ends with forwarding"
+    fi
+  done
 }
 
 # Room for the packets of a crowd that comes at once (rcvbuf in OpenVPN's configuration). Whoever has more keeps it.

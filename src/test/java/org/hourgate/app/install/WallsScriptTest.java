@@ -76,6 +76,29 @@ final class WallsScriptTest {
         .contains("define wan = { \"ppp0\", \"ppp0\" }", "gateway4 = 0.0.0.0-255.255.255.255");
   }
 
+  /** IPv6 often comes a little later than IPv4, and then without asking the walls. */
+  @Test
+  void letsNothingPassWhereThereIsNoWayToTheInternetYet() throws Exception {
+    assertThat(walls("start")).isZero();
+    assertThat(told().lines())
+        .contains("nft: define gateway4 = 192.0.2.1", "nft: define gateway6 = ::");
+
+    routes("", "default via fe80::1 dev eth0 proto ra");
+    assertThat(walls("start")).isZero();
+    assertThat(told().lines())
+        .contains("nft: define gateway4 = 0.0.0.0", "nft: define gateway6 = fe80::1");
+  }
+
+  /** A kernel that forwards and was not told so hears of no IPv6 at all. */
+  @Test
+  void listensForIpv6ThatIsToCome() throws Exception {
+    Path accept = kernel("net/ipv6/conf/eth0/accept_ra", "1");
+
+    walls("start");
+
+    assertThat(accept).hasContent("2");
+  }
+
   @Test
   void putsUpNothingHalfWhileThereIsNoWayOut() throws Exception {
     routes("", "");
