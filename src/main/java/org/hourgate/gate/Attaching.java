@@ -302,11 +302,15 @@ final class Attaching {
    * session after the hand-window. Only for admitted clients; a wrong KID gives an ERROR.
    */
   private void answerLostReauth(Session session, StatusTable.Row row, LogCache logCache) {
+    Optional<KeyId> unread = session.takeUnread();
     boolean asksUs =
         daemons.apply(session.key().instance()).askedBy() == AskedBy.MANAGEMENT; // A script waits.
-    if (!asksUs || !logCache.awaitsVerdict(row)) {
-      return;
+    if (asksUs && (unread.isPresent() || logCache.awaitsVerdict(row))) {
+      answerUnasked(session, unread.map(List::of).orElseGet(() -> keysToCome(session)));
     }
+  }
+
+  private List<KeyId> keysToCome(Session session) {
     long first = session.newestKey().map(k -> k.value() + 1).orElse(2L);
     List<KeyId> keys = new ArrayList<>();
     if (session.newestKey().isPresent()) {
@@ -317,6 +321,10 @@ final class Attaching {
       keys.addAll(session.keysToDeny(clock.now()).reversed());
       keys.removeIf(k -> k.value() < first);
     }
+    return keys;
+  }
+
+  private void answerUnasked(Session session, List<KeyId> keys) {
     log.lostReauth(session, keys.size());
     List<Command> commands = new ArrayList<>();
     keys.forEach(k -> commands.add(new Command.ClientAuthNt(session.key().client(), k)));

@@ -98,24 +98,37 @@ final class Reauthorizations {
       deny(session, question, ending.reason(), ending.text());
       return;
     }
-    ClientLogin login = question.login();
-    switch (login.soundness()) {
-      case BEFORE_ENV_FILTER -> {
-        denyForNow(session, question, ReasonCode.STARTING);
-        return;
-      }
-      case DUPLICATE_NAMES -> {
-        refuse(session, question, ReasonCode.BAD_USERNAME);
-        return;
-      }
-      case SOUND -> {}
-    }
     Instant now = clock.now();
     Optional<Ban> ban = bans.of(session.wallet(), now);
     if (ban.isPresent()) {
       told(session, question, ReasonCode.BANNED);
       refusal.refused(session, ReasonCode.BANNED, texts.banned(ban.get()));
-    } else if (!isSameWallet(login.username(), session.wallet())) {
+      return;
+    }
+    switch (question.login().soundness()) {
+      case BEFORE_ENV_FILTER -> judgeUnread(session, question, now);
+      case DUPLICATE_NAMES -> refuse(session, question, ReasonCode.BAD_USERNAME);
+      case SOUND -> judgeShown(session, question, now);
+    }
+  }
+
+  /**
+   * OpenVPN asked in the moment in which we came, and what the block says can't be believed. The
+   * session is treated as one whose question was lost ({@link Attaching}): it was let in before.
+   */
+  private void judgeUnread(Session session, Question question, Instant now) {
+    if (!session.paidUntilKnown()) {
+      session.unread(question.key());
+    } else if (now.isBefore(session.paidUntil())) {
+      accept(session, question);
+    } else {
+      refuse(session, question, ReasonCode.EXPIRED);
+    }
+  }
+
+  private void judgeShown(Session session, Question question, Instant now) {
+    ClientLogin login = question.login();
+    if (!isSameWallet(login.username(), session.wallet())) {
       refuse(session, question, ReasonCode.BAD_USERNAME);
     } else if (!now.isBefore(session.paidUntil())) {
       refuse(session, question, ReasonCode.EXPIRED);

@@ -35,6 +35,7 @@ final class Session {
   private final List<SerialExecutor.Timer> timers = new ArrayList<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
+  private Optional<KeyId> unread = Optional.empty();
   private SerialExecutor.Timer establishTimer = () -> {};
   private SessionView.State state = SessionView.State.ADMITTED;
   private Optional<Descent> descent;
@@ -339,6 +340,17 @@ final class Session {
     while (newestKeys.size() > KEYS_TO_DENY) {
       newestKeys.removeLast();
     }
+  }
+
+  /** OpenVPN asked about this key before we could believe its words, and has no answer. */
+  void unread(KeyId keyId) {
+    unread = Optional.of(keyId);
+  }
+
+  Optional<KeyId> takeUnread() {
+    Optional<KeyId> taken = unread;
+    unread = Optional.empty();
+    return taken;
   }
 
   Optional<KeyId> newestKey() {

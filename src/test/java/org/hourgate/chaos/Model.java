@@ -62,7 +62,6 @@ final class Model {
   private final Map<String, List<State>> truth = new HashMap<>();
   private final List<Trouble> harms = new ArrayList<>();
   private final List<Span> inCharge = new ArrayList<>();
-  private final List<Span> attached = new ArrayList<>();
   private final Map<String, Proof> proofs = new HashMap<>();
   private final Map<String, Long> firstAccepts = new HashMap<>();
   private final Map<String, Client> clients = new TreeMap<>();
@@ -214,7 +213,6 @@ final class Model {
   /** When the gate ran, was attached and was heard. */
   private void readCharge(List<Fact> facts) {
     boolean isAttached = false;
-    long attachedSince = 0;
     int held = 0;
     int harmed = 0;
     long since = Long.MAX_VALUE;
@@ -223,9 +221,6 @@ final class Model {
         case Fact.Attached now -> {
           if (now.attached()) {
             attachments.add(now.at());
-            attachedSince = isAttached ? attachedSince : now.at();
-          } else if (isAttached) {
-            attached.add(new Span(attachedSince, now.at()));
           }
           isAttached = now.attached();
         }
@@ -247,9 +242,6 @@ final class Model {
     }
     if (since < Long.MAX_VALUE) {
       inCharge.add(new Span(since, end + PROMISE));
-    }
-    if (isAttached) {
-      attached.add(new Span(attachedSince, Long.MAX_VALUE));
     }
   }
 
@@ -395,11 +387,6 @@ final class Model {
       justified = OF_A_BAD_PASSWORD.contains(reason) || TEMPORARY.contains(reason);
     } else if (TEMPORARY.contains(reason)) {
       justified = answered.kid() == 1 || !session.up;
-      if (!justified && reason.equals("starting") && !isAttached(asked.at())) {
-        // Asked before the gate knew that OpenVPN's words are to be trusted: the client comes back.
-        count("renegotiations put off by a gate that was just attaching");
-        justified = true;
-      }
     } else if (reason.equals("replaced")) {
       justified = isReplaced(session, answered.at());
     } else {
@@ -443,10 +430,6 @@ final class Model {
         .mapToLong(question -> question.asked().at())
         .min()
         .orElse(Long.MIN_VALUE);
-  }
-
-  private boolean isAttached(long time) {
-    return attached.stream().anyMatch(span -> span.from() <= time && time < span.to());
   }
 
   private boolean isJustified(String wallet, long time, String reason, long issuedAt) {

@@ -115,17 +115,57 @@ final class GateTest {
 
     @Test
     void deniesABlockThatBeganBeforeTheEnvFilterWasConfirmed() {
-      world.daemon.answer(
-          c ->
-              c instanceof Command.EnvFilter
-                  ? Optional.of(new Reply.Failure("no"))
-                  : Optional.empty());
+      confirmNoEnvFilter();
       world.attach();
 
       List<Command> sent = world.connect(0, name(ALICE), world.login(ALICE));
 
       assertThat(denyReason(sent)).isEqualTo("starting");
       assertThat(denyText(sent)).startsWith("TEMP[backoff ");
+    }
+
+    @Test
+    void answersARenegotiationThatCameBeforeTheEnvFilterWasConfirmed() {
+      confirmNoEnvFilter();
+      world.daemon.status(row(3, ALICE, "10.88.0.2", START.minusSeconds(100)));
+      world.attach();
+
+      assertThat(world.reauth(3, 4, name(ALICE), "?")).containsExactly(nt(3, 4));
+    }
+
+    @Test
+    void answersItOnlyWhenTheChainHasSaidThatTimeIsPaid() {
+      confirmNoEnvFilter();
+      world.ledger.available(false);
+      world.daemon.status(row(3, ALICE, "10.88.0.2", START.minusSeconds(100)));
+      world.attach();
+
+      List<Command> meanwhile = world.reauth(3, 4, name(ALICE), "?");
+      world.ledger.available(true);
+
+      assertThat(meanwhile).isEmpty();
+      assertThat(world.after(Duration.ofSeconds(10)))
+          .filteredOn(Command.ClientAuthNt.class::isInstance)
+          .containsExactly(nt(3, 4));
+    }
+
+    @Test
+    void endsWhomItAsksForBeforeTheEnvFilterWasConfirmedWhenNothingIsPaid() {
+      confirmNoEnvFilter();
+      world.daemon.status(row(3, BOB, "10.88.0.2", START.minusSeconds(100)));
+      world.attach();
+
+      List<Command> sent = world.reauth(3, 4, name(BOB), "?");
+
+      assertThat(sent).noneMatch(Command.ClientAuthNt.class::isInstance);
+    }
+
+    private void confirmNoEnvFilter() {
+      world.daemon.answer(
+          c ->
+              c instanceof Command.EnvFilter
+                  ? Optional.of(new Reply.Failure("no"))
+                  : Optional.empty());
     }
 
     @Test
