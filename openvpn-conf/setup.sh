@@ -94,7 +94,7 @@ KEEP_OFF=${kept_off:-$KEEP_OFF}
 
 if [ -z "$root$dry" ] && [ "$(id -u)" -ne 0 ]; then fail "needs root"; fi
 
-changed=''
+changed='' failed=''
 
 # put FILE MODE: writes standard input into the file, if it has anything else in it.
 put() {
@@ -134,12 +134,19 @@ run() {
     say "left out below --root: $*"
   else
     say "running: $*"
-    "$@" || say "that failed: $*"
+    "$@" </dev/null || {
+      say "that failed: $*"
+      failed=yes
+    }
   fi
 }
 
 has() { command -v "$1" >/dev/null 2>&1; }
 systemd_runs() { [ -d /run/systemd/system ]; }
+# A former run may have been stopped before its end.
+walls_are_up() {
+  [ -n "$root" ] || ! systemd_runs || { systemctl -q is-enabled hourgate-walls.service && systemctl -q is-active hourgate-walls.service; } 2>/dev/null
+}
 ufw_is_active() { has ufw && ufw status 2>/dev/null | grep -q '^Status: active'; }
 firewalld_is_active() { has firewall-cmd && firewall-cmd --state >/dev/null 2>&1; }
 
@@ -150,22 +157,69 @@ look() {
   if has docker; then say "Docker is here: walls.sh tells its rules (DOCKER-USER) to let customers pass"; fi
 }
 
-# An active ufw or firewalld drops what it does not know, whatever other tables say.
-ufw_rules() { # ufw_rules [delete]
-  # shellcheck disable=SC2086 # a word or none
-  {
-    run ufw $1 allow "$PORT/$PROTO"
-    run ufw $1 allow "$PAGE_PORT/tcp"
-    run ufw $1 allow in on "$DEVICE" to any port "$TUNNEL_PORT" proto tcp
-    run ufw ${1:+route} ${1:-route} allow in on "$DEVICE"
-  }
+# An active ufw or firewalld drops what it does not know, whatever other tables say. A line each, as their programs take it.
+wanted_rules() {
+  if ufw_is_active; then
+    echo "ufw allow $PORT/$PROTO"
+    echo "ufw allow $PAGE_PORT/tcp"
+    echo "ufw allow in on $DEVICE to any port $TUNNEL_PORT proto tcp"
+    echo "ufw route allow in on $DEVICE"
+  fi
+  if firewalld_is_active; then
+    # In zone "trusted" firewalld itself stops nothing: what customers may is gate.nft's matter.
+    echo "firewall-cmd --permanent --zone=trusted --add-interface=$DEVICE"
+    echo "firewall-cmd --permanent --add-port=$PORT/$PROTO"
+    echo "firewall-cmd --permanent --add-port=$PAGE_PORT/tcp"
+  fi
 }
 
-firewalld_rules() { # firewalld_rules add|remove
-  # In zone "trusted" firewalld itself stops nothing: what customers may is gate.nft's matter.
-  run firewall-cmd --permanent --zone=trusted "--$1-interface=$DEVICE"
-  run firewall-cmd --permanent "--$1-port=$PORT/$PROTO" "--$1-port=$PAGE_PORT/tcp"
-  run firewall-cmd --reload
+# shellcheck disable=SC2046 # words
+is_open() { # is_open RULE
+  case $1 in
+    ufw*) ufw show added 2>/dev/null | sed "s/ comment '.*'$//" | grep -qxF -- "$1" ;;
+    *) env $(echo "$1" | sed 's/--add-/--query-/') >/dev/null 2>&1 </dev/null ;;
+  esac
+}
+
+opposite() { # opposite RULE
+  case $1 in
+    'ufw route '*) echo "ufw route delete ${1#ufw route }" ;;
+    ufw*) echo "ufw delete ${1#ufw }" ;;
+    *) echo "$1" | sed 's/--add-/--remove-/' ;;
+  esac
+}
+
+has_line() { printf '%s\n' "$1" | grep -qxF -- "$2"; }
+
+# keep_rules WANTED: opens what is not open yet, and takes back what a former run opened and is not wanted any more. Somebody
+# else's rules stay: $opened has ours.
+keep_rules() {
+  known=$(cat "$root$opened" 2>/dev/null) || true
+  ours='' reload=''
+  while read -r rule; do
+    if [ -z "$rule" ] || has_line "$1" "$rule"; then continue; fi
+    # shellcheck disable=SC2046 # words
+    run $(opposite "$rule")
+    case $rule in firewall-cmd*) reload=yes ;; esac
+  done <<END
+$known
+END
+  while read -r rule; do
+    if [ -z "$rule" ]; then continue; fi
+    if ! is_open "$rule"; then
+      # shellcheck disable=SC2086 # words
+      run $rule
+      case $rule in firewall-cmd*) reload=yes ;; esac
+    elif ! has_line "$known" "$rule"; then
+      continue
+    fi
+    ours="$ours$rule
+"
+  done <<END
+$1
+END
+  if [ -n "$reload" ]; then run firewall-cmd --reload; fi
+  if [ -n "$ours" ]; then printf '%s' "$ours" | put "$opened" 644; else take_away "$opened"; fi
 }
 
 local_rules=/etc/apparmor.d/local/openvpn
@@ -178,11 +232,11 @@ dropin=/etc/systemd/system/$UNIT.service.d/hourgate.conf
 unit=/etc/systemd/system/hourgate-walls.service
 sysctl=/etc/sysctl.d/99-hourgate.conf
 programs=/usr/local/lib/hourgate
+opened=/etc/hourgate/walls.opened
 
 if [ -n "$undo" ]; then
   if systemd_runs; then run systemctl disable --now hourgate-walls.service; fi
-  if ufw_is_active; then ufw_rules delete; fi
-  if firewalld_is_active; then firewalld_rules remove; fi
+  keep_rules ''
   if [ -f "$root$local_rules" ] && grep -q '^# BEGIN hourgate$' "$root$local_rules"; then
     rest=$(without_our_rules)
     if [ -n "$rest" ]; then printf '%s\n' "$rest" | put "$local_rules" 644; else take_away "$local_rules"; fi
@@ -237,22 +291,26 @@ $others${others:+
 END
   case $changed in *"$local_rules"*) run apparmor_parser -r /etc/apparmor.d/openvpn ;; esac
 fi
-if ufw_is_active; then ufw_rules ''; fi
-if firewalld_is_active; then firewalld_rules add; fi
+keep_rules "$(wanted_rules)"
 
 if ! getent passwd "$GATE_USER" >/dev/null; then
   run useradd --system --home-dir /var/lib/hourgate --shell /usr/sbin/nologin "$GATE_USER"
 fi
-if [ -n "$changed" ]; then
-  run sysctl -q -p "$sysctl"
+if [ -n "$changed" ] || ! walls_are_up; then
+  if has sysctl; then run sysctl -q -p "$sysctl"; else run /lib/systemd/systemd-sysctl "$sysctl"; fi
   if systemd_runs; then
     run systemd-tmpfiles --create hourgate.conf
     run systemctl daemon-reload
     run systemctl enable hourgate-walls.service
-    run systemctl restart hourgate-walls.service
+    # Not restart: that would restart OpenVPN with it, and take it down for good where the new rules are wrong.
+    run systemctl reload-or-restart hourgate-walls.service
   else
     say "no systemd runs here: $programs/walls.sh start puts the walls up"
   fi
 else
   say "nothing to change"
 fi
+[ -z "$failed" ] || {
+  say "not all of it worked: see above, and run it again"
+  exit 1
+}

@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.hourgate.app.check.ServerFile;
 import org.hourgate.app.install.InstallersServers;
@@ -189,6 +191,55 @@ final class InitCommandTest {
   }
 
   @Test
+  void showsThePageInTheTunnelAtBothAddressesOfTheServer() throws IOException {
+    assertThat(init("--contract", CONTRACT)).isZero();
+
+    String server6 = value("etc/hourgate/walls.conf", "SERVER6='(.*)'");
+    assertThat(server6).startsWith("fd").endsWith(":1");
+    assertThat(text("etc/hourgate/hourgate.yaml"))
+        .contains("tunnel-listen: [\"10.88.0.1:80\", \"[" + server6 + "]:80\"]");
+  }
+
+  @Test
+  void knowsTheDeviceOfAnExistingServerBeforeItStarts() throws IOException {
+    Path server = InstallersServers.nyr(Files.createDirectories(folder.resolve("installed")));
+
+    assertThat(init("--contract", CONTRACT, "--existing", server.toString())).isZero();
+
+    assertThat(Files.readAllLines(server)).containsSubsequence("dev tun", "dev tun0");
+    assertThat(text("etc/hourgate/walls.conf").lines()).contains("DEVICE='tun0'");
+    assertThat(text("etc/hourgate/hourgate.yaml"))
+        .contains("[\"10.8.0.1:80\", \"[fddd:1194:1194:1194:0:0:0:1]:80\"]");
+  }
+
+  @Test
+  void takesBackTheRestWhereTheExistingServerIsGone() throws IOException {
+    Path home = Files.createDirectories(folder.resolve("installed"));
+    Path server = InstallersServers.nyr(home);
+    assertThat(init("--contract", CONTRACT, "--existing", server.toString())).isZero();
+    Files.delete(server);
+
+    assertThat(run("init", "--undo", "--yes", "--root", folder.toString()))
+        .as(err.toString())
+        .isZero();
+
+    assertThat(out.toString()).contains("it is gone: " + server);
+    assertThat(tree().keySet()).allMatch(file -> file.startsWith("installed/"));
+  }
+
+  @Test
+  void changesNothingWhereAFormerCopyOfTheExistingServerIsLeft() throws IOException {
+    Path server = InstallersServers.nyr(Files.createDirectories(folder.resolve("installed")));
+    Files.writeString(server.resolveSibling("server.conf.before-hourgate"), "as it was once\n");
+    Map<String, String> before = tree();
+
+    assertThat(init("--contract", CONTRACT, "--existing", server.toString())).isEqualTo(1);
+
+    assertThat(err.toString()).contains("nothing was changed", "server.conf.before-hourgate");
+    assertThat(tree()).isEqualTo(before);
+  }
+
+  @Test
   void refusesAnExistingFileThatIsNoServer() throws IOException {
     Path client = Files.writeString(folder.resolve("client.conf"), "client\nremote a 1\n");
 
@@ -226,6 +277,16 @@ final class InitCommandTest {
 
   private String text(String path) throws IOException {
     return Files.readString(folder.resolve(path));
+  }
+
+  private String value(String path, String pattern) throws IOException {
+    return text(path)
+        .lines()
+        .map(Pattern.compile(pattern)::matcher)
+        .filter(Matcher::matches)
+        .map(line -> line.group(1))
+        .findFirst()
+        .orElseThrow();
   }
 
   private String rights(String path) throws IOException {

@@ -15,7 +15,6 @@ import java.util.TreeSet;
 import org.hourgate.app.check.ServerFile;
 import org.hourgate.app.cli.CommandException;
 import org.hourgate.app.cli.ExitCode;
-import org.hourgate.infrastructure.net.CidrBlock;
 import org.hourgate.management.client.ManagementAddress;
 
 /**
@@ -32,8 +31,10 @@ final class ExistingServer implements Setup {
   private static final String DEBIAN_FOLDER = "/etc/openvpn/server";
   private static final int LONGEST_NAME = 32;
 
-  /** Where the server has no IPv6 for customers, rules still need a block: nobody has it. */
-  private static final CidrBlock NO_NETWORK6 = CidrBlock.parse("fd88::/64");
+  /** Whichever is free, and the one that a single server gets: its firewall rules have it. */
+  private static final String ANY_DEVICE = "tun";
+
+  private static final String FIRST_DEVICE = "tun0";
 
   private final Path file;
   private final Layout layout;
@@ -81,7 +82,7 @@ final class ExistingServer implements Setup {
 
   private Instance describe() {
     String folder = String.valueOf(file.getParent());
-    String device = server.arguments("dev").stream().findFirst().orElse("tun");
+    String device = server.arguments("dev").stream().findFirst().orElse(ANY_DEVICE);
     return new Instance(
         layout.instance(),
         switch (server.management().orElse(null)) {
@@ -91,7 +92,7 @@ final class ExistingServer implements Setup {
         },
         server.managementPassword(),
         (folder.equals(DEBIAN_FOLDER) ? "openvpn-server@" : "openvpn@") + layout.instance(),
-        device.equals("tun") ? "tun0" : device,
+        device.equals(ANY_DEVICE) ? FIRST_DEVICE : device,
         server.isTcp(),
         number("port").or(() -> number("lport")).orElse(1194),
         server
@@ -103,7 +104,7 @@ final class ExistingServer implements Setup {
                         file
                             + " does not say which addresses customers get: it needs a line"
                             + " server NETWORK NETMASK")),
-        server.network6().orElse(NO_NETWORK6));
+        server.network6());
   }
 
   private Optional<Integer> number(String name) {
@@ -116,6 +117,10 @@ final class ExistingServer implements Setup {
   /** Ours first, then those that check asks for. */
   private List<String> additions() {
     List<String> more = new ArrayList<>();
+    if (server.arguments("dev").stream().findFirst().orElse(ANY_DEVICE).equals(ANY_DEVICE)) {
+      // Walls stand around one device, whichever server of this machine starts first.
+      more.add("dev " + FIRST_DEVICE);
+    }
     Optional<ManagementAddress> management = server.management();
     if (management.isEmpty()) {
       more.add("management " + layout.managementSocket() + " unix");
@@ -137,7 +142,9 @@ final class ExistingServer implements Setup {
 
   @Override
   public List<Path> files() {
-    return gateway.all();
+    List<Path> files = new ArrayList<>(gateway.all());
+    files.add(backup(file));
+    return files;
   }
 
   @Override
@@ -198,7 +205,6 @@ final class ExistingServer implements Setup {
     journal.written().forEach(path -> out.println("  wrote " + path));
     out.println("  changed " + file + ", which is kept as " + backup(file).getFileName());
     gateway.setUp(out);
-    gateway.handOver(out);
   }
 
   private void change() throws IOException {
@@ -271,6 +277,10 @@ final class ExistingServer implements Setup {
 
   /** Takes back what was changed in the file, whatever else has been changed in it since. */
   static void restore(Path file, PrintWriter out) {
+    if (!Files.exists(file)) {
+      out.println("  left alone, it is gone: " + file);
+      return;
+    }
     try {
       List<String> kept = new ArrayList<>();
       boolean ours = false;
@@ -284,7 +294,10 @@ final class ExistingServer implements Setup {
       }
       replace(file, String.join("\n", kept));
       out.println("  restored " + file);
-      if (Files.exists(backup(file)) && isAsBefore(file)) {
+      if (!Files.exists(backup(file))) {
+        return;
+      }
+      if (isAsBefore(file)) {
         Files.delete(backup(file));
       } else {
         out.println("  it is not as it was before: see " + backup(file));

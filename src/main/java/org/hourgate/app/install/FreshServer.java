@@ -43,7 +43,7 @@ final class FreshServer implements Setup {
             tcp,
             port,
             network,
-            localNetwork());
+            Optional.of(localNetwork()));
     this.gateway = new GatewayFiles(layout, answers, instance);
   }
 
@@ -95,7 +95,6 @@ final class FreshServer implements Setup {
             ConfigTemplate.inline("tls-crypt-v2", pki.profileTlsCryptKey())));
     journal.written().forEach(path -> out.println("  wrote " + path));
     gateway.setUp(out);
-    gateway.handOver(out);
   }
 
   private String serverConfiguration(Pki pki) {

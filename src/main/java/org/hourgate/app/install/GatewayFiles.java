@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.hourgate.app.check.ServerFile;
 import org.hourgate.app.config.HourgateConfig;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.infrastructure.json.Json;
+import org.hourgate.infrastructure.net.CidrBlock;
 import org.hourgate.shop.ProfileTemplate;
 
 /** Hourgate's own files, and all that lies around: the same beside every OpenVPN. */
@@ -27,6 +29,9 @@ final class GatewayFiles {
 
   /** A chain on somebody's desk, where a block comes when there is a purchase. */
   private static final long DEVELOPMENT_CHAIN = 31337;
+
+  /** Where the server has no IPv6 for customers, rules still need a block: nobody has it. */
+  private static final CidrBlock NO_NETWORK6 = CidrBlock.parse("fd88::/64");
 
   private static final int KEY_LENGTH = 32;
 
@@ -69,6 +74,7 @@ final class GatewayFiles {
                 Map.entry("MAX_HEAD_AGE", answers.chainId() == DEVELOPMENT_CHAIN ? "off" : "60s"),
                 Map.entry("SHOP", shop()),
                 Map.entry("SERVER4", instance.server().getHostAddress()),
+                Map.entry("TUNNEL_LISTEN", tunnelListen()),
                 Map.entry("ADMIN_SOCKET", quote(layout.sockets().resolve("admin.sock")))));
   }
 
@@ -97,6 +103,13 @@ final class GatewayFiles {
       lines.add("# Without tls a certificate is made at the first start: good for a try at home.");
     }
     return lines.stream().map(line -> "  " + line).collect(Collectors.joining("\n"));
+  }
+
+  private String tunnelListen() {
+    List<String> addresses = new ArrayList<>();
+    addresses.add(instance.server().getHostAddress() + ":80");
+    instance.server6().ifPresent(server -> addresses.add("[" + server.getHostAddress() + "]:80"));
+    return addresses.stream().map(GatewayFiles::quote).collect(Collectors.joining(", ", "[", "]"));
   }
 
   /** YAML takes JSON's strings. */
@@ -158,9 +171,13 @@ final class GatewayFiles {
     }
   }
 
-  /** Walls, forwarding, folders, drop-ins. */
+  /** Walls, forwarding, folders, drop-ins; and gives Hourgate's user what he has to read. */
   void setUp(PrintWriter out) throws IOException {
-    SetupScript.run(layout, setupArguments(), line -> out.println("  " + line));
+    try {
+      SetupScript.run(layout, setupArguments(), line -> out.println("  " + line));
+    } finally {
+      handOver(out); // Also where a step failed: the user is made before those.
+    }
   }
 
   private List<String> setupArguments() {
@@ -180,9 +197,9 @@ final class GatewayFiles {
                 "--server4",
                 instance.server().getHostAddress(),
                 "--network6",
-                instance.network6().toString(),
+                instance.network6().orElse(NO_NETWORK6).toString(),
                 "--server6",
-                instance.server6().getHostAddress(),
+                instance.server6().orElse(ServerFile.firstOf(NO_NETWORK6)).getHostAddress(),
                 "--page-port",
                 Integer.toString(answers.pagePort()),
                 "--user",
@@ -193,8 +210,7 @@ final class GatewayFiles {
     return arguments;
   }
 
-  /** Gives Hourgate's user what he has to read, once he is there. */
-  void handOver(PrintWriter out) throws IOException {
+  private void handOver(PrintWriter out) throws IOException {
     if (!layout.isThisMachine()) {
       return;
     }

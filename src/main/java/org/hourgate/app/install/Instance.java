@@ -12,6 +12,7 @@ import org.hourgate.infrastructure.net.CidrBlock;
  * @param management as {@code hourgate.yaml} has it
  * @param unit what starts it
  * @param device the tunnel's device
+ * @param network6 addresses of IPv6, where customers get some
  */
 record Instance(
     String name,
@@ -22,14 +23,14 @@ record Instance(
     boolean tcp,
     int port,
     CidrBlock network,
-    CidrBlock network6) {
+    Optional<CidrBlock> network6) {
 
   InetAddress server() {
     return ServerFile.firstOf(network);
   }
 
-  InetAddress server6() {
-    return ServerFile.firstOf(network6);
+  Optional<InetAddress> server6() {
+    return network6.map(ServerFile::firstOf);
   }
 
   String exitNotify() {

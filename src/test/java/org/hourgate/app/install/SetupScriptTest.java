@@ -77,18 +77,49 @@ final class SetupScriptTest {
             "ufw allow 8443/tcp",
             "ufw allow in on tun-gate to any port 80 proto tcp",
             "ufw route allow in on tun-gate");
+    assertThat(setup("--port", "1196").output())
+        .contains("ufw allow 1196/udp", "ufw delete allow 1195/udp")
+        .doesNotContain("delete allow 8443");
     assertThat(setup("--undo").output())
-        .contains("ufw delete allow 1195/udp", "ufw route delete allow in on tun-gate");
+        .contains("ufw delete allow 1196/udp", "ufw route delete allow in on tun-gate")
+        .doesNotContain("1195");
   }
 
   @Test
   void tellsAnActiveFirewalldWhatToLetPass() throws Exception {
-    program("firewall-cmd", "exit 0");
+    program("firewall-cmd", "case $* in *--query-*) exit 1 ;; esac");
 
     assertThat(setup().output())
         .contains(
-            "--zone=trusted --add-interface=tun-gate", "--add-port=1194/udp --add-port=8443/tcp");
-    assertThat(setup("--undo").output()).contains("--zone=trusted --remove-interface=tun-gate");
+            "--zone=trusted --add-interface=tun-gate",
+            "--add-port=1194/udp",
+            "--add-port=8443/tcp",
+            "--reload");
+    assertThat(setup("--undo").output())
+        .contains("--zone=trusted --remove-interface=tun-gate", "--remove-port=8443/tcp");
+  }
+
+  /** As beside a server whose installer has opened its port. */
+  @Test
+  void leavesFirewallRulesThatWereThereBefore() throws Exception {
+    program(
+        "ufw",
+        """
+        case $1 in
+          status) echo 'Status: active' ;;
+          show) echo "ufw allow 1194/udp comment 'allow-openvpn'"; echo 'ufw allow 22/tcp' ;;
+        esac
+        """);
+    program(
+        "firewall-cmd", "case $* in *--query-port=8443/tcp | *--query-interface*) exit 1 ;; esac");
+
+    assertThat(setup().output())
+        .contains("ufw allow 8443/tcp", "--add-port=8443/tcp")
+        .doesNotContain("ufw allow 1194/udp", "--add-port=1194/udp");
+    assertThat(setup("--undo").output())
+        .contains("ufw delete allow 8443/tcp", "--remove-port=8443/tcp")
+        .doesNotContain("delete allow 1194/udp", "--remove-port=1194/udp");
+    assertThat(tree()).isEmpty();
   }
 
   @Test
