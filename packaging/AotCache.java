@@ -186,7 +186,8 @@ final class AotCache {
         java(
                 home,
                 work,
-                "-Xmx512m", // The layout of the heap depends on it.
+                "-Xms512m", // A collection, which comes sooner or later, would move objects.
+                "-Xmx512m",
                 "-Xshare:dump",
                 "-XX:+AOTClassLinking",
                 "-XX:SharedClassListFile=" + classes,
