@@ -68,6 +68,9 @@ final class Cuts {
     private final List<Command> commands;
     private SerialExecutor.Timer check = () -> {};
 
+    /** OpenVPN has answered a write: the text is on its way. */
+    private boolean answered;
+
     /** More than the first write was done already. */
     private boolean enforced;
 
@@ -154,8 +157,9 @@ final class Cuts {
         gateThread,
         (replies, failure) -> {
           if (failure != null) {
-            LOG.warn("cut of {} not written: {}", cut.key, failure.toString());
+            LOG.warn("cut of {} not answered: {}", cut.key, failure.toString());
           }
+          cut.answered |= failure == null;
           if (unconfirmed.get(cut.key) != cut) {
             return;
           }
@@ -247,6 +251,8 @@ final class Cuts {
       ClientId client = cut.key.client();
       if (!present.contains(client)) {
         goneUnheard.accept(cut.key);
+      } else if (!cut.answered) {
+        write(cut); // It has only now read that text, if it got it at all.
       } else {
         Set<ClientId> sameName = named.getOrDefault(cut.commonName, Set.of());
         boolean itsOwn = Set.of(client).containsAll(sameName);

@@ -196,6 +196,21 @@ final class GateTest {
     }
 
     @Test
+    void letsPeopleInAlsoWhereOpenVpnStoodStillWhenItsFilterWasSet() {
+      List<CompletableFuture<List<Reply>>> replies = world.daemon.holdReplies();
+      world.attach();
+      world.daemon.replyAtOnce();
+      replies.forEach(
+          r -> r.completeExceptionally(new CommandTimeoutException(Duration.ofSeconds(10))));
+      world.after(Duration.ofSeconds(1));
+
+      assertThat(world.gate.instances().getFirst().serving()).isTrue();
+      assertThat(world.connect(0, name(ALICE), world.login(ALICE)))
+          .first()
+          .isInstanceOf(Command.ClientAuth.class);
+    }
+
+    @Test
     void asksAgainAboutALearnedSessionWhenAnAnswerBroke() {
       world.daemon.status(row(0, ALICE, "10.88.0.2", START));
       world.ledger.fail(new IllegalStateException("this is part of the test"));
@@ -1409,6 +1424,27 @@ final class GateTest {
       assertThat(whileItStandsStill).isEmpty();
       assertThat(world.after(Duration.ofMillis(7900))).isEmpty();
       assertThat(world.after(Duration.ofMillis(100))).containsExactly(new Command.Status());
+    }
+
+    @Test
+    void tellsTheTextAnewWhereOpenVpnStoodStillForLongerThanAnAnswerIsWaitedFor() {
+      world.daemon.status(row(0, ALICE, "10.88.0.2", START));
+      world.daemon.fail(
+          c ->
+              c instanceof Command.ClientKill
+                  ? Optional.of(new CommandTimeoutException(Duration.ofSeconds(10)))
+                  : Optional.empty());
+      world.time.advance(Duration.ofHours(1));
+      List<Command> cut = world.daemon.takeCommands();
+      world.daemon.fail(_ -> Optional.empty());
+
+      List<Command> told = world.after(Duration.ofSeconds(8));
+
+      assertThat(told).first().isEqualTo(new Command.Status());
+      assertThat(told.subList(1, told.size())).isEqualTo(cut).isNotEmpty();
+      assertThat(world.after(Duration.ofMillis(7900))).isEmpty();
+      assertThat(world.after(Duration.ofMillis(100)))
+          .containsExactly(new Command.Status(), new Command.KillCommonName(name(ALICE)));
     }
 
     @Test

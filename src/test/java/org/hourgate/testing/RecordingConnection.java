@@ -66,6 +66,11 @@ public final class RecordingConnection implements ManagementConnection {
     return stages;
   }
 
+  /** From now on replies come at once again. */
+  public void replyAtOnce() {
+    held = Optional.empty();
+  }
+
   /** Returns the writes since the last call. */
   public List<Write> take() {
     List<Write> taken = List.copyOf(writes);
