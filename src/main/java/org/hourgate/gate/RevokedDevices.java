@@ -8,8 +8,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import org.hourgate.credential.Credential;
 import org.hourgate.credential.DeviceId;
 import org.hourgate.credential.InvalidWalletAddressException;
@@ -38,9 +40,17 @@ public final class RevokedDevices {
   private final CheckedFile file;
   private volatile Map<Device, Instant> revoked;
 
+  /** Asked each second for each session whose device is not known. */
+  private volatile Set<WalletAddress> wallets;
+
   private RevokedDevices(CheckedFile file, Map<Device, Instant> revoked) {
     this.file = file;
     this.revoked = revoked;
+    wallets = walletsOf(revoked);
+  }
+
+  private static Set<WalletAddress> walletsOf(Map<Device, Instant> revoked) {
+    return revoked.keySet().stream().map(Device::wallet).collect(Collectors.toUnmodifiableSet());
   }
 
   /**
@@ -74,7 +84,7 @@ public final class RevokedDevices {
 
   /** Whether this wallet has revoked any. */
   boolean concern(WalletAddress wallet) {
-    return revoked.keySet().stream().anyMatch(device -> device.wallet().equals(wallet));
+    return wallets.contains(wallet);
   }
 
   /**
@@ -108,6 +118,7 @@ public final class RevokedDevices {
 
   private CompletionStage<Boolean> changeTo(Map<Device, Instant> changed) {
     revoked = Map.copyOf(changed);
+    wallets = walletsOf(revoked);
     List<String> lines =
         changed.entrySet().stream()
             .map(

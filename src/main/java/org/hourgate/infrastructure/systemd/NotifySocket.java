@@ -23,6 +23,9 @@ final class NotifySocket implements Consumer<String>, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(NotifySocket.class);
 
+  /** One that does not read has no room at some time; the end of the service can't wait for it. */
+  private static final long LONGEST_WAIT_MILLIS = 300;
+
   private final EventLoops loops = new EventLoops("notify", 1);
   private final DomainSocketAddress manager;
   private final AtomicBoolean complained = new AtomicBoolean();
@@ -49,19 +52,22 @@ final class NotifySocket implements Consumer<String>, AutoCloseable {
    */
   @Override
   public void accept(String message) {
-    ChannelFuture last =
+    ChannelFuture connected =
         new Bootstrap()
             .group(loops.group())
             .channel(EpollDomainDatagramChannel.class)
             .handler(new ChannelInboundHandlerAdapter())
             .connect(manager)
             .awaitUninterruptibly();
-    if (last.isSuccess()) {
+    ChannelFuture last = connected;
+    if (connected.isSuccess()) {
       ByteBuf datagram = Unpooled.copiedBuffer(message, StandardCharsets.UTF_8);
-      last = last.channel().writeAndFlush(datagram).awaitUninterruptibly();
-      var _ = last.channel().close();
+      last = connected.channel().writeAndFlush(datagram);
+      last.awaitUninterruptibly(LONGEST_WAIT_MILLIS);
     }
-    if (!last.isSuccess() && complained.compareAndSet(false, true)) {
+    boolean sent = last.isSuccess();
+    var _ = connected.channel().close();
+    if (!sent && complained.compareAndSet(false, true)) {
       LOG.warn("systemd does not take what it asks for at {}", manager.path(), last.cause());
     }
   }

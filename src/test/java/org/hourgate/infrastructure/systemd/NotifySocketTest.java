@@ -1,14 +1,19 @@
 package org.hourgate.infrastructure.systemd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollDomainDatagramChannel;
 import io.netty.channel.unix.DomainDatagramPacket;
 import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +41,12 @@ final class NotifySocketTest {
   }
 
   private void listen(String address) {
+    listen(address, true);
+  }
+
+  private void listen(String address, boolean reads) {
     new Bootstrap()
+        .option(ChannelOption.AUTO_READ, reads)
         .group(loops.group())
         .channel(EpollDomainDatagramChannel.class)
         .handler(
@@ -85,6 +95,30 @@ final class NotifySocketTest {
       notify.accept("READY=1");
 
       assertThat(received.poll(1, TimeUnit.MINUTES)).isEqualTo("READY=1");
+    }
+  }
+
+  /** The kernel gives this file to its first read alone. */
+  private static int roomOfASocket() throws IOException {
+    try (InputStream file = Files.newInputStream(Path.of("/proc/sys/net/unix/max_dgram_qlen"))) {
+      return Integer.parseInt(new String(file.readNBytes(16), StandardCharsets.US_ASCII).strip());
+    }
+  }
+
+  @Test
+  void goesOnWithoutAnybodyWhoReadsAtTheOtherEnd(@TempDir Path folder) throws Exception {
+    Path socket = folder.resolve("full");
+    listen(socket.toString(), false);
+    int room = roomOfASocket();
+
+    try (NotifySocket notify = NotifySocket.to(socket.toString()).orElseThrow()) {
+      assertTimeoutPreemptively(
+          Duration.ofMinutes(1),
+          () -> {
+            for (int i = 0; i < room + 3; i++) {
+              notify.accept("WATCHDOG=1");
+            }
+          });
     }
   }
 
