@@ -121,7 +121,7 @@ take_away() {
   fi
   rm "$root$1"
   case $1 in
-    */hourgate/* | *.service.d/*) rmdir --ignore-fail-on-non-empty "$(dirname "$root$1")" ;;
+    "$programs"/* | *.service.d/*) rmdir --ignore-fail-on-non-empty "$(dirname "$root$1")" ;;
   esac
   say "removed $root$1"
 }
@@ -229,7 +229,7 @@ without_our_rules() {
 
 tmpfiles=/etc/tmpfiles.d/hourgate.conf packaged_tmpfiles=/lib/tmpfiles.d/hourgate.conf
 dropin=/etc/systemd/system/$UNIT.service.d/hourgate.conf
-unit=/etc/systemd/system/hourgate-walls.service
+unit=/etc/systemd/system/hourgate-walls.service follow=/etc/systemd/system/hourgate-walls-follow.service
 sysctl=/etc/sysctl.d/99-hourgate.conf
 programs=/usr/local/lib/hourgate
 opened=/etc/hourgate/walls.opened
@@ -241,9 +241,13 @@ if [ -n "$undo" ]; then
     rest=$(without_our_rules)
     if [ -n "$rest" ]; then printf '%s\n' "$rest" | put "$local_rules" 644; else take_away "$local_rules"; fi
   fi
-  for file in "$dropin" "$unit" "$sysctl" "$tmpfiles" "$programs/walls.sh" "$programs/gate.nft" /etc/hourgate/walls.conf; do
+  for file in "$dropin" "$unit" "$follow" "$sysctl" "$tmpfiles" "$programs/walls.sh" "$programs/gate.nft" /etc/hourgate/walls.conf; do
     take_away "$file"
   done
+  # Hourgate's package brings this folder, with rights of its own.
+  if [ -z "$dry" ] && [ -d "$root/etc/hourgate" ] && [ ! -e "$root/usr$packaged_tmpfiles" ]; then
+    rmdir --ignore-fail-on-non-empty "$root/etc/hourgate"
+  fi
   if systemd_runs; then run systemctl daemon-reload; fi
   say "undone. Forwarding stays on until the next start of this machine, for others may need it; the user $GATE_USER stays, for files may be his"
   exit 0
@@ -274,11 +278,12 @@ put "$programs/walls.sh" 755 <"$here/walls.sh"
 put "$programs/gate.nft" 644 <"$here/gate.nft"
 put "$sysctl" 644 <"$here/sysctl.conf"
 put "$unit" 644 <"$here/hourgate-walls.service"
+put "$follow" 644 <"$here/hourgate-walls-follow.service"
 put "$dropin" 644 <"$here/openvpn-server.dropin.conf"
 # Hourgate's package brings the same.
 if [ ! -e "$root/usr$packaged_tmpfiles" ]; then
   put "$tmpfiles" 644 <<END
-$(sed "s/{{GATE_USER}}/$GATE_USER/" "$here/tmpfiles.conf")
+$(sed "s/{{GATE_USER}}/$GATE_USER/g" "$here/tmpfiles.conf")
 END
 fi
 if [ -f "$root/etc/apparmor.d/openvpn" ]; then
@@ -304,6 +309,7 @@ if [ -n "$changed" ] || ! walls_are_up; then
     run systemctl enable hourgate-walls.service
     # Not restart: that would restart OpenVPN with it, and take it down for good where the new rules are wrong.
     run systemctl reload-or-restart hourgate-walls.service
+    run systemctl restart hourgate-walls-follow.service
   else
     say "no systemd runs here: $programs/walls.sh start puts the walls up"
   fi

@@ -1,6 +1,7 @@
 #!/bin/sh
-# walls.sh start|stop [SETTINGS]: puts up the walls of gate.nft around the customers, or takes them down. Looks each time which
-# device leads to the internet, and who the gateway is. Called by hourgate-walls.service; SETTINGS is /etc/hourgate/walls.conf.
+# walls.sh start|follow|stop [SETTINGS]: puts up the walls of gate.nft around the customers, or takes them down. Looks each time
+# which device leads to the internet, and who the gateway is; `follow` goes on looking, and puts them up again where that has changed
+# or somebody took them away. Called by hourgate-walls.service; SETTINGS is /etc/hourgate/walls.conf.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
 
@@ -31,12 +32,16 @@ default_route() {
     END { if (best != "") print best }'
 }
 
+look() {
+  route4=$(default_route -4)
+  route6=$(default_route -6)
+}
+
 # WALLS_WAIT: how many seconds a default route may take to come, as at the start of the machine.
 find_ways_out() {
   left=${WALLS_WAIT:-0}
   while true; do
-    route4=$(default_route -4)
-    route6=$(default_route -6)
+    look
     [ -z "$route4$route6" ] || break
     if [ "$left" -le 0 ]; then
       say "no default route${WAN:+ by $WAN}: this machine does not reach the internet (yet)"
@@ -127,6 +132,11 @@ unshare_upload() {
   done
 }
 
+# WALLS_STATE: a file that says where the walls stand.
+stand_elsewhere() {
+  [ "$route4/$route6" != "$(cat "$WALLS_STATE" 2>/dev/null)" ] || ! nft list chain inet hourgate from_customer >/dev/null 2>&1
+}
+
 case $action in
   start)
     find_ways_out
@@ -135,6 +145,18 @@ case $action in
     make_room
     docker_rules -I
     if [ -n "$UPLOAD" ]; then share_upload; else unshare_upload; fi
+    [ -z "${WALLS_STATE:-}" ] || echo "$route4/$route6" >"$WALLS_STATE"
+    ;;
+  follow)
+    while true; do
+      look
+      # Without any way out they stay where they are: nothing passes to anybody.
+      if [ -n "$route4$route6" ] && stand_elsewhere; then
+        say "the way to the internet is new, or somebody took the walls away"
+        "$0" start "$settings" || true
+      fi
+      sleep "${WALLS_PAUSE:-10}"
+    done
     ;;
   stop)
     printf 'table inet hourgate\ndelete table inet hourgate\n' | nft -f -
@@ -142,7 +164,7 @@ case $action in
     unshare_upload
     ;;
   *)
-    echo "usage: walls.sh start|stop [SETTINGS]" >&2
+    echo "usage: walls.sh start|follow|stop [SETTINGS]" >&2
     exit 2
     ;;
 esac

@@ -62,7 +62,7 @@ gzip -9n <"$root/packaging/hourgate-fake-openvpn.1" >"$stage/usr/share/man/man1/
 
 cp "$root/packaging/hourgate.service" "$stage/usr/lib/systemd/system/"
 cp "$root/packaging/sysusers.conf" "$stage/usr/lib/sysusers.d/hourgate.conf"
-sed "s/{{GATE_USER}}/hourgate/" "$root/openvpn-conf/tmpfiles.conf" >"$stage/usr/lib/tmpfiles.d/hourgate.conf"
+sed "s/{{GATE_USER}}/hourgate/g" "$root/openvpn-conf/tmpfiles.conf" >"$stage/usr/lib/tmpfiles.d/hourgate.conf"
 cp "$root/packaging/default" "$stage/etc/default/hourgate"
 cp "$root/packaging/deb/copyright" "$doc/"
 cp "$root/packaging/deb/lintian-overrides" "$stage/usr/share/lintian/overrides/hourgate"

@@ -32,6 +32,31 @@ final class DebPackage {
     return file;
   }
 
+  /** Builds it as scripts/package.sh does: in another folder, from the sources alone. */
+  static Path buildFromNothing(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    run(
+        List.of(
+            "sh",
+            "-c",
+            "tar -c --exclude=./target --exclude=./.git --exclude=./.tools . | tar -x -C "
+                + folder));
+    Path file = folder.resolve("hourgate.deb");
+    run(
+        List.of(
+            "mvn",
+            "-B",
+            "-q",
+            "-f",
+            folder.resolve("pom.xml").toString(),
+            "-Pdeb",
+            "-Dmaven.test.skip=true",
+            "-Dspotless.check.skip=true",
+            "-Ddeb.file=" + file,
+            "package"));
+    return file;
+  }
+
   /** Runs a program that has to succeed, and returns what it printed. */
   static List<String> run(List<String> command) {
     try (LabProcess process = LabProcess.start(command.getFirst(), command)) {

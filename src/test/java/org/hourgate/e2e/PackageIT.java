@@ -145,7 +145,7 @@ final class PackageIT {
   @Test
   @Order(1)
   void twoBuildsAreTheSameByteForByte() throws Exception {
-    Path again = DebPackage.build(work.resolve("second"));
+    Path again = DebPackage.buildFromNothing(work.resolve("second"));
 
     assertThat(Files.mismatch(deb, again)).isEqualTo(-1);
   }
@@ -207,6 +207,23 @@ final class PackageIT {
 
     assertThat(debian.ok("env", on, "hourgate", "version"))
         .containsPattern("org\\.hourgate\\.app\\.Main source: shared objects file");
+  }
+
+  /** The order in which {@code init} says to start them. */
+  @Test
+  @Order(4)
+  void openVpnIsUpBeforeThereIsAGate() throws Exception {
+    String dropIn = Files.readString(Path.of("openvpn-conf/openvpn-server.dropin.conf"));
+    Files.createDirectories(debian.file("/run/systemd/system/openvpn-server@gate.service.d"));
+    debian.write(
+        "/run/systemd/system/openvpn-server@gate.service.d/hourgate.conf",
+        dropIn.replaceAll("(?m)^(Requires|After)=hourgate-walls.service$", "")); // See WallsIT.
+    debian.ok("systemctl", "daemon-reload");
+
+    debian.ok("systemctl", "start", OPENVPN);
+
+    assertThat(debian.property(OPENVPN, "ActiveState")).isEqualTo("active");
+    debian.ok("systemctl", "stop", OPENVPN);
   }
 
   @Test
@@ -344,6 +361,8 @@ final class PackageIT {
 
     assertThat(debian.property(GATE, "Result")).isEqualTo("success");
     assertThat(debian.property(GATE, "ExecMainStatus")).isEqualTo("0");
+    // Folders of mode: script are in it.
+    assertThat(debian.file("/run/hourgate")).isDirectory();
     debian.ok("systemctl", "start", GATE);
     awaitStatus("1 session;");
     alice().assertUndisturbed();

@@ -250,6 +250,9 @@ final class GatewayFiles {
     steps.add("hourgate check" + config);
     if (layout.isThisMachine() && hasUnit()) {
       steps.add("systemctl enable --now hourgate");
+    } else if (layout.isThisMachine() && !answers.user().equals("root")) {
+      // OpenVPN lets nobody else near its socket, root neither.
+      steps.add("runuser -u %s -- hourgate serve".formatted(answers.user()));
     } else {
       steps.add("hourgate serve" + config);
     }

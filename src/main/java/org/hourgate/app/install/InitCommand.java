@@ -201,6 +201,10 @@ public final class InitCommand implements Callable<Integer> {
     journal.written().forEach(path -> out.println("  removed " + path));
     left.forEach(path -> out.println("  left alone, it was changed since: " + path));
     SetupScript.run(layout, List.of("--undo"), line -> out.println("  " + line));
+    out.println(
+        "What you have switched on yourself is left: systemctl disable --now hourgate"
+            + " openvpn-server@"
+            + INSTANCE);
     return ExitCode.OK;
   }
 

@@ -123,14 +123,12 @@ final class Journal {
       }
     }
     Files.delete(file);
-    removeIfOurs(file.resolveSibling(""));
     return left;
   }
 
-  /** The folders that we may have made: our own, and the one of the certificates. */
-  private void removeIfOurs(Path folder) throws IOException {
-    boolean ours = folder.equals(file.resolveSibling("")) || folder.endsWith("server/gate");
-    if (ours) {
+  /** The folder of the certificates. Hourgate's own is the package's, or setup.sh removes it. */
+  private static void removeIfOurs(Path folder) throws IOException {
+    if (folder.endsWith("server/gate")) {
       try {
         Files.delete(folder);
       } catch (DirectoryNotEmptyException e) {

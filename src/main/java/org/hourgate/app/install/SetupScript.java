@@ -21,6 +21,7 @@ final class SetupScript {
           "sysctl.conf",
           "tmpfiles.conf",
           "hourgate-walls.service",
+          "hourgate-walls-follow.service",
           "openvpn-server.dropin.conf");
 
   private SetupScript() {}

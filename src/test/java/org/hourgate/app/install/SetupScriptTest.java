@@ -68,6 +68,23 @@ final class SetupScriptTest {
   }
 
   @Test
+  void leavesTheFolderOfThePackage() throws Exception {
+    Path ours = Files.createDirectories(root.resolve("etc/hourgate"));
+    Path tmpfiles = root.resolve("usr/lib/tmpfiles.d/hourgate.conf");
+    Files.createDirectories(tmpfiles.getParent());
+    Files.createFile(tmpfiles);
+
+    setup();
+    setup("--undo");
+    assertThat(ours).isEmptyDirectory();
+
+    Files.delete(tmpfiles);
+    setup();
+    setup("--undo");
+    assertThat(ours).doesNotExist();
+  }
+
+  @Test
   void tellsAnActiveUfwWhatToLetPass() throws Exception {
     program("ufw", "[ \"$1\" = status ] && echo 'Status: active'");
 

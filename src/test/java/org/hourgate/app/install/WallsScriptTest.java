@@ -1,12 +1,15 @@
 package org.hourgate.app.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class WallsScriptTest {
 
   private static final String SCRIPT = Path.of("openvpn-conf/walls.sh").toAbsolutePath().toString();
+
+  private static final Duration LONG = Duration.ofMinutes(1);
 
   @TempDir private Path folder;
   private Path told;
@@ -145,6 +150,51 @@ final class WallsScriptTest {
   }
 
   @Test
+  void followsTheWayToTheInternetAndRulesThatSomebodyTookAway() throws Exception {
+    assertThat(walls("start")).isZero();
+    Files.writeString(told, "");
+    ProcessBuilder builder = command("follow").redirectOutput(folder.resolve("said").toFile());
+    builder.environment().put("WALLS_PAUSE", "0.05");
+    Process follow = builder.start();
+    try {
+      routes(
+          "default via 192.0.2.1 dev eth0 proto dhcp metric 100",
+          "default via fe80::1 dev eth0 proto ra metric 1024 expires 1700sec");
+      await().atMost(LONG).until(() -> told().contains("define gateway6 = fe80::1"));
+
+      routes("default via 192.0.2.1 dev eth0", "default via fe80::1 dev eth0 expires 1600sec");
+      Files.writeString(told, "");
+      program("nft", "[ $1 = -f ] || exit 1; sed 's/^/nft: /' >>" + told); // A list finds nothing.
+      await().atMost(LONG).until(() -> told().contains("define gateway6 = fe80::1"));
+    } finally {
+      follow.destroy();
+      follow.waitFor();
+    }
+  }
+
+  @Test
+  void leavesWallsAloneThatStandWhereTheyShould() throws Exception {
+    assertThat(walls("start")).isZero();
+    Files.writeString(told, "");
+    Path looked = Files.createFile(folder.resolve("looked"));
+    program("nft", "echo x >>%s; [ $1 != -f ] || cat >>%s".formatted(looked, told));
+    ProcessBuilder builder = command("follow").redirectOutput(folder.resolve("said").toFile());
+    builder.environment().put("WALLS_PAUSE", "0.05");
+    Process follow = builder.start();
+    try {
+      await().atMost(LONG).until(() -> Files.size(looked) > 4);
+      routes("", ""); // Gone for a while: they stay.
+      long then = Files.size(looked);
+      routes("default via 192.0.2.1 dev eth0", "");
+      await().atMost(LONG).until(() -> Files.size(looked) > then + 4);
+    } finally {
+      follow.destroy();
+      follow.waitFor();
+    }
+    assertThat(told()).isEmpty();
+  }
+
+  @Test
   void keepsCustomersOffWhatTheSellerNames() throws Exception {
     settings("KEEP_OFF='203.0.113.9 2001:db8:5::/48'");
 
@@ -201,22 +251,27 @@ final class WallsScriptTest {
 
   private int walls(String action) throws Exception {
     Files.writeString(told, "");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                List.of("/bin/sh", SCRIPT, action, folder.resolve("walls.conf").toString()))
-            .redirectErrorStream(true);
-    builder.environment().put("WALLS_KERNEL", folder.resolve("kernel").toString());
-    builder.environment().merge("PATH", folder.toString(), (path, first) -> first + ":" + path);
-    Process process = builder.start();
+    Process process = command(action).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     int code = process.waitFor();
     assertThat(said).doesNotContain("not found");
     return code;
   }
 
+  private ProcessBuilder command(String action) {
+    ProcessBuilder builder =
+        new ProcessBuilder(List.of(SCRIPT, action, folder.resolve("walls.conf").toString()))
+            .redirectErrorStream(true)
+            .redirectInput(Path.of("/dev/null").toFile());
+    builder.environment().put("WALLS_KERNEL", folder.resolve("kernel").toString());
+    builder.environment().put("WALLS_STATE", folder.resolve("state").toString());
+    builder.environment().merge("PATH", folder.toString(), (path, first) -> first + ":" + path);
+    return builder;
+  }
+
   private void program(String name, String body) throws IOException {
-    Path file = folder.resolve(name);
-    Files.writeString(file, "#!/bin/sh\n" + body + "\n");
+    Path file = Files.writeString(folder.resolve(name + ".new"), "#!/bin/sh\n" + body + "\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.move(file, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE); // It may run just now.
   }
 }
