@@ -82,7 +82,7 @@ address net street 203.0.113.1/24 2001:db8:113::1/64
 address net city 198.51.100.1/24
 address router wan 203.0.113.2/24 2001:db8:113::2/64
 address router home 192.168.77.1/24 2001:db8:77::1/64 fe80::1/64
-address router lo 10.66.0.1/32 fd66::1/128
+address router lo 10.66.0.1/32 fd66::1/128 2001:db8:77:8::1/128
 # As on a rented server: neighbours that have addresses of the internet, and this machine has one, too.
 address gate eth0 192.168.77.2/24 192.0.2.130/25 2001:db8:77::2/64
 address nas eth0 192.168.77.3/24 192.0.2.129/25 2001:db8:77::3/64
@@ -191,6 +191,7 @@ alice 192.168.77.3 80 nas shut a computer at home
 alice 2001:db8:77::3 80 nas shut a computer at home, IPv6
 alice 10.66.0.1 80 router shut another network behind the router
 alice fd66::1 80 router shut another network behind the router, IPv6
+alice 2001:db8:77:8::1 80 router shut another network behind the router with addresses of the internet, IPv6
 alice 192.0.2.129 80 nas shut a neighbour with an address of the internet
 alice 192.168.77.2 22 gate shut this machine
 alice 192.0.2.130 22 gate shut this machine, at an address of the internet
@@ -256,7 +257,7 @@ ip -n "$name-gate" -6 route delete default
 in_place gate sh "$work/walls/walls.sh" start "$work/walls.conf"
 ip -n "$name-gate" -6 route add default via fe80::1 dev eth0
 if [ -n "$(in_place alice socat -T5 -u 'TCP:[2001:db8:77::3]:80,connect-timeout=5' - 2>/dev/null)" ]; then
-  echo "WRONG  alice: a computer at home, by IPv6 that came after the walls"
+  echo "WRONG  open     open     alice: a computer at home, by IPv6 that came after the walls"
   wrong=$((wrong + 1))
 fi
 

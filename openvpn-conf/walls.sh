@@ -32,9 +32,18 @@ default_route() {
     END { if (best != "") print best }'
 }
 
+# A provider hands a house a /56 or less: its other networks are near the one that this machine is in.
+own_blocks() {
+  [ -z "$route6" ] ||
+    ip -6 -o address show dev "${route6%% *}" scope global -temporary | sed -n 's/.* inet6 \([23][0-9a-f:]*\)\/.*/\1\/56/p' | sort -u
+}
+
 look() {
   route4=$(default_route -4)
   route6=$(default_route -6)
+  blocks=$(own_blocks)
+  # shellcheck disable=SC2086 # words
+  place=$(printf '%s ' "$route4/$route6" $blocks)
 }
 
 # WALLS_WAIT: how many seconds a default route may take to come, as at the start of the machine.
@@ -70,8 +79,9 @@ definitions() {
   echo "define page_ports = { $PAGE_PORT }"
 }
 
-# What only this house knows: KEEP_OFF="203.0.113.9 2001:db8:5::/48".
+# What only this house knows: its own addresses, and KEEP_OFF="203.0.113.9 2001:db8:5::/48".
 keep_off() {
+  for block in $blocks; do echo "add element inet hourgate house6 { $block }"; done
   for block in $KEEP_OFF; do
     case $block in
       *:*) echo "add element inet hourgate home6 { $block }" ;;
@@ -134,7 +144,7 @@ unshare_upload() {
 
 # WALLS_STATE: a file that says where the walls stand.
 stand_elsewhere() {
-  [ "$route4/$route6" != "$(cat "$WALLS_STATE" 2>/dev/null)" ] || ! nft list chain inet hourgate from_customer >/dev/null 2>&1
+  [ "$place" != "$(cat "$WALLS_STATE" 2>/dev/null)" ] || ! nft list chain inet hourgate from_customer >/dev/null 2>&1
 }
 
 case $action in
@@ -145,7 +155,7 @@ case $action in
     make_room
     docker_rules -I
     if [ -n "$UPLOAD" ]; then share_upload; else unshare_upload; fi
-    [ -z "${WALLS_STATE:-}" ] || echo "$route4/$route6" >"$WALLS_STATE"
+    [ -z "${WALLS_STATE:-}" ] || echo "$place" >"$WALLS_STATE"
     ;;
   follow)
     while true; do

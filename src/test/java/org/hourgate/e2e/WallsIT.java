@@ -44,7 +44,12 @@ final class WallsIT {
   void areFoundWantingWhereOneIsMissing() throws IOException {
     List<LabProcess> runs = new ArrayList<>();
     List<String> missing =
-        List.of("tcp dport { 25, 465, 587 }", "rt ip6 nexthop", "iifname $tunnel jump to_this");
+        List.of(
+            "tcp dport { 25, 465, 587 }",
+            "rt ip nexthop",
+            "rt ip6 nexthop",
+            "ip6 daddr @house6",
+            "iifname $tunnel jump to_this");
     for (String wall : missing) {
       String rules = Files.readString(FOLDER.resolve("gate.nft"));
       assertThat(rules).contains(wall);

@@ -41,7 +41,10 @@ final class WallsScriptTest {
   }
 
   private void routes(String route4, String route6) throws IOException {
-    program("ip", "case $1 in -4) echo '%s' ;; -6) echo '%s' ;; esac".formatted(route4, route6));
+    program(
+        "ip",
+        "case \"$1 $2\" in '-4 route') echo '%s' ;; '-6 route') echo '%s' ;; esac"
+            .formatted(route4, route6));
   }
 
   private void settings(String more) throws IOException {
@@ -70,6 +73,27 @@ final class WallsScriptTest {
     settings("WAN=wlan0");
     assertThat(walls("start")).isZero();
     assertThat(told()).contains("define wan = { \"wlan0\"", "define gateway4 = 10.0.0.1");
+  }
+
+  /** The guests' network is behind the same router, with addresses of the same block. */
+  @Test
+  void keepsCustomersOffTheHousesOtherNetworks() throws Exception {
+    program(
+        "ip",
+        """
+        case "$*" in
+          -4*) echo 'default via 192.0.2.1 dev eth0' ;;
+          '-6 route'*) echo 'default via fe80::1 dev eth0' ;;
+          '-6 -o address show dev eth0 scope global'*)
+            echo '2: eth0    inet6 2001:db8:77:12::2/64 scope global dynamic'
+            echo '2: eth0    inet6 fd12::2/64 scope global' ;;
+        esac
+        """);
+
+    assertThat(walls("start")).isZero();
+    assertThat(told())
+        .contains("add element inet hourgate house6 { 2001:db8:77:12::2/56 }")
+        .doesNotContain("fd12");
   }
 
   @Test
