@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.entitlement.Entitlement;
+import org.hourgate.entitlement.EntitlementLedger;
 import org.hourgate.infrastructure.time.TimeSource;
 import org.web3j.protocol.core.DefaultBlockParameter;
 import org.web3j.protocol.core.DefaultBlockParameterName;
@@ -18,9 +19,6 @@ import org.web3j.protocol.core.DefaultBlockParameterName;
  * {@code credentialsFrom} of any of them. Blocks the calling thread; safe for any thread.
  */
 final class AccessReader {
-
-  /** As many wallets as one call asks about: 1.5 million gas, below every node's limit. */
-  static final int WALLETS_PER_CALL = 500;
 
   /** The contract sells no more than two years ahead; a day for clocks. */
   private static final Duration FURTHEST = Duration.ofDays(2 * 365 + 1);
@@ -139,8 +137,9 @@ final class AccessReader {
       ChainNode node, Collection<WalletAddress> wallets, DefaultBlockParameter block) {
     List<WalletAddress> all = List.copyOf(wallets);
     Map<WalletAddress, Entitlement> result = HashMap.newHashMap(all.size());
-    for (int from = 0; from < all.size(); from += WALLETS_PER_CALL) {
-      List<WalletAddress> some = all.subList(from, Math.min(all.size(), from + WALLETS_PER_CALL));
+    for (int from = 0; from < all.size(); from += EntitlementLedger.WALLETS_PER_CALL) {
+      List<WalletAddress> some =
+          all.subList(from, Math.min(all.size(), from + EntitlementLedger.WALLETS_PER_CALL));
       for (WalletAddress contract : config.contracts()) {
         List<Access> entries = node.accessOf(contract, some, block);
         for (int i = 0; i < some.size(); i++) {

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.hourgate.credential.WalletAddress;
+import org.hourgate.entitlement.EntitlementLedger;
 import org.hourgate.entitlement.EntitlementLedger.Answer;
 import org.hourgate.infrastructure.time.TimeSource;
 import org.slf4j.Logger;
@@ -40,7 +41,7 @@ final class Lookups {
   /** A wallet that was not found paid is read again no sooner. */
   private static final Duration PACE = Duration.ofMillis(500);
 
-  private static final int BATCH = AccessReader.WALLETS_PER_CALL;
+  private static final int BATCH = EntitlementLedger.WALLETS_PER_CALL;
   private static final int READS_AT_ONCE = 4;
   private static final int MAX_WAITING = 20_000;
   private static final int MAX_REMEMBERED = 100_000;

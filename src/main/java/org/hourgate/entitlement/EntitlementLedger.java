@@ -13,6 +13,9 @@ import org.hourgate.credential.WalletAddress;
  */
 public interface EntitlementLedger {
 
+  /** As many wallets as one call asks about: 1.5 million gas, below every node's limit. */
+  int WALLETS_PER_CALL = 500;
+
   /** The answer for one wallet: from memory while that is good, otherwise by a coalesced read. */
   CompletionStage<Answer> entitlementOf(WalletAddress wallet);
 

@@ -2,9 +2,6 @@ package org.hourgate.gate;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.entitlement.Entitlement;
 import org.hourgate.entitlement.EntitlementLedger;
@@ -12,14 +9,13 @@ import org.hourgate.infrastructure.time.SerialExecutor;
 
 /**
  * Keeps the timers of live sessions: never before {@code paidUntil}, at once after. Shortly before,
- * the wallets due are read once more, many in one call, so that time bought in the last second
- * counts. A session extended past its belt is reconnected once, because OpenVPN can't lengthen
- * {@code session-timeout}. Touched by the gate's thread alone.
+ * the wallets due are read once more ({@link LastLooks}); of those whose time ends together, the
+ * ones whose answer is still awaited are cut last, and wait for nothing else. A session extended
+ * past its belt is reconnected once, because OpenVPN can't lengthen {@code session-timeout}.
+ * Touched by the gate's thread alone.
  */
 final class Expiry {
 
-  private static final Duration LAST_LOOK = Duration.ofMillis(700);
-  private static final Duration GATHERING = Duration.ofMillis(20);
   private static final Duration BELT_LEAD = Duration.ofSeconds(10);
 
   /**
@@ -29,9 +25,8 @@ final class Expiry {
 
   private final SerialExecutor gateThread;
   private final GateClock clock;
-  private final EntitlementLedger ledger;
   private final Listener listener;
-  private final Set<Session> dueSoon = new HashSet<>();
+  private final LastLooks looks;
 
   /** What to do when time is over. */
   interface Listener {
@@ -46,8 +41,8 @@ final class Expiry {
   Expiry(SerialExecutor gateThread, GateClock clock, EntitlementLedger ledger, Listener listener) {
     this.gateThread = gateThread;
     this.clock = clock;
-    this.ledger = ledger;
     this.listener = listener;
+    looks = new LastLooks(gateThread, clock, ledger, listener::timeFound);
   }
 
   /** Sets the session's timers anew after its end has moved. */
@@ -62,8 +57,9 @@ final class Expiry {
       session.addTimer(gateThread.schedule(FARTHEST.dividedBy(2), () -> arm(session)));
     } else {
       session.addTimer(gateThread.schedule(left, () -> due(session)));
-      if (left.compareTo(LAST_LOOK) > 0) {
-        session.addTimer(gateThread.schedule(left.minus(LAST_LOOK), () -> lookOnceMore(session)));
+      if (left.compareTo(LastLooks.LATEST) > 0) {
+        session.addTimer(
+            gateThread.schedule(left.minus(LastLooks.EARLIEST), () -> looks.add(session)));
       }
     }
     session
@@ -80,31 +76,18 @@ final class Expiry {
   private void due(Session session) {
     if (clock.now().isBefore(session.paidUntil())) {
       arm(session); // The clock was set back a little, or the timer was early.
+    } else if (looks.isUnderWay(session)) {
+      // Behind the others that are due, and then behind what was answered meanwhile.
+      gateThread.schedule(Duration.ZERO, () -> gateThread.execute(() -> dueLast(session)));
     } else {
       listener.timeOver(session);
     }
   }
 
-  private void lookOnceMore(Session session) {
-    dueSoon.add(session);
-    if (dueSoon.size() == 1) {
-      gateThread.schedule(GATHERING, this::readDue);
+  private void dueLast(Session session) {
+    boolean there = session.ending().isEmpty() && !session.ended().isDone();
+    if (there && !clock.now().isBefore(session.paidUntil())) {
+      listener.timeOver(session);
     }
-  }
-
-  private void readDue() {
-    Set<WalletAddress> wallets =
-        dueSoon.stream().map(Session::wallet).collect(Collectors.toUnmodifiableSet());
-    dueSoon.clear();
-    Following.run(
-        "the last look",
-        ledger.readLatest(wallets),
-        gateThread,
-        (reading, _) -> {
-          // Without a reading the known end holds.
-          if (reading instanceof EntitlementLedger.Reading.Complete complete) {
-            complete.entitlements().forEach(listener::timeFound);
-          }
-        });
   }
 }
