@@ -173,7 +173,7 @@ public final class ServiceRecords implements AutoCloseable {
       return List.of();
     }
     try (Stream<Path> all = Files.list(folder)) {
-      return all.filter(file -> file.getFileName().toString().matches("-?\\d{4,}-\\d\\d"))
+      return all.filter(file -> file.getFileName().toString().matches("\\d{4}-(0[1-9]|1[0-2])"))
           .filter(file -> !YearMonth.parse(file.getFileName().toString()).isBefore(first))
           .sorted()
           .toList();

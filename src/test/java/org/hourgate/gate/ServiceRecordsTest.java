@@ -25,6 +25,8 @@ import org.hourgate.management.Notification;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who was served when, as it is written down. */
 final class ServiceRecordsTest {
@@ -205,6 +207,16 @@ final class ServiceRecordsTest {
         .extracting(Service::wallet)
         .containsExactly(ALICE.address(), BOB.address());
     assertThat(all().damaged()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2026-99", "2026-00", "12345-01", "-2026-12", "2026-12.gz"})
+  void areReadInSpiteOfAFileOfNoMonth(String name) throws Exception {
+    live(0);
+    world.disconnect(0);
+    Files.copy(file("2026-11"), file(name));
+
+    assertThat(all().services()).hasSize(1);
   }
 
   @Test
