@@ -99,8 +99,10 @@ final class Admissions {
     /** The client was admitted but did not come up. */
     void cameToNothing(Session session);
 
-    /** Whether the client, session or not, was told to go: no accept follows a cut. */
-    boolean isBeingCut(SessionKey key);
+    /**
+     * Whether the client, session or not, was told to go in this epoch: no accept follows a cut.
+     */
+    boolean wasCut(SessionKey key);
   }
 
   private static final class Pending {
@@ -209,7 +211,7 @@ final class Admissions {
       answer(p, ending.get().reason(), ending.get().text());
       return;
     }
-    if (outcome.isBeingCut(p.key)) {
+    if (outcome.wasCut(p.key)) {
       deny(p, ReasonCode.INTERNAL);
       return;
     }

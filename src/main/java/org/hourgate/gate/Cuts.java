@@ -2,7 +2,9 @@ package org.hourgate.gate;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +54,9 @@ final class Cuts {
   /** Nothing tells there that the client is gone. */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
+  /** More than are cut while one of them may still ask. */
+  private static final int MOST_REMEMBERED = 20_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(Cuts.class);
 
   private final SerialExecutor gateThread;
@@ -60,6 +65,14 @@ final class Cuts {
   private final BiPredicate<InstanceName, String> isComing;
   private final GateLog log;
   private final Map<SessionKey, Cut> unconfirmed = new HashMap<>();
+  private final Set<SessionKey> latest =
+      Collections.newSetFromMap(
+          new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<SessionKey, Boolean> eldest) {
+              return size() > MOST_REMEMBERED;
+            }
+          });
   private final Map<InstanceName, Doubts> doubted = new HashMap<>();
 
   private static final class Cut {
@@ -126,12 +139,13 @@ final class Cuts {
     }
     Cut cut = new Cut(key, commonName, commands);
     unconfirmed.put(key, cut);
+    latest.add(key);
     write(cut);
   }
 
-  /** Whether the client was told to go, and may still be there. */
-  boolean isUnderWay(SessionKey key) {
-    return unconfirmed.containsKey(key);
+  /** Whether the client was told to go. It stays cut for its epoch, gone or not. */
+  boolean hasMet(SessionKey key) {
+    return unconfirmed.containsKey(key) || latest.contains(key);
   }
 
   /** The client is gone: DISCONNECT came, or its epoch is over. */
@@ -148,6 +162,7 @@ final class Cuts {
         .filter(k -> k.instance().equals(instance))
         .toList()
         .forEach(this::confirmed);
+    latest.removeIf(key -> key.instance().equals(instance));
   }
 
   private void write(Cut cut) {

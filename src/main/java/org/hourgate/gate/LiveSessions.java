@@ -293,8 +293,8 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
   }
 
   @Override
-  public boolean isBeingCut(SessionKey key) {
-    return cuts.isUnderWay(key);
+  public boolean wasCut(SessionKey key) {
+    return cuts.hasMet(key);
   }
 
   @Override

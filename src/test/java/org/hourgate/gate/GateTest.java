@@ -747,7 +747,34 @@ final class GateTest {
           .isEqualTo("internal");
 
       world.disconnect(0);
-      isAdmission(world.connect(0, 6, environment(name(ALICE), world.login(ALICE))), 6);
+      assertThat(denyReason(world.connect(0, 6, environment(name(ALICE), world.login(ALICE)))))
+          .as("OpenVPN gives no number twice")
+          .isEqualTo("internal");
+    }
+
+    @Test
+    void letsInWhoHasTheNumberOfACutClientInTheNextEpochOnly() {
+      world.live(0, ALICE);
+      world.connect(1, name(ALICE), world.login(ALICE));
+      world.disconnect(0);
+      world.disconnect(1);
+
+      assertThat(denyReason(world.connect(0, 3, environment(name(ALICE), world.login(ALICE)))))
+          .isEqualTo("internal");
+      isAdmission(world.connect(2, name(ALICE), world.login(ALICE)), 1);
+      world.softRestart();
+      isAdmission(world.connect(0, name(ALICE), world.login(ALICE)), 1);
+    }
+
+    /** The cut is over then, as far as anybody looks: OpenVPN does not list the client. */
+    @Test
+    void doesNotLetInAClientThatWentAfterItsCutUnheard() {
+      world.connect(0, name(ALICE), world.login(ALICE));
+      world.connect(1, name(ALICE), world.login(ALICE));
+      world.after(Duration.ofSeconds(9));
+
+      assertThat(denyReason(world.connect(0, 2, environment(name(ALICE), world.login(ALICE)))))
+          .isEqualTo("internal");
     }
 
     @Test

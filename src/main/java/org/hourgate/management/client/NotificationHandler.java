@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells the listener what happens, and when a new epoch begins. A soft restart keeps the connection
  * and the pid but starts CIDs at 0 ({@code init.c} SIGUSR1, SIGHUP); it shows as {@code
- * >STATE:…,RECONNECTING}, as {@code >HOLD}, and at the latest as a CONNECT that came before.
+ * >STATE:…,RECONNECTING}, as {@code >HOLD}, and at the latest as a CONNECT that its client can't
+ * cause any more.
  *
  * <p>What the listener throws is logged and counted; the connection lives on. Event loop only.
  */
@@ -49,9 +50,7 @@ final class NotificationHandler extends SimpleChannelInboundHandler<ManagementMe
       Epoch epoch = epochs.next();
       call(() -> listener.epochStarted(epoch));
     }
-    if (notification instanceof Notification.ClientConnect connect) {
-      connects.add(connect.client(), connect.key());
-    }
+    remember(notification);
     Epoch epoch = epochs.current();
     call(() -> listener.notified(epoch, notification));
   }
@@ -60,7 +59,7 @@ final class NotificationHandler extends SimpleChannelInboundHandler<ManagementMe
     return switch (notification) {
       case Notification.Hold _ -> true;
       case Notification.StateChange state -> state.name().equals("RECONNECTING");
-      case Notification.ClientConnect connect -> connects.contain(connect.client(), connect.key());
+      case Notification.ClientConnect connect -> connects.exclude(connect.client(), connect.key());
       case Notification.ClientReauth _,
           Notification.ClientEstablished _,
           Notification.ClientDisconnect _,
@@ -73,6 +72,24 @@ final class NotificationHandler extends SimpleChannelInboundHandler<ManagementMe
           Notification.Unrecognized _ ->
           false;
     };
+  }
+
+  private void remember(Notification notification) {
+    switch (notification) {
+      case Notification.ClientConnect n -> connects.add(n.client(), n.key());
+      case Notification.ClientReauth n -> connects.end(n.client());
+      case Notification.ClientEstablished n -> connects.end(n.client());
+      case Notification.ClientDisconnect n -> connects.end(n.client());
+      case Notification.Hold _,
+          Notification.StateChange _,
+          Notification.ClientAddress _,
+          Notification.ClientChallengeResponse _,
+          Notification.ByteCount _,
+          Notification.Info _,
+          Notification.LogLine _,
+          Notification.Fatal _,
+          Notification.Unrecognized _ -> {}
+    }
   }
 
   private void call(Runnable event) {

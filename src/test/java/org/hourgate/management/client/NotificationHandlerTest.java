@@ -11,6 +11,8 @@ import org.hourgate.management.Notification;
 import org.hourgate.testing.Capture;
 import org.hourgate.testing.RecordingListener;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** When a new epoch begins, by hand-made and by recorded streams. */
 final class NotificationHandlerTest {
@@ -45,6 +47,20 @@ final class NotificationHandlerTest {
       pipeline.read(connect(0) + ">CLIENT:CONNECT,0,2\r\n>CLIENT:ENV,END\r\n");
       assertThat(epochs(pipeline)).containsExactly(1L);
       pipeline.read(connect(0));
+      assertThat(epochs(pipeline)).containsExactly(1L, 2L);
+    }
+  }
+
+  /** Whatever its key: no CID is given twice. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ESTABLISHED,0", "REAUTH,0,3", "DISCONNECT,0"})
+  void aClientThatWasUpOrIsGoneAsksForNoLogin(String last) {
+    try (PipelineHarness pipeline = PipelineHarness.greeted()) {
+      pipeline.read(connect(0) + ">CLIENT:" + last + "\r\n>CLIENT:ENV,END\r\n" + connect(1));
+      assertThat(epochs(pipeline)).containsExactly(1L);
+      pipeline.read(">CLIENT:CONNECT,0,4\r\n>CLIENT:ENV,END\r\n");
+      assertThat(epochs(pipeline)).containsExactly(1L, 2L);
+      pipeline.read(connect(1) + ">CLIENT:CONNECT,0,5\r\n>CLIENT:ENV,END\r\n");
       assertThat(epochs(pipeline)).containsExactly(1L, 2L);
     }
   }
