@@ -70,7 +70,7 @@ final class HourgateServer implements AutoCloseable {
   private final List<AutoCloseable> listeners = new ArrayList<>();
   private final Map<String, OperatorSocket> operatorSockets = new HashMap<>();
   private final ReloadRecord reloads;
-  private HourgateConfig config;
+  private volatile HourgateConfig config;
   private final List<HttpServer> customersListeners = new ArrayList<>();
 
   /**

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.hourgate.credential.InvalidWalletAddressException;
 import org.hourgate.credential.SpentLogins;
@@ -15,6 +16,7 @@ import org.hourgate.infrastructure.time.SerialExecutor;
 import org.hourgate.management.Command;
 import org.hourgate.management.CommandPriority;
 import org.hourgate.management.KeyId;
+import org.hourgate.management.Reply;
 import org.hourgate.session.InstanceName;
 import org.hourgate.session.SessionEvent;
 import org.hourgate.session.SessionKey;
@@ -33,6 +35,7 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
   /** A client that nobody knows is hardly older than a few renegotiations. */
   private static final int STRANGERS_KEYS = 4;
 
+  private final SerialExecutor gateThread;
   private final GateClock clock;
   private final SpentLogins spentLogins;
   private final WatchedWallets watched;
@@ -56,6 +59,7 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
       GateLog log,
       ServiceRecords records,
       Function<InstanceName, Daemon> daemons) {
+    this.gateThread = gateThread;
     this.clock = clock;
     this.spentLogins = spentLogins;
     this.watched = watched;
@@ -251,27 +255,33 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
   @Override
   public void beltPassed(Session session) {
     log.beltPassed(session);
-    restart(session);
+    var _ = restart(session);
   }
 
-  /** Once: a client that comes back shows what it goes back to. */
+  /** Once, if that was written: a client that comes back shows what it goes back to. */
   void askAnew(Session session) {
     boolean attached =
         daemon(session.key().instance()).epoch().equals(Optional.of(session.key().epoch()));
     if (attached && session.ending().isEmpty() && session.firstAskedAnew()) {
       log.askedAnew(session);
-      restart(session);
+      Following.run(
+          "a reconnect",
+          restart(session),
+          gateThread,
+          (_, failure) -> {
+            if (failure != null) {
+              session.wasNotAskedAnew();
+            }
+          });
     }
   }
 
-  private void restart(Session session) {
-    var _ =
-        daemon(session.key().instance())
-            .send(
-                session.key(),
-                CommandPriority.REAUTH,
-                List.of(
-                    new Command.ClientKill(session.key().client(), Optional.of("RESTART,[P]"))));
+  private CompletionStage<List<Reply>> restart(Session session) {
+    return daemon(session.key().instance())
+        .send(
+            session.key(),
+            CommandPriority.REAUTH,
+            List.of(new Command.ClientKill(session.key().client(), Optional.of("RESTART,[P]"))));
   }
 
   @Override

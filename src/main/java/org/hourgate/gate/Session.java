@@ -274,6 +274,11 @@ final class Session {
     return first;
   }
 
+  /** That could not be written. */
+  void wasNotAskedAnew() {
+    askedAnew = false;
+  }
+
   /** Whether this is the first time that its cut is written. */
   boolean firstCut() {
     boolean first = !cutWritten;

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.hourgate.credential.Credential;
@@ -20,6 +21,7 @@ import org.hourgate.credential.PasswordDecoder;
 import org.hourgate.infrastructure.files.CheckedFile;
 import org.hourgate.infrastructure.files.CheckedLines;
 import org.hourgate.management.Command;
+import org.hourgate.management.CommandTimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,6 +122,23 @@ final class RevokedDevicesTest {
 
     revoke(other);
     assertThat(world.after(Duration.ofSeconds(2))).noneMatch(Command.ClientKill.class::isInstance);
+  }
+
+  @Test
+  void makesThatClientComeBackLaterWhereOpenVpnStoodStill() {
+    restart();
+    world.daemon.fail(
+        c ->
+            c instanceof Command.ClientKill
+                ? Optional.of(new CommandTimeoutException(Duration.ofSeconds(10)))
+                : Optional.empty());
+    revoke(lost);
+    world.daemon.fail(_ -> Optional.empty());
+    world.daemon.take();
+
+    assertThat(world.after(Duration.ofSeconds(3)))
+        .filteredOn(Command.ClientKill.class::isInstance)
+        .hasSize(1);
   }
 
   private static boolean isCut(Command command) {
