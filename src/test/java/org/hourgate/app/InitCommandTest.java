@@ -196,6 +196,8 @@ final class InitCommandTest {
 
     String server6 = value("etc/hourgate/walls.conf", "SERVER6='(.*)'");
     assertThat(server6).startsWith("fd").endsWith(":1");
+    assertThat(value("etc/openvpn/server/gate.conf", "server-ipv6 (.*)0/64") + "1")
+        .isEqualTo(server6);
     assertThat(text("etc/hourgate/hourgate.yaml"))
         .contains("tunnel-listen: [\"10.88.0.1:80\", \"[" + server6 + "]:80\"]");
   }

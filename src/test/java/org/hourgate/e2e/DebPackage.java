@@ -37,10 +37,7 @@ final class DebPackage {
     Files.createDirectories(folder);
     run(
         List.of(
-            "sh",
-            "-c",
-            "tar -c --exclude=./target --exclude=./.git --exclude=./.tools . | tar -x -C "
-                + folder));
+            "sh", "-c", "tar -c --exclude=./target --exclude=./.tools . | tar -x -C " + folder));
     Path file = folder.resolve("hourgate.deb");
     run(
         List.of(

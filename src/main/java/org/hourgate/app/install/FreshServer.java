@@ -106,7 +106,7 @@ final class FreshServer implements Setup {
                 Map.entry("PORT", Integer.toString(instance.port())),
                 Map.entry("EXIT_NOTIFY", instance.exitNotify()),
                 Map.entry("NETWORK", Netmasks.spell(instance.network())),
-                Map.entry("NETWORK6", instance.network6().toString()),
+                Map.entry("NETWORK6", instance.network6().orElseThrow().toString()),
                 Map.entry(
                     "DNS",
                     dns.stream()
