@@ -487,8 +487,11 @@ public final class ScriptedDaemon
             .send(present, CommandPriority.CONNECT, tries)
             .whenCompleteAsync(
                 (replies, failure) -> {
-                  boolean told =
-                      failure == null && replies.stream().anyMatch(Reply.Success.class::isInstance);
+                  if (failure != null) {
+                    reply.completeExceptionally(failure); // It may still read what was written.
+                    return;
+                  }
+                  boolean told = replies.stream().anyMatch(Reply.Success.class::isInstance);
                   if (told) {
                     login.number = number;
                   }

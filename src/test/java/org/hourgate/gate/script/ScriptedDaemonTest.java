@@ -1,6 +1,7 @@
 package org.hourgate.gate.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import org.hourgate.management.ClientEnvironment;
 import org.hourgate.management.ClientId;
 import org.hourgate.management.Command;
 import org.hourgate.management.CommandPriority;
+import org.hourgate.management.CommandTimeoutException;
 import org.hourgate.management.Epoch;
 import org.hourgate.management.KeyId;
 import org.hourgate.management.Notification;
@@ -175,6 +177,19 @@ final class ScriptedDaemonTest {
 
     assertThat(sendToPage(client, elsewhere, other)).allMatch(Reply.Failure.class::isInstance);
     assertThat(openVpn.takeCommands()).noneMatch(Command.ClientPendingAuth.class::isInstance);
+  }
+
+  @Test
+  void takesNoSilenceForAnOpenVpnThatDoesNotKnowTheClient() throws IOException {
+    ClientId client = login().session().client();
+    openVpn.fail(
+        command ->
+            command instanceof Command.ClientPendingAuth
+                ? Optional.of(new CommandTimeoutException(Duration.ofSeconds(10)))
+                : Optional.empty());
+
+    assertThatThrownBy(() -> sendToPage(client, row(7, "")))
+        .hasCauseInstanceOf(CommandTimeoutException.class);
   }
 
   @Test
