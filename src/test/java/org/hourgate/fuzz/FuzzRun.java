@@ -23,7 +23,7 @@ public final class FuzzRun {
   /** {@code [--minutes N] [--publish] [TARGET...]} or {@code --replay TARGET FILE}. */
   public static void main(String[] arguments) throws Exception {
     if (arguments.length == 3 && arguments[0].equals("--replay")) {
-      Targets.named(arguments[1]).make().run(Files.readAllBytes(Path.of(arguments[2])));
+      Targets.make(arguments[1]).run(Files.readAllBytes(Path.of(arguments[2])));
       System.out.println("good");
       return;
     }

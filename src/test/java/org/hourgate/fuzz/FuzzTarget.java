@@ -13,4 +13,11 @@ public interface FuzzTarget {
 
   /** Inputs from which to begin: ordinary ones, and each kind of what is known to be odd. */
   List<byte[]> seeds();
+
+  /**
+   * What means something to it, for inputs to be made of; each of 64 Latin-1 characters at most.
+   */
+  default List<String> words() {
+    return List.of();
+  }
 }

@@ -30,7 +30,7 @@ public final class JazzerEntry {
     target =
         System.getProperty(TARGET, "").equals(PlantedDefect.WORD)
             ? new PlantedDefect()
-            : Targets.named(System.getProperty(TARGET)).make();
+            : Targets.make(System.getProperty(TARGET));
   }
 
   /** Called for each input. */

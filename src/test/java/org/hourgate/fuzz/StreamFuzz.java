@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hourgate.credential.CredentialAuthority;
@@ -30,19 +31,26 @@ import org.hourgate.testing.StubLedger;
  * Whatever OpenVPN writes, the whole gate behind it: an accept only of a login whose lines were
  * there and whose password was signed by a wallet that has paid, or minted for it; no more verdicts
  * than questions; no accept behind a cut. The commands of the gate are answered as OpenVPN does. A
- * line {@code @N} in an input is N seconds that pass.
+ * line {@code @N} in an input is N seconds that pass; {@code @C012} stands for the lines of a
+ * CONNECT of CID 0 with KID 1 and the third password, {@code @R012} of a REAUTH, {@code @E0} and
+ * {@code @D0} of ESTABLISHED and DISCONNECT, {@code @H} of a soft restart.
  */
 public final class StreamFuzz implements FuzzTarget {
 
   private static final Instant NOW = Instant.parse("2026-11-22T06:00:00Z");
   private static final WalletKey ALICE = WalletKey.parse("11".repeat(32));
   private static final WalletKey BOB = WalletKey.parse("22".repeat(32));
+  private static final List<WalletKey> WALLETS = List.of(ALICE, BOB);
+  private static final String RESTART =
+      ">STATE:1,RECONNECTING,SIGUSR1,,,,,\r\n>HOLD:Waiting for hold release:0\r\n";
   private static final Pattern ACCEPT = Pattern.compile("client-auth(?:-nt)? ([0-9]+) ([0-9]+)");
   private static final Pattern DENY = Pattern.compile("client-deny ([0-9]+) ([0-9]+) .*");
   private static final Pattern CUT = Pattern.compile("client-kill ([0-9]+) \"HALT,.*");
   private static final Pattern TOKEN = Pattern.compile("push \"auth-token ([A-Za-z0-9_-]+)\"");
   private static final Pattern QUESTION =
       Pattern.compile(">CLIENT:(?:CONNECT|REAUTH),([0-9]+),([0-9]+)");
+  private static final Pattern SHORT =
+      Pattern.compile("(?m)^@(?:([CR])([0-9])([0-9])([0-3])|([ED])([0-9])|H)\n");
   private static final int LARGEST_SEED = 3 * 1024;
 
   private final Path folder = Scratch.folder("stream");
@@ -51,7 +59,7 @@ public final class StreamFuzz implements FuzzTarget {
   public StreamFuzz() {
     CredentialAuthority authority = authority();
     for (CredentialKind kind : List.of(CredentialKind.LOGIN, CredentialKind.DEVICE)) {
-      for (WalletKey wallet : List.of(ALICE, BOB)) {
+      for (WalletKey wallet : WALLETS) {
         IssuedNonce nonce = authority.issue(wallet.address(), kind, NOW, Duration.ofMinutes(5));
         passwords.add(
             nonce.passwordPrefix()
@@ -95,7 +103,9 @@ public final class StreamFuzz implements FuzzTarget {
 
     void run() {
       say(">INFO:OpenVPN Management Interface Version 5 -- type 'help' for more info\r\n");
-      for (String part : input.split("(?m)^(?=@)", -1)) {
+      String spelled =
+          SHORT.matcher(input).replaceAll(m -> Matcher.quoteReplacement(spelledOut(m)));
+      for (String part : spelled.split("(?m)^(?=@)", -1)) {
         Matcher pause = Pattern.compile("@([0-9]{1,2})\n").matcher(part);
         if (pause.lookingAt()) {
           pass(Integer.parseInt(pause.group(1)));
@@ -292,17 +302,18 @@ public final class StreamFuzz implements FuzzTarget {
   public List<byte[]> seeds() {
     List<String> seeds = new ArrayList<>();
     String alice = ALICE.address().checksummed();
-    String life =
-        question("CONNECT", 0, 1, alice, passwords.get(0))
-            + "@1\n>CLIENT:ESTABLISHED,0\r\n>CLIENT:ENV,username="
-            + alice
-            + "\r\n>CLIENT:ENV,trusted_ip=10.99.0.2\r\n>CLIENT:ENV,END\r\n";
-    String end = ">CLIENT:DISCONNECT,0\r\n>CLIENT:ENV,END\r\n";
+    String life = question("CONNECT", 0, 1, alice, passwords.get(0)) + "@1\n" + up("0");
+    String end = gone("0");
     seeds.add(life.replace("@1\n", ""));
     seeds.add(life + question("REAUTH", 0, 3, alice, passwords.get(0)) + end);
     seeds.add(life + "@61\n" + end);
     seeds.add(life + question("CONNECT", 1, 1, alice, passwords.get(2)) + "@9\n" + end);
     seeds.add(life + end + question("CONNECT", 1, 1, alice, passwords.get(0)));
+    seeds.addAll(
+        List.of(
+            "@C010\n@E0\n@R030\n@9\n@C112\n@E1\n@9\n@D0\n",
+            "@C012\n@E0\n@R042\n@C110\n@R042\n@D0\n@H\n@C010\n",
+            "@C013\n@C010\n@C020\n@E0\n@61\n@R032\n@D0\n@C112\n"));
     String newer = question("CONNECT", 1, 1, alice, passwords.get(2));
     String again = question("CONNECT", 0, 3, alice, passwords.get(2));
     seeds.add(life + newer + end + again);
@@ -312,7 +323,7 @@ public final class StreamFuzz implements FuzzTarget {
     seeds.add(question("CONNECT", 0, 1, alice, passwords.get(1)));
     seeds.add(
         question("CONNECT", 0, 1, alice, passwords.get(0))
-            + ">STATE:1,RECONNECTING,SIGUSR1,,,,,\r\n>HOLD:Waiting for hold release:0\r\n"
+            + RESTART
             + question("CONNECT", 0, 1, alice, passwords.get(2)));
     seeds.add(
         life.replace(">CLIENT:ENV,username", ">CLIENT:ENV,username=x\r\n>CLIENT:ENV,username"));
@@ -332,6 +343,44 @@ public final class StreamFuzz implements FuzzTarget {
       seeds.add(lines.substring(0, Math.min(LARGEST_SEED, lines.length())));
     }
     return seeds.stream().map(s -> s.getBytes(StandardCharsets.ISO_8859_1)).toList();
+  }
+
+  @Override
+  public List<String> words() {
+    List<String> words = new ArrayList<>(List.of("@1\n", "@9\n", "@61\n", "@H\n"));
+    for (String client : List.of("0", "1")) {
+      words.addAll(List.of("@E" + client + "\n", "@D" + client + "\n"));
+      for (String key : List.of("10", "12", "30", "32", "42")) {
+        words.addAll(List.of("@C" + client + key + "\n", "@R" + client + key + "\n"));
+      }
+    }
+    return words;
+  }
+
+  private String spelledOut(MatchResult match) {
+    if (match.group(5) != null) {
+      return match.group(5).equals("E") ? up(match.group(6)) : gone(match.group(6));
+    }
+    return match.group(1) == null
+        ? RESTART
+        : question(
+            match.group(1).equals("C") ? "CONNECT" : "REAUTH",
+            Integer.parseInt(match.group(2)),
+            Integer.parseInt(match.group(3)),
+            WALLETS.get(Integer.parseInt(match.group(4)) % 2).address().checksummed(),
+            passwords.get(Integer.parseInt(match.group(4))));
+  }
+
+  private static String up(String client) {
+    return ">CLIENT:ESTABLISHED,"
+        + client
+        + "\r\n>CLIENT:ENV,username="
+        + ALICE.address().checksummed()
+        + "\r\n>CLIENT:ENV,trusted_ip=10.99.0.2\r\n>CLIENT:ENV,END\r\n";
+  }
+
+  private static String gone(String client) {
+    return ">CLIENT:DISCONNECT," + client + "\r\n>CLIENT:ENV,END\r\n";
   }
 
   private static String question(

@@ -1,5 +1,7 @@
 package org.hourgate.fuzz;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.hourgate.app.config.ConfigFuzz;
@@ -63,5 +65,11 @@ public enum Targets {
 
   static Targets named(String word) {
     return valueOf(word.toUpperCase(Locale.ROOT));
+  }
+
+  /** Makes one, or a mixture of several with commas between their names. */
+  static FuzzTarget make(String words) {
+    List<Targets> targets = Arrays.stream(words.split(",", -1)).map(Targets::named).toList();
+    return targets.size() == 1 ? targets.getFirst().make() : new Mixture(targets);
   }
 }

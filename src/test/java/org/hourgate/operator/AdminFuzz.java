@@ -42,6 +42,28 @@ public final class AdminFuzz implements FuzzTarget {
   }
 
   @Override
+  public List<String> words() {
+    return List.of(
+        "{\"command\":\"",
+        "\"kill\"",
+        "\"ban\"",
+        ",\"wallet\":\"",
+        ",\"instance\":\"udp\",\"cid\":7",
+        ",\"reason\":\"",
+        ",\"seconds\":",
+        ",\"until\":",
+        ",\"by\":\"",
+        "9223372036854775807",
+        "-1",
+        "null",
+        "\\n",
+        "\\r",
+        "\\u0000",
+        "\\u202e",
+        "\"}");
+  }
+
+  @Override
   public List<byte[]> seeds() {
     String wallet = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
     List<byte[]> seeds = new ArrayList<>();

@@ -213,6 +213,35 @@ public final class GuestFuzz implements FuzzTarget {
   }
 
   @Override
+  public List<String> words() {
+    return List.of(
+        "kill ",
+        "client-kill 7 ",
+        "client-kill 8 ",
+        "\"HALT,",
+        "RESTART,",
+        WALLET,
+        "192.0.2.1:4000",
+        "kill udp:",
+        "tcp:",
+        "status ",
+        "state on all\n",
+        "log on ",
+        "bytecount ",
+        "client-auth 0 1\n",
+        "signal SIGUSR1\n",
+        "hold release\n",
+        "env-filter ",
+        "END\n",
+        "\\\"",
+        "\\\\",
+        "'",
+        "\"",
+        "\r\n",
+        "\u0000");
+  }
+
+  @Override
   public List<byte[]> seeds() {
     List<byte[]> seeds = new ArrayList<>();
     for (String lines :
@@ -222,7 +251,7 @@ public final class GuestFuzz implements FuzzTarget {
             "state\nstate on all\nlog on 3\nlog off\necho on all\nclient on\nbytecount 5\n",
             "kill "
                 + WALLET
-                + "\nkill old,\\\"name\nkill 192.0.2.2:4000\nkill tcp:192.0.2.2:4000\n",
+                + "\nkill old,\\\"name\nkill 192.0.2.2:4000\nkill tcp:192.0.2.2:4000\nkill udp:192.0.2.1:4000\n",
             "client-kill 7 \"HALT,bye \\\\ \\\" now\"\nclient-kill 8 'RESTART,[P]'\nclient-kill -1\n",
             "client-auth 0 1\npush \"x\"\nEND\nclient-auth-nt 0 1\nclient-deny 0 1 x\n",
             "signal SIGUSR1\nenv-filter 1\nhold release\nverb 9\nexit\n",

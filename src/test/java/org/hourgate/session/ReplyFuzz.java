@@ -71,6 +71,26 @@ public final class ReplyFuzz implements FuzzTarget {
   }
 
   @Override
+  public List<String> words() {
+    return List.of(
+        "CLIENT_LIST\t",
+        "HEADER\t",
+        "END",
+        "\t",
+        "\t0\t",
+        "\t10.8.0.2\t",
+        "\tfd00::2\t",
+        "UNDEF",
+        "OpenVPN Version: OpenVPN ",
+        "Management Version: 5",
+        ",D,MANAGEMENT: CMD 'client-auth 0 1'",
+        ",D,MANAGEMENT: CMD 'client-deny 0 1'",
+        " deferred for username 'a' ",
+        ",I,SIGUSR1[soft,",
+        " process restarting");
+  }
+
+  @Override
   public List<byte[]> seeds() {
     List<byte[]> seeds = new ArrayList<>();
     for (Capture capture : Capture.all()) {
