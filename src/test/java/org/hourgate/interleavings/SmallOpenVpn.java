@@ -45,6 +45,7 @@ final class SmallOpenVpn {
   private final Deque<String> heard = new ArrayDeque<>();
   private final Map<Integer, Client> clients = new LinkedHashMap<>();
   private final List<Client> all = new ArrayList<>();
+  private final List<Runnable> knocking = new ArrayList<>();
   private boolean held;
   private boolean inBlock;
 
@@ -82,7 +83,12 @@ final class SmallOpenVpn {
     said.add(">INFO:OpenVPN Management Interface Version 5 -- type 'help' for more info\r\n");
   }
 
+  /** Whoever comes while it is held gets through to it only after the release. */
   void connect(int number, String name, String password) {
+    if (held) {
+      knocking.add(() -> connect(number, name, password));
+      return;
+    }
     Client client = new Client(number, name);
     clients.put(number, client);
     all.add(client);
@@ -195,6 +201,9 @@ final class SmallOpenVpn {
       case "hold release" -> {
         held = false;
         said.add("SUCCESS: hold release succeeded\r\n");
+        List<Runnable> admitted = List.copyOf(knocking);
+        knocking.clear();
+        admitted.forEach(Runnable::run);
       }
       default -> said.add("SUCCESS: done\r\n");
     }
