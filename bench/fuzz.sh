@@ -8,14 +8,5 @@
 set -eu
 
 root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
-. "$root/scripts/jdk.sh"
-"$root/scripts/setup.sh"
-JAVA_HOME=$(find_jdk javac)
-export JAVA_HOME
-cd "$root"
-
-echo "building ..."
-mvn -B -q -Dspotless.check.skip=true test-compile dependency:build-classpath \
-  -Dmdep.includeScope=test -Dmdep.outputFile=target/bench.classpath
-exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-  -cp "target/test-classes:target/classes:$(cat target/bench.classpath)" org.hourgate.fuzz.FuzzRun "$@"
+. "$root/scripts/test-class.sh"
+run_test_class "$root" org.hourgate.fuzz.FuzzRun "$@"
