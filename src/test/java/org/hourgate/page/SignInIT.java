@@ -216,6 +216,8 @@ final class SignInIT {
           .contract()
           .refund(
               LabGateway.OWNER, wallet.key().address(), wallet.key().address(), BigInteger.ZERO);
+      // The transaction is mined; the gate knows of it only with its next look at the chain.
+      assertThat(visitor.page().locator("#time-end")).containsText("It ended at");
       try (OpenVpnClient client = signIns.start(home, profile)) {
         visitor.page().navigate(signIns.page(client, 0));
         visitor.button("Let it in").click();
