@@ -12,18 +12,21 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hourgate.app.config.HourgateConfig.OperatorAddress;
 import org.hourgate.chain.Currency;
 import org.hourgate.credential.InvalidWalletAddressException;
 import org.hourgate.credential.WalletAddress;
+import org.hourgate.infrastructure.config.Parser;
 import org.hourgate.infrastructure.config.Parsers;
 import org.hourgate.infrastructure.net.Rate;
 
 /** The kinds of values that our keys alone have. */
 final class Formats {
 
+  private static final String UNIX = "unix:";
   private static final Pattern RATE = Pattern.compile("([0-9]{1,7})/([0-9]*[a-z]+)");
   private static final Pattern FIAT_RATE = Pattern.compile("[0-9]{1,12}([.][0-9]{1,12})?");
   private static final Pattern TCP =
@@ -35,97 +38,123 @@ final class Formats {
   private Formats() {}
 
   /** Signed texts name this URL, so it is one origin and nothing more. */
-  static URI publicUrl(String text) {
-    URI uri = httpUri(text, "must be a URL such as https://vpn.example.org:8443");
+  static Parser<URI> publicUrl() {
+    return Parser.of(
+        "a URL such as https://vpn.example.org:8443",
+        text -> {
+          Optional<URI> uri = httpUri(text);
+          uri.filter(found -> !isOrigin(found))
+              .ifPresent(
+                  _ -> {
+                    throw refused("must end after the host and port", text);
+                  });
+          return uri;
+        });
+  }
+
+  private static boolean isOrigin(URI uri) {
     String path = uri.getRawPath();
-    if (!(path.isEmpty() || path.equals("/"))
-        || uri.getRawQuery() != null
-        || uri.getRawFragment() != null
-        || uri.getRawUserInfo() != null) {
-      throw refused("must end after the host and port", text);
-    }
-    return uri;
+    return (path.isEmpty() || path.equals("/"))
+        && uri.getRawQuery() == null
+        && uri.getRawFragment() == null
+        && uri.getRawUserInfo() == null;
   }
 
   /** Ether with its unit, or a whole number of a token's smallest unit. */
-  static BigInteger price(String text, boolean inEther) {
-    BigInteger price;
-    if (inEther) {
-      price = Currency.ETHER.parse(text);
-    } else if (text.matches("[0-9]{1,78}")) {
-      price = new BigInteger(text);
-    } else {
+  static Parser<BigInteger> price(boolean inEther) {
+    return Parser.of(
+        "an amount such as 0.05 ether; with a token a whole number of its smallest unit",
+        text -> {
+          BigInteger price = inEther ? Currency.ETHER.parse(text) : smallestUnits(text);
+          if (price.signum() == 0) {
+            throw refused("must be more than nothing", text);
+          }
+          return Optional.of(price);
+        });
+  }
+
+  private static BigInteger smallestUnits(String text) {
+    if (!text.matches("[0-9]{1,78}")) {
       throw refused("must be a whole number of the token's smallest unit", text);
     }
-    if (price.signum() == 0) {
-      throw refused("must be more than nothing", text);
-    }
-    return price;
+    return new BigInteger(text);
   }
 
-  static java.util.Currency fiatCurrency(String text) {
-    try {
-      return java.util.Currency.getInstance(text);
-    } catch (IllegalArgumentException e) {
-      throw refused("must be a currency's three letters such as EUR", text);
-    }
+  static Parser<java.util.Currency> fiatCurrency() {
+    return Parser.of(
+        "a currency's three letters such as EUR",
+        text -> {
+          try {
+            return Optional.of(java.util.Currency.getInstance(text));
+          } catch (IllegalArgumentException e) {
+            return Optional.empty();
+          }
+        });
   }
 
-  static LocalDate date(String text) {
-    try {
-      return LocalDate.parse(text);
-    } catch (DateTimeParseException e) {
-      throw refused("must be a day such as 2026-11-21", text);
-    }
+  static Parser<LocalDate> date() {
+    return Parser.of(
+        "a day such as 2026-11-21",
+        text -> {
+          try {
+            return Optional.of(LocalDate.parse(text));
+          } catch (DateTimeParseException e) {
+            return Optional.empty();
+          }
+        });
   }
 
   /** What one whole unit is worth. */
-  static BigDecimal fiatRate(String text) {
-    if (FIAT_RATE.matcher(text).matches()) {
-      BigDecimal rate = new BigDecimal(text);
-      if (rate.signum() > 0) {
-        return rate;
-      }
-    }
-    throw refused("must be an amount of money such as 2450 or 0.92", text);
+  static Parser<BigDecimal> fiatRate() {
+    return Parser.of(
+        "an amount of money such as 2450 or 0.92",
+        text ->
+            Optional.of(text)
+                .filter(FIAT_RATE.asMatchPredicate())
+                .map(BigDecimal::new)
+                .filter(rate -> rate.signum() > 0));
   }
 
   /** Keys of RPC providers stand in these, so what was written is not repeated. */
-  static URI rpcUrl(String text) {
-    URI uri;
-    try {
-      uri = httpUri(text, "");
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("must be a URL that begins with http:// or https://", e);
-    }
-    if (uri.getRawUserInfo() != null) {
-      throw new IllegalArgumentException("can't carry a user name");
-    }
-    return uri;
+  static Parser<URI> rpcUrl() {
+    String wanted = "a URL that begins with http:// or https://";
+    return Parser.of(
+        wanted,
+        text -> {
+          URI uri =
+              httpUri(text).orElseThrow(() -> new IllegalArgumentException("must be " + wanted));
+          if (uri.getRawUserInfo() != null) {
+            throw new IllegalArgumentException("can't carry a user name");
+          }
+          return Optional.of(uri);
+        });
   }
 
   /** Visitors' browsers ask it: plain http is for chains on the same machine. */
-  static URI walletUrl(String text) {
-    String wanted = "must be a URL such as https://rpc.example.org; http is for this machine alone";
-    URI uri = httpUri(text, wanted);
-    boolean local = List.of("localhost", "127.0.0.1", "[::1]").contains(uri.getHost());
-    if (uri.getRawUserInfo() != null || (!local && !"https".equals(uri.getScheme()))) {
-      throw refused(wanted, text);
-    }
-    return uri;
+  static Parser<URI> walletUrl() {
+    return Parser.of(
+        "a URL such as https://rpc.example.org; http is for this machine alone",
+        text ->
+            httpUri(text)
+                .filter(uri -> uri.getRawUserInfo() == null)
+                .filter(
+                    uri ->
+                        "https".equals(uri.getScheme())
+                            || List.of("localhost", "127.0.0.1", "[::1]").contains(uri.getHost())));
   }
 
   /** Wallets take https only. */
-  static URI explorerUrl(String text) {
-    String wanted = "must be a URL such as https://explorer.example.org";
-    URI uri = httpUri(text, wanted);
-    if (!"https".equals(uri.getScheme())
-        || uri.getRawUserInfo() != null
-        || uri.getRawQuery() != null
-        || uri.getRawFragment() != null) {
-      throw refused(wanted, text);
-    }
-    return uri;
+  static Parser<URI> explorerUrl() {
+    return Parser.of(
+        "a URL that begins with https://, such as https://explorer.example.org",
+        text ->
+            httpUri(text)
+                .filter(
+                    uri ->
+                        "https".equals(uri.getScheme())
+                            && uri.getRawUserInfo() == null
+                            && uri.getRawQuery() == null
+                            && uri.getRawFragment() == null));
   }
 
   /** How people call the best known chains. */
@@ -142,52 +171,57 @@ final class Formats {
     };
   }
 
-  private static URI httpUri(String text, String wanted) {
+  private static Optional<URI> httpUri(String text) {
     try {
-      URI uri = URI.create(text);
-      if (("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))
-          && uri.getHost() != null
-          && uri.getPort() <= 65_535) {
-        return uri;
-      }
+      return Optional.of(URI.create(text))
+          .filter(uri -> "https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))
+          .filter(uri -> uri.getHost() != null && uri.getPort() <= 65_535);
     } catch (IllegalArgumentException e) {
-      // told below
+      return Optional.empty();
     }
-    throw refused(wanted, text);
   }
 
   /** {@code unix:/path}, made absolute, or {@code tcp:HOST:PORT}. */
-  static String management(String text, Path folder) {
-    if (text.startsWith("unix:") && text.length() > "unix:".length()) {
-      return "unix:" + socket(text.substring("unix:".length()), folder);
-    }
-    Matcher tcp = TCP.matcher(text);
-    if (tcp.matches() && isPort(tcp.group(2))) {
-      return text;
-    }
-    throw refused("must be unix:/PATH or tcp:HOST:PORT", text);
+  static Parser<String> management(Path folder) {
+    Parser<Path> socket = socket(folder);
+    return Parser.of(
+        "unix:PATH or tcp:HOST:PORT",
+        text -> {
+          if (text.startsWith(UNIX) && text.length() > UNIX.length()) {
+            return Optional.of(UNIX + socket.parse(text.substring(UNIX.length())));
+          }
+          Matcher tcp = TCP.matcher(text);
+          return tcp.matches() && isPort(tcp.group(2)) ? Optional.of(text) : Optional.empty();
+        });
   }
 
   /** {@code /path}, {@code unix:/path}, or {@code tcp:ADDRESS:PORT} of loopback. */
-  static OperatorAddress operator(String text, Path folder) {
-    if (!text.startsWith("tcp:")) {
-      return new OperatorAddress.Unix(
-          socket(text.startsWith("unix:") ? text.substring("unix:".length()) : text, folder));
-    }
-    InetSocketAddress address = Parsers.listenAddress().parse(text.substring("tcp:".length()));
-    if (!address.getAddress().isLoopbackAddress()) {
-      throw refused("must be an address of this machine alone, such as tcp:127.0.0.1:7506", text);
-    }
-    return new OperatorAddress.Tcp(address);
+  static Parser<OperatorAddress> operator(Path folder) {
+    Parser<Path> socket = socket(folder);
+    return Parser.of(
+        "a path, unix:PATH, or a port of this machine such as tcp:127.0.0.1:7506",
+        text -> {
+          if (!text.startsWith("tcp:")) {
+            return Optional.of(
+                new OperatorAddress.Unix(
+                    socket.parse(text.startsWith(UNIX) ? text.substring(UNIX.length()) : text)));
+          }
+          InetSocketAddress address =
+              Parsers.listenAddress().parse(text.substring("tcp:".length()));
+          return address.getAddress().isLoopbackAddress()
+              ? Optional.of(new OperatorAddress.Tcp(address))
+              : Optional.empty();
+        });
   }
 
   /** One address, so that nobody meets this listener on another network. */
-  static InetSocketAddress tunnelAddress(String text) {
-    InetSocketAddress address = Parsers.listenAddress().parse(text);
-    if (address.getAddress().isAnyLocalAddress() || address.getAddress().isMulticastAddress()) {
-      throw refused("must be the server's own address in the tunnel, such as 10.8.0.1:80", text);
-    }
-    return address;
+  static Parser<InetSocketAddress> tunnelAddress() {
+    return Parser.of(
+        "the server's own address in the tunnel, such as 10.8.0.1:80",
+        text ->
+            Optional.of(Parsers.listenAddress().parse(text))
+                .filter(at -> !at.getAddress().isAnyLocalAddress())
+                .filter(at -> !at.getAddress().isMulticastAddress()));
   }
 
   private static boolean isPort(String digits) {
@@ -195,30 +229,40 @@ final class Formats {
     return port > 0 && port <= 65_535;
   }
 
-  static Path socket(String text, Path folder) {
-    Path path = Parsers.path(folder).parse(text);
-    if (path.toString().getBytes(StandardCharsets.UTF_8).length > MAX_SOCKET_PATH) {
-      throw refused("must be a path of at most " + MAX_SOCKET_PATH + " bytes", path.toString());
-    }
-    return path;
+  static Parser<Path> socket(Path folder) {
+    return Parser.of(
+        "a path of at most " + MAX_SOCKET_PATH + " bytes",
+        text ->
+            Optional.of(Parsers.path(folder).parse(text))
+                .filter(
+                    path ->
+                        path.toString().getBytes(StandardCharsets.UTF_8).length
+                            <= MAX_SOCKET_PATH));
   }
 
-  static WalletAddress wallet(String text) {
-    try {
-      return WalletAddress.parse(text);
-    } catch (InvalidWalletAddressException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
-    }
+  static Parser<WalletAddress> wallet() {
+    return Parser.of(
+        "0x and 40 hexadecimal digits",
+        text -> {
+          try {
+            return Optional.of(WalletAddress.parse(text));
+          } catch (InvalidWalletAddressException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+          }
+        });
   }
 
   /** {@code 20/10s}. */
-  static Rate rate(String text) {
-    Matcher matcher = RATE.matcher(text);
-    if (matcher.matches() && Integer.parseInt(matcher.group(1)) > 0) {
-      Duration period =
-          Parsers.duration(Duration.ofSeconds(1), Duration.ofDays(1)).parse(matcher.group(2));
-      return new Rate(Integer.parseInt(matcher.group(1)), period);
-    }
-    throw refused("must be a count and a duration such as 20/10s", text);
+  static Parser<Rate> rate() {
+    Parser<Duration> period = Parsers.duration(Duration.ofSeconds(1), Duration.ofDays(1));
+    return Parser.of(
+        "a count and " + period.wanted() + ", such as 20/10s",
+        text -> {
+          Matcher matcher = RATE.matcher(text);
+          return matcher.matches() && Integer.parseInt(matcher.group(1)) > 0
+              ? Optional.of(
+                  new Rate(Integer.parseInt(matcher.group(1)), period.parse(matcher.group(2))))
+              : Optional.empty();
+        });
   }
 }

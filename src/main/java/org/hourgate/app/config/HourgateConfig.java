@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.hourgate.chain.Confirmations;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.infrastructure.config.ConfigException;
+import org.hourgate.infrastructure.config.Key;
 import org.hourgate.infrastructure.net.CidrBlock;
 import org.hourgate.infrastructure.net.Rate;
 import org.hourgate.operator.GuestRole;
@@ -51,6 +52,11 @@ public record HourgateConfig(
   public static Path adminSocket(
       Path file, Map<String, String> environment, Map<String, String> settings) {
     return ConfigReader.adminSocket(file, environment, settings);
+  }
+
+  /** Every key, in the order of the reference. */
+  public static List<Key> keys() {
+    return ConfigReader.keys();
   }
 
   /**

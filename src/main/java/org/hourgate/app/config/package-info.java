@@ -1,8 +1,9 @@
 /**
  * The configuration as records: what may be written, what it means, and what holds if nothing is
- * written. {@code docs/configuration.md} says the same to people.
+ * written. The tables of {@code docs/configuration.md} are made of the same declarations.
  *
- * <p><b>Starting points:</b> {@link org.hourgate.app.config.HourgateConfig}.
+ * <p><b>Starting points:</b> {@link org.hourgate.app.config.HourgateConfig}, {@link
+ * org.hourgate.app.config.ConfigReader}.
  *
  * <p><b>May depend on:</b> {@code infrastructure}, {@code credential} (wallet addresses).
  */

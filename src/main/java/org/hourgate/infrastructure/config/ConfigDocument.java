@@ -43,6 +43,7 @@ public final class ConfigDocument {
   private final Set<String> askedVariables = new TreeSet<>();
   private final Set<String> askedPaths = new TreeSet<>();
   private final List<Section> sections = new ArrayList<>();
+  private final List<Declaration> declarations = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
   private final Section root;
 
@@ -80,10 +81,7 @@ public final class ConfigDocument {
     String name = file.toString();
     try {
       String text = Files.readString(file, StandardCharsets.UTF_8);
-      LoadSettings yaml = LoadSettings.builder().setLabel(name).build();
-      requireFlat(name, new Parse(yaml).parseString(text));
-      Optional<Node> content = new Compose(yaml).composeString(text);
-      return new ConfigDocument(name, content.orElse(null), variablePrefix, environment, settings);
+      return new ConfigDocument(name, compose(name, text), variablePrefix, environment, settings);
     } catch (NoSuchFileException e) {
       throw unreadable(name, 0, "there is no such file");
     } catch (IOException e) {
@@ -94,6 +92,17 @@ public final class ConfigDocument {
     } catch (YamlEngineException e) {
       throw unreadable(name, 0, "is not YAML: " + e.getMessage());
     }
+  }
+
+  /** A document that nobody has written: it is asked for {@link #keys} alone. */
+  public static ConfigDocument of(String text) {
+    return new ConfigDocument("", compose("", text), "", Map.of(), Map.of());
+  }
+
+  private static @Nullable Node compose(String name, String text) {
+    LoadSettings yaml = LoadSettings.builder().setLabel(name).build();
+    requireFlat(name, new Parse(yaml).parseString(text));
+    return new Compose(yaml).composeString(text).orElse(null);
   }
 
   /** What is composed of the events calls itself for each level, until the stack is full. */
@@ -116,6 +125,16 @@ public final class ConfigDocument {
 
   public Section root() {
     return root;
+  }
+
+  /** Every key that was declared while it was read, in that order. */
+  public List<Key> keys() {
+    return declarations.stream().map(Declaration::key).toList();
+  }
+
+  Declaration declare(Declaration declaration) {
+    declarations.add(declaration);
+    return declaration;
   }
 
   /**

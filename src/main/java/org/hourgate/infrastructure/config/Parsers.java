@@ -4,12 +4,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.hourgate.infrastructure.net.CidrBlock;
 
 /** The kinds of values that more than one key has. */
 public final class Parsers {
@@ -21,68 +22,62 @@ public final class Parsers {
 
   /** One line of text without control characters. */
   public static Parser<String> text(int maxLength) {
-    return text -> {
-      if (text.isBlank()
-          || text.length() > maxLength
-          || text.chars().anyMatch(Character::isISOControl)) {
-        throw refused("must be one line of 1 to " + maxLength + " characters", text);
-      }
-      return text;
-    };
+    return Parser.of(
+        "one line of 1 to " + maxLength + " characters",
+        text ->
+            text.isBlank()
+                    || text.length() > maxLength
+                    || text.chars().anyMatch(Character::isISOControl)
+                ? Optional.empty()
+                : Optional.of(text));
   }
 
   /** Text of a pattern, told to people by the given words. */
   public static Parser<String> matching(Pattern pattern, String words) {
-    return text -> {
-      if (!pattern.matcher(text).matches()) {
-        throw refused("must be " + words, text);
-      }
-      return text;
-    };
+    return Parser.of(words, text -> Optional.of(text).filter(pattern.asMatchPredicate()));
   }
 
   public static Parser<Integer> integer(int min, int max) {
-    return text -> Math.toIntExact(wholeNumber(min, max).parse(text));
+    Parser<Long> number = wholeNumber(min, max);
+    return Parser.of(number.wanted(), text -> number.read(text).map(Math::toIntExact));
   }
 
   public static Parser<Long> wholeNumber(long min, long max) {
-    return text -> {
-      try {
-        long value = Long.parseLong(text);
-        if (value >= min && value <= max) {
-          return value;
-        }
-      } catch (NumberFormatException e) {
-        // told below
-      }
-      throw refused("must be a whole number from " + min + " to " + max, text);
-    };
+    return Parser.of(
+        "a whole number from " + min + (max == Long.MAX_VALUE ? "" : " to " + max),
+        text -> {
+          try {
+            long value = Long.parseLong(text);
+            return value >= min && value <= max ? Optional.of(value) : Optional.empty();
+          } catch (NumberFormatException e) {
+            return Optional.empty();
+          }
+        });
   }
 
   /** {@code 500ms}, {@code 30s}, {@code 5m}, {@code 1h}, {@code 30d}. */
   public static Parser<Duration> duration(Duration min, Duration max) {
-    return text -> {
-      Duration value = parseDuration(text);
-      if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-        throw refused("must be from " + format(min) + " to " + format(max), text);
-      }
-      return value;
-    };
+    return Parser.of(
+        "a duration from " + format(min) + " to " + format(max),
+        text ->
+            anyDuration(text)
+                .filter(value -> value.compareTo(min) >= 0 && value.compareTo(max) <= 0));
   }
 
-  static Duration parseDuration(String text) {
+  private static Optional<Duration> anyDuration(String text) {
     Matcher matcher = DURATION.matcher(text);
     if (!matcher.matches()) {
-      throw refused("must be a duration such as 30s, 5m, 1h or 30d", text);
+      return Optional.empty();
     }
     long count = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(count);
-      case "s" -> Duration.ofSeconds(count);
-      case "m" -> Duration.ofMinutes(count);
-      case "h" -> Duration.ofHours(count);
-      default -> Duration.ofDays(count);
-    };
+    return Optional.of(
+        switch (matcher.group(2)) {
+          case "ms" -> Duration.ofMillis(count);
+          case "s" -> Duration.ofSeconds(count);
+          case "m" -> Duration.ofMinutes(count);
+          case "h" -> Duration.ofHours(count);
+          default -> Duration.ofDays(count);
+        });
   }
 
   private static String format(Duration duration) {
@@ -102,32 +97,21 @@ public final class Parsers {
 
   /** The word {@code off}, or what the other parser takes. */
   public static <T> Parser<Optional<T>> orOff(Parser<T> parser) {
-    return text -> {
-      if (text.equals("off")) {
-        return Optional.empty();
-      }
-      try {
-        return Optional.of(parser.parse(text));
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(e.getMessage() + "; or off", e);
-      }
-    };
+    return Parser.of(
+        parser.wanted() + ", or off",
+        text -> {
+          boolean off = text.equals("off");
+          Optional<T> value = off ? Optional.empty() : parser.read(text);
+          return off || value.isPresent() ? Optional.of(value) : Optional.empty();
+        });
   }
 
   /** A constant of an enum, written in lower case with hyphens. */
   public static <E extends Enum<E>> Parser<E> oneOf(Class<E> type) {
-    return text ->
-        Arrays.stream(type.getEnumConstants())
-            .filter(constant -> word(constant).equals(text))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    refused(
-                        "must be "
-                            + Arrays.stream(type.getEnumConstants())
-                                .map(Parsers::word)
-                                .collect(Collectors.joining(" or ")),
-                        text));
+    List<E> constants = List.of(type.getEnumConstants());
+    return Parser.of(
+        constants.stream().map(Parsers::word).collect(Collectors.joining(" or ")),
+        text -> constants.stream().filter(constant -> word(constant).equals(text)).findFirst());
   }
 
   private static String word(Enum<?> constant) {
@@ -136,41 +120,48 @@ public final class Parsers {
 
   /** A file; a relative one starts at the folder. */
   public static Parser<Path> path(Path folder) {
-    return text -> {
-      if (text.isBlank()) {
-        throw new IllegalArgumentException("must be the path of a file");
-      }
-      return folder.resolve(text).normalize();
-    };
+    return Parser.of(
+        "the path of a file",
+        text -> text.isBlank() ? Optional.empty() : Optional.of(folder.resolve(text).normalize()));
   }
 
   /** A secret's file, written {@code file:PATH}. What was written instead is not repeated. */
   public static Parser<Path> secretFile(Path folder) {
-    return text -> {
-      if (!text.startsWith("file:") || text.length() == "file:".length()) {
-        throw new IllegalArgumentException(
-            "must be file:PATH; a secret itself has no place in this file");
-      }
-      return folder.resolve(text.substring("file:".length())).normalize();
-    };
+    return Parser.of(
+        "file:PATH",
+        text -> {
+          if (!text.startsWith("file:") || text.length() == "file:".length()) {
+            throw new IllegalArgumentException(
+                "must be file:PATH; a secret itself has no place in this file");
+          }
+          return Optional.of(folder.resolve(text.substring("file:".length())).normalize());
+        });
   }
 
   /** {@code 127.0.0.1:8443} or {@code [::1]:8443}; names are not looked up. */
   public static Parser<InetSocketAddress> listenAddress() {
-    return text -> {
-      Matcher matcher = LISTEN.matcher(text);
-      if (matcher.matches() && Integer.parseInt(matcher.group(2)) <= 65_535) {
-        String host = matcher.group(1);
-        String literal = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        try {
-          return new InetSocketAddress(
-              InetAddress.ofLiteral(literal), Integer.parseInt(matcher.group(2)));
-        } catch (IllegalArgumentException e) {
-          // told below
-        }
-      }
-      throw refused("must be ADDRESS:PORT such as 127.0.0.1:8443 or [::]:8443", text);
-    };
+    return Parser.of("ADDRESS:PORT such as 127.0.0.1:8443 or [::]:8443", Parsers::socketAddress);
+  }
+
+  private static Optional<InetSocketAddress> socketAddress(String text) {
+    Matcher matcher = LISTEN.matcher(text);
+    if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > 65_535) {
+      return Optional.empty();
+    }
+    String host = matcher.group(1);
+    String literal = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    try {
+      return Optional.of(
+          new InetSocketAddress(
+              InetAddress.ofLiteral(literal), Integer.parseInt(matcher.group(2))));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Blocks of addresses. */
+  public static Parser<CidrBlock> cidrBlock() {
+    return Parser.of(CidrBlock.SPELT, text -> Optional.of(CidrBlock.parse(text)));
   }
 
   /** The exception for a value that is no secret: says what is wanted and what was written. */

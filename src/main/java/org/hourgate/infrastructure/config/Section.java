@@ -51,30 +51,50 @@ public final class Section {
     }
   }
 
-  /** A key whose value is one scalar. */
-  public <T> Setting<T> value(String key, Parser<T> parser) {
-    return texts(key, false)
-        .map(texts -> parse(texts.getFirst(), parser))
-        .map(value -> new Setting<>(this, key, value, true))
-        .orElseGet(() -> new Setting<>(this, key, Optional.empty(), isWritten(key)));
+  /**
+   * A key whose value is one scalar.
+   *
+   * @param meaning what it is for, as the reference says it
+   */
+  public <T> Setting<T> value(String key, Parser<T> parser, String meaning) {
+    Declaration declaration = declare(key, parser.wanted(), meaning);
+    Optional<List<Text>> texts = texts(key, false);
+    return new Setting<>(
+        this,
+        key,
+        parser::parse,
+        declaration,
+        texts.flatMap(some -> parse(some.getFirst(), parser)),
+        isWritten(key));
   }
 
   /**
    * A key whose value is a list of scalars, or one scalar alone. In an override the values are
    * separated by commas.
    */
-  public <T> Setting<List<T>> list(String key, Parser<T> parser) {
+  public <T> Setting<List<T>> list(String key, Parser<T> parser, String meaning) {
+    Declaration declaration = declare(key, "a list, each " + parser.wanted(), meaning);
     Optional<List<Text>> texts = texts(key, true);
-    if (texts.isEmpty()) {
-      return new Setting<>(this, key, Optional.empty(), isWritten(key));
-    }
     List<T> values = new ArrayList<>();
-    for (Text text : texts.get()) {
+    for (Text text : texts.orElse(List.of())) {
       parse(text, parser).ifPresent(values::add);
     }
-    boolean good = values.size() == texts.get().size();
     return new Setting<>(
-        this, key, good ? Optional.of(List.copyOf(values)) : Optional.empty(), true);
+        this,
+        key,
+        text -> List.of(parser.parse(text)),
+        declaration,
+        texts.filter(all -> all.size() == values.size()).map(_ -> List.copyOf(values)),
+        isWritten(key));
+  }
+
+  /**
+   * Declares a key whose value is a group of keys, or a list of groups, for the reference alone.
+   *
+   * @param wanted what may be written
+   */
+  public Declaration declare(String key, String wanted, String meaning) {
+    return document.declare(new Declaration(pathOf(key), wanted, meaning));
   }
 
   /** A key whose value is a group of keys; an absent one reads like an empty one. */
@@ -152,8 +172,9 @@ public final class Section {
         });
   }
 
-  private boolean isWritten(String key) {
-    return entries.containsKey(key);
+  /** Whether the key is written, or a variable or setting gives it a value. */
+  public boolean isWritten(String key) {
+    return entries.containsKey(key) || document.override(pathOf(key)).isPresent();
   }
 
   /** The scalars written for a key; empty if there are none or, reported, something else. */

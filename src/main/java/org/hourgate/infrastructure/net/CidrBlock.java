@@ -10,6 +10,9 @@ import java.util.regex.Pattern;
  */
 public record CidrBlock(InetAddress network, int prefixLength) {
 
+  /** How one is written. */
+  public static final String SPELT = "a block of addresses such as 10.0.0.0/8 or fd00::/8";
+
   private static final Pattern SPELLING =
       Pattern.compile(
           "((?:[0-9]{1,3}[.]){3}[0-9]{1,3}|[0-9a-fA-F.]*:[0-9a-fA-F.:]*)(?:/([0-9]{1,3}))?");
@@ -34,8 +37,7 @@ public record CidrBlock(InetAddress network, int prefixLength) {
         // told below
       }
     }
-    throw new IllegalArgumentException(
-        "must be a block of addresses such as 10.0.0.0/8 or fd00::/8, not \"" + text + "\"");
+    throw new IllegalArgumentException("must be " + SPELT + ", not \"" + text + "\"");
   }
 
   public boolean contains(InetAddress address) {

@@ -49,15 +49,15 @@ final class ConfigProblemsTest {
                   line 2: gateway.nmae: unknown key; did you mean name?
                   line 3: gateway.public-url: must be a URL such as https://vpn.example.org:8443, not "vpn.example.org"
                   line 4: gateway.key: must be file:PATH; a secret itself has no place in this file
-                  line 7: openvpn[0].management: must be unix:/PATH or tcp:HOST:PORT, not "/run/gate.sock"
+                  line 7: openvpn[0].management: must be unix:PATH or tcp:HOST:PORT, not "/run/gate.sock"
                   line 8: openvpn[1].name: must be another than that of an earlier entry: udp
                   line 8: openvpn[1].management: is required and missing
-                  line 10: chain.id: must be a whole number from 1 to 9223372036854775807, not "mainnet"
+                  line 10: chain.id: must be a whole number from 1, not "mainnet"
                   line 11: chain.rpc: needs at least one value
                   line 12: chain.contract: This wallet address has a typing error (its capitals don't fit, EIP-55): copy it again from the wallet, or write it in small letters.
                   line 13: chain.poll: must be a single value
                   line 14: chain.poll: is written twice; the first is on line 13
-                  line 15: expiry.belt: must be from 5s to 1h, not "1s"; or off
+                  line 15: expiry.belt: must be a duration from 5s to 1h, or off, not "1s"
                   line 16: shop.tls.key: is missing: both or none of the two
                   line 17: limit: unknown key; did you mean limits?
                   HOURGATE_CHAIN_RCP: unknown variable; did you mean HOURGATE_CHAIN_RPC?"""
@@ -100,17 +100,17 @@ final class ConfigProblemsTest {
         "chain: { confirmations: { from: [ { price: 0 ether, blocks: 3 } ] } } | chain.confirmations.from[0].price: must be more than nothing, not \"0 ether\"",
         "chain: { confirmations: { from: [ { token: \"0xe7f1725e7734ce288f8367e1bb143e90bb3f0512\", price: 1.5, blocks: 3 } ] } } | chain.confirmations.from[0].price: must be a whole number of the token's smallest unit, not \"1.5\"",
         "chain: { rpc: [\"http://a\", \"http://b\"], quorum: 3 } | chain.quorum: must be at most the number of chain.rpc, which is 2",
-        "chain: { poll: fast } | chain.poll: must be a duration such as 30s, 5m, 1h or 30d, not \"fast\"",
-        "chain: { poll: 1 } | chain.poll: must be a duration such as 30s, 5m, 1h or 30d, not \"1\"",
-        "chain: { poll: off } | chain.poll: must be a duration such as 30s, 5m, 1h or 30d, not \"off\"",
-        "chain: { poll: 2m } | chain.poll: must be from 100ms to 1m, not \"2m\"",
+        "chain: { poll: fast } | chain.poll: must be a duration from 100ms to 1m, not \"fast\"",
+        "chain: { poll: 1 } | chain.poll: must be a duration from 100ms to 1m, not \"1\"",
+        "chain: { poll: off } | chain.poll: must be a duration from 100ms to 1m, not \"off\"",
+        "chain: { poll: 2m } | chain.poll: must be a duration from 100ms to 1m, not \"2m\"",
         "chain: { rpc: \"ws://u:secret@host\" } | chain.rpc: must be a URL that begins with http:// or https://",
         "chain: { rpc: [\"http://a\", \"http://a\"] } | chain.rpc: has a value twice",
         "chain: { rpc: { a: b } } | chain.rpc: must be a list of single values",
         "chain: { contract: \"0x12\" } | chain.contract: Not a wallet address: write 0x and 40 hexadecimal digits.",
         "credential: { when-full: oldest-wins } | credential.when-full: must be newest-wins or refuse, not \"oldest-wins\"",
-        "credential: { device-lifetime: 365d } | credential.device-lifetime: must be from 1s to 180d, not \"365d\"",
-        "limits: { connects-per-source: 20 } | limits.connects-per-source: must be a count and a duration such as 20/10s, not \"20\"; or off",
+        "credential: { device-lifetime: 365d } | credential.device-lifetime: must be a duration from 1s to 180d, not \"365d\"",
+        "limits: { connects-per-source: 20 } | limits.connects-per-source: must be a count and a duration from 1s to 1d, such as 20/10s, or off, not \"20\"",
         "limits: { exempt: [10.0.0.0/33] } | limits.exempt: must be a block of addresses such as 10.0.0.0/8 or fd00::/8, not \"10.0.0.0/33\"",
         "shop: { listen: \"localhost:8443\" } | shop.listen: must be ADDRESS:PORT such as 127.0.0.1:8443 or [::]:8443, not \"localhost:8443\"",
         "shop: { tls: off } | shop.tls: may be off only if listen is a loopback address, or trusted-proxies names the proxy that does TLS",
@@ -122,8 +122,8 @@ final class ConfigProblemsTest {
         "openvpn: [ { script-group: a } ] | openvpn[0].script-group: goes with mode: script",
         "{ openvpn: [ { mode: script } ], expiry: { belt: off } } | expiry.belt: may not be off with an instance of mode: script",
         "openvpn: [ { name: Ü } ] | openvpn[0].name: must be 1 to 32 small letters, digits, hyphens or underscores, not \"Ü\"",
-        "openvpn: [ { management: \"tcp:127.0.0.1:0\" } ] | openvpn[0].management: must be unix:/PATH or tcp:HOST:PORT, not \"tcp:127.0.0.1:0\"",
-        "openvpn: [ { operator-socket: \"tcp:0.0.0.0:7506\", operator-password: \"file:pw\" } ] | openvpn[0].operator-socket: must be an address of this machine alone, such as tcp:127.0.0.1:7506, not \"tcp:0.0.0.0:7506\"",
+        "openvpn: [ { management: \"tcp:127.0.0.1:0\" } ] | openvpn[0].management: must be unix:PATH or tcp:HOST:PORT, not \"tcp:127.0.0.1:0\"",
+        "openvpn: [ { operator-socket: \"tcp:0.0.0.0:7506\", operator-password: \"file:pw\" } ] | openvpn[0].operator-socket: must be a path, unix:PATH, or a port of this machine such as tcp:127.0.0.1:7506, not \"tcp:0.0.0.0:7506\"",
         "openvpn: [ { operator-socket: \"tcp:127.0.0.1:7506\" } ] | openvpn[0].operator-password: is required with a port",
         "openvpn: [ { operator-socket: a.sock, operator-password: \"file:pw\" } ] | openvpn[0].operator-password: goes with an operator-socket that is a port",
         "openvpn: [ { operator-role: admin } ] | openvpn[0].operator-role: must be read or kill, not \"admin\"",

@@ -1,125 +1,106 @@
 package org.hourgate.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import org.hourgate.infrastructure.config.ConfigException;
-import org.hourgate.infrastructure.config.Problem;
+import org.hourgate.infrastructure.config.Key;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code docs/configuration.md} against what is really read. */
+/** {@code docs/configuration.md} is what the declarations of the keys make it. */
 final class ConfigurationReferenceTest {
 
-  private static final String NONSENSE = "nothing-like-any-key-at-all";
+  private static final Path PAGE = Path.of("docs/configuration.md");
+  private static final List<Key> KEYS = HourgateConfig.keys();
+  private static final ConfigurationReference REFERENCE = new ConfigurationReference(KEYS);
 
   @TempDir private Path folder;
 
-  @Test
-  void namesEveryKey() throws IOException {
-    String reference = Files.readString(Path.of("docs/configuration.md"));
-
-    assertThat(knownKeys())
-        .hasSizeGreaterThan(25)
-        .allSatisfy(key -> assertThat(reference).contains("\n| `" + key + "` |"));
+  @BeforeAll
+  static void writeIfAsked() throws IOException {
+    if (Boolean.getBoolean("reference.write")) {
+      Files.writeString(PAGE, REFERENCE.renewed(Files.readString(PAGE)));
+    }
   }
 
   @Test
-  void namesNoKeyThatIsNotRead() throws IOException {
-    List<String> documented =
-        Files.readAllLines(Path.of("docs/configuration.md")).stream()
-            .filter(line -> line.matches("\\| `[a-z]+(\\[0])?[.].*"))
-            .map(line -> line.substring(3, line.indexOf('`', 3)))
+  void isWhatTheKeysAreDeclaredAs() throws IOException {
+    String page = Files.readString(PAGE);
+
+    assertThat(page)
+        .as("mvn test -Dtest=ConfigurationReferenceTest -Dreference.write=true writes it")
+        .isEqualTo(REFERENCE.renewed(page));
+  }
+
+  @Test
+  void hasAPlaceForEveryKey() throws IOException {
+    String page = Files.readString(PAGE);
+
+    assertThat(Pattern.compile("<!-- made: (\\S+) -->").matcher(page).results())
+        .extracting(mark -> mark.group(1))
+        .containsExactlyInAnyOrderElementsOf(REFERENCE.parts());
+    assertThat(KEYS)
+        .hasSizeGreaterThan(60)
+        .allSatisfy(key -> assertThat(page).containsOnlyOnce("\n| `" + key.path() + "` |"));
+  }
+
+  @Test
+  void noticesAKeyThatChanged() throws IOException {
+    String page = Files.readString(PAGE);
+    List<Key> others =
+        KEYS.stream()
+            .map(
+                key ->
+                    key.path().equals("chain.poll")
+                        ? new Key(key.path(), "a moment", key.usual(), key.meaning(), key.live())
+                        : key)
             .toList();
 
-    assertThat(documented).containsExactlyInAnyOrderElementsOf(knownKeys());
+    assertThat(new ConfigurationReference(others).renewed(page)).isNotEqualTo(page);
+  }
+
+  @Test
+  void hasEachKeyOnceAndEveryKeyThatAReloadCompares() {
+    List<String> paths = KEYS.stream().map(Key::path).toList();
+
+    assertThat(paths)
+        .doesNotHaveDuplicates()
+        .containsAll(
+            ConfigKeys.values(ConfigFiles.read(folder, ConfigFiles.FULL)).keySet().stream()
+                .map(key -> key.replace("[1]", "[0]"))
+                .toList());
   }
 
   /** A default that is written down, written into the file, changes nothing. */
   @Test
-  void tellsTheDefaultsThatHold() throws IOException {
+  void tellsTheDefaultsThatHold() {
     HourgateConfig plain = ConfigFiles.read(folder, ConfigFiles.MINIMAL);
-    Map<String, String> documented = documentedDefaults();
+    Path file = folder.resolve("hourgate.yaml");
 
-    assertThat(documented).hasSizeGreaterThan(25);
-    documented.forEach(
-        (key, value) ->
-            assertThat(
-                    HourgateConfig.read(
-                        folder.resolve("hourgate.yaml"), Map.of(), Map.of(key, value)))
-                .as(key)
-                .isEqualTo(plain));
-    // One that does not hold would be noticed.
-    assertThat(
-            HourgateConfig.read(
-                folder.resolve("hourgate.yaml"), Map.of(), Map.of("chain.poll", "2s")))
-        .isNotEqualTo(plain);
-  }
-
-  /** The second column, where it is a value and not a word about it. */
-  private static Map<String, String> documentedDefaults() throws IOException {
-    Map<String, String> defaults = new LinkedHashMap<>();
-    Pattern row = Pattern.compile("\\| `([a-z.\\[\\]0-9-]+)` \\| `([^`]+)` \\|.*");
-    for (String line : Files.readAllLines(Path.of("docs/configuration.md"))) {
-      Matcher matcher = row.matcher(line);
-      if (matcher.matches() && matcher.group(1).contains(".")) {
-        defaults.put(matcher.group(1), matcher.group(2));
+    for (Key key : KEYS) {
+      if (key.usual() instanceof Key.Usual.Written(String text)) {
+        assertThat(HourgateConfig.read(file, Map.of(), Map.of(key.path(), text)))
+            .as(key.path())
+            .isEqualTo(plain);
       }
     }
-    return defaults;
+    // One that does not hold would be noticed.
+    assertThat(HourgateConfig.read(file, Map.of(), Map.of("chain.poll", "2s"))).isNotEqualTo(plain);
   }
 
-  /** Asked for a key that is like none, the reader lists those it knows. */
-  private List<String> knownKeys() {
-    String unknown = "  " + NONSENSE + ": 1\n";
-    String yaml =
-        String.join(
-            "",
-            Stream.of("gateway", "chain", "credential", "expiry", "limits", "shop", "admin", "log")
-                .map(section -> section + ":\n" + unknown)
-                .toList());
-    Path file =
-        ConfigFiles.write(
-            folder,
-            yaml.replace(
-                        "shop:\n",
-                        "shop:\n  tls:\n  "
-                            + unknown
-                            + "  fiat:\n  "
-                            + unknown
-                            + "    per-token:\n      - "
-                            + unknown.stripLeading())
-                    .replace(
-                        "chain:\n",
-                        "chain:\n  confirmations:\n  "
-                            + unknown
-                            + "    from:\n      - "
-                            + unknown.stripLeading())
-                + "openvpn:\n  - "
-                + unknown.strip()
-                + "\n");
-    ConfigException refusal =
-        catchThrowableOfType(
-            ConfigException.class, () -> HourgateConfig.read(file, Map.of(), Map.of()));
-    return refusal.problems().stream()
-        .filter(problem -> problem.where().endsWith(NONSENSE))
-        .flatMap(ConfigurationReferenceTest::listed)
-        .toList();
-  }
-
-  private static Stream<String> listed(Problem problem) {
-    String section = problem.where().substring(0, problem.where().length() - NONSENSE.length());
-    String keys = problem.message().substring("unknown key; known are ".length());
-    return Arrays.stream(keys.split(", ", -1)).map(key -> section + key);
+  @Test
+  void saysEverythingOfEachKey() {
+    assertThat(KEYS)
+        .allSatisfy(
+            key -> {
+              assertThat(key.wanted() + key.meaning()).doesNotContain("|", "\n");
+              assertThat(key.meaning()).isNotBlank().doesNotEndWith(".");
+            });
   }
 }
