@@ -132,7 +132,7 @@ final class Cuts {
       return;
     }
     List<Command> commands = new ArrayList<>();
-    commands.add(new Command.ClientKill(key.client(), Optional.of("HALT," + text)));
+    commands.add(farewell(key, text));
     boolean script = askedBy(key) == AskedBy.SCRIPT;
     for (KeyId k : script ? List.<KeyId>of() : keys) {
       commands.add(new Command.ClientDeny(key.client(), k, reason.code(), Optional.of(text)));
@@ -141,6 +141,11 @@ final class Cuts {
     unconfirmed.put(key, cut);
     latest.add(key);
     write(cut);
+  }
+
+  /** Tells a client why it has to go, and makes it stop for good. */
+  static Command farewell(SessionKey key, String text) {
+    return new Command.ClientKill(key.client(), Optional.of("HALT," + text));
   }
 
   /** Whether the client was told to go. It stays cut for its epoch, gone or not. */

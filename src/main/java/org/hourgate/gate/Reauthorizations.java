@@ -94,8 +94,7 @@ final class Reauthorizations {
 
   private void judge(Session session, Question question) {
     if (session.ending().isPresent()) {
-      Session.Ending ending = session.ending().get();
-      deny(session, question, ending.reason(), ending.text());
+      denyBehindItsCut(session, question, session.ending().get());
       return;
     }
     Instant now = clock.now();
@@ -262,6 +261,17 @@ final class Reauthorizations {
         session,
         new Command.ClientDeny(
             session.key().client(), question.key(), reason.code(), Optional.of(text)));
+  }
+
+  /**
+   * A client drops what is said under its former key once it has begun to renegotiate, and so the
+   * farewell of a cut that met its renegotiation: it is said again under the new one.
+   */
+  private void denyBehindItsCut(Session session, Question question, Session.Ending ending) {
+    if (daemons.apply(session.key().instance()).askedBy() == AskedBy.MANAGEMENT) {
+      send(session, Cuts.farewell(session.key(), ending.text()));
+    }
+    deny(session, question, ending.reason(), ending.text());
   }
 
   private void told(Session session, Question question, ReasonCode reason) {

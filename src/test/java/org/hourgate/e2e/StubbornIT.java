@@ -9,7 +9,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import org.hourgate.app.lab.LabProcess;
 import org.hourgate.app.lab.OpenVpnClient;
 import org.hourgate.app.lab.PacketStream;
 import org.hourgate.credential.WalletKey;
@@ -45,6 +47,39 @@ final class StubbornIT {
       try (PacketStream packets = PacketStream.start(lab.server(), client, Stubborn.INTERVAL)) {
         Stubborn.assertOffTheNetAt(end, client, packets);
       }
+    }
+  }
+
+  /** Its answers are lost from the next renegotiation on, so that the cut finds it half-way. */
+  @Test
+  @ResourceLock(value = GATE, mode = ResourceAccessMode.READ)
+  void isOffTheNetWhenItsTimeEndsInTheMiddleOfARenegotiation() throws Exception {
+    WalletKey wallet = Lab.newWallet();
+    lab.grant(wallet, Lab.TIME_TO_CONNECT);
+    try (OpenVpnClient client =
+        lab.gateway().client(wallet, "device").line("reneg-sec 8").stubborn().start()) {
+      client.awaitConnected(Lab.LONG);
+      try (PacketStream packets = PacketStream.start(lab.server(), client, Stubborn.INTERVAL)) {
+        losesItsHandshakes(client);
+        int mark = client.output().mark();
+        Instant end = lab.atLeast(wallet, Lab.TIME_TO_CONNECT);
+        client.output().await(mark, "TLS: soft reset", Lab.LONG);
+
+        Stubborn.assertOffTheNetAt(end, client, packets);
+        assertThat(client.output().lines().stream().skip(mark))
+            .noneMatch(line -> line.text().contains("Control Channel: TLS"));
+      }
+    }
+  }
+
+  /** What carries the handshake begins with the number 4 in five bits ({@code P_CONTROL_V1}). */
+  private static void losesItsHandshakes(OpenVpnClient client) {
+    String rules =
+        "add table inet lost; add chain inet lost out { type filter hook output priority 0; };"
+            + " add rule inet lost out udp dport 1194 @th,64,5 4 drop";
+    try (LabProcess nft =
+        LabProcess.start("nft", client.namespace().command(List.of("/usr/sbin/nft", rules)))) {
+      assertThat(nft.awaitExit(Lab.LONG)).as("%s", nft.output().tail()).isZero();
     }
   }
 

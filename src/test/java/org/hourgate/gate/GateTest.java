@@ -1193,15 +1193,20 @@ final class GateTest {
       assertThat(sent).anyMatch(Command.ClientKill.class::isInstance);
     }
 
+    /** A client that renewed its keys just then never hears what was said under the former one. */
     @Test
-    void acceptsNobodyWhoIsBeingCut() {
+    void acceptsNobodyWhoIsBeingCutAndTellsItOnceMore() {
       String login = world.login(ALICE);
       world.connect(0, name(ALICE), login);
       world.established(0, name(ALICE));
       world.time.advance(Duration.ofHours(1));
-      world.daemon.take();
+      Command farewell = world.daemon.takeCommands().getFirst();
 
-      assertThat(denyReason(world.reauth(0, 3, name(ALICE), login))).isEqualTo("expired");
+      List<Command> sent = world.reauth(0, 3, name(ALICE), login);
+
+      assertThat(farewell).isInstanceOf(Command.ClientKill.class);
+      assertThat(sent).hasSize(2).first().isEqualTo(farewell);
+      assertThat(denyReason(sent.subList(1, 2))).isEqualTo("expired");
     }
 
     @Test
