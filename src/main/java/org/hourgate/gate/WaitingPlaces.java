@@ -98,8 +98,8 @@ final class WaitingPlaces {
     return former.map(
         given -> {
           taken.remove(given);
-          taken.add(place);
           given.givenUp.run();
+          taken.add(place); // Last: nobody frees the place of one that came to nothing.
           return place;
         });
   }

@@ -1,6 +1,7 @@
 package org.hourgate.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.net.InetAddress;
 import java.time.Duration;
@@ -128,6 +129,22 @@ final class WaitingPlacesTest {
     places.free(taken.get(7));
 
     assertThat(take("198.51.100.1")).isPresent();
+    assertThat(gone).isEmpty();
+  }
+
+  @Test
+  void keepsNoPlaceForANewcomerThatCameToNothing() {
+    places.take(
+        InetAddress.ofLiteral("192.0.2.1"),
+        () -> {
+          throw new IllegalStateException("the one who gives way could not be told");
+        });
+    for (int i = 0; i < 4; i++) {
+      take("192.0.2.1");
+    }
+    assertThatIllegalStateException().isThrownBy(() -> take("192.0.2.1"));
+
+    assertThat(take("192.0.2.1")).isPresent();
     assertThat(gone).isEmpty();
   }
 }
