@@ -74,10 +74,15 @@ public final class ManagementDecoder extends ByteToMessageDecoder {
     return true;
   }
 
-  /** Up to the greeting line by line, because behind a line a prompt may stand. */
+  /**
+   * Up to the greeting line by line, because behind a line a prompt may stand; and no more is
+   * copied than that line, because nobody knows yet who speaks.
+   */
   private void decodeLines(ByteBuf in, List<Object> out) {
     int first = in.readerIndex();
-    String text = in.toString(first, in.readableBytes(), StandardCharsets.ISO_8859_1);
+    int line = greeted ? -1 : in.bytesBefore((byte) '\n');
+    int length = line < 0 ? in.readableBytes() : line + 1;
+    String text = in.toString(first, length, StandardCharsets.ISO_8859_1);
     int start = 0;
     int end = text.indexOf('\n', scanned);
     while (end >= 0) {

@@ -1,5 +1,6 @@
 package org.hourgate.management.codec;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -40,7 +41,11 @@ final class DecoderHarness implements AutoCloseable {
   }
 
   DecoderHarness write(byte[] bytes, int from, int to) {
-    channel.writeInbound(Unpooled.copiedBuffer(bytes, from, to - from));
+    return write(Unpooled.copiedBuffer(bytes, from, to - from));
+  }
+
+  DecoderHarness write(ByteBuf bytes) {
+    channel.writeInbound(bytes);
     return this;
   }
 

@@ -2,9 +2,14 @@ package org.hourgate.management.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.buffer.UnpooledHeapByteBuf;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.hourgate.management.ClientEnvironment;
 import org.hourgate.management.ClientId;
@@ -283,6 +288,26 @@ final class ManagementDecoderTest {
             + ">CLIENT:ENV,a=b\r\n".repeat(MessageAssembler.MAX_BLOCK_LINES + 1));
     assertFails(
         ">CLIENT:CONNECT,0,1\r\n" + (">CLIENT:ENV,a=" + "b".repeat(8000) + "\r\n").repeat(33));
+  }
+
+  @Test
+  void copiesNoByteTwiceOfAStreamThatDoesNotBegin() {
+    byte[] lines = DecoderHarness.bytes("\n".repeat(10_000));
+    AtomicLong copied = new AtomicLong();
+    ByteBuf counting =
+        new UnpooledHeapByteBuf(UnpooledByteBufAllocator.DEFAULT, lines, lines.length) {
+          @Override
+          public String toString(int index, int length, Charset charset) {
+            copied.addAndGet(length);
+            return super.toString(index, length, charset);
+          }
+        };
+    try (DecoderHarness decoder = new DecoderHarness()) {
+      decoder.write(counting);
+
+      assertThat(decoder.messages()).hasSize(lines.length);
+      assertThat(copied).hasValue(lines.length);
+    }
   }
 
   private static void assertFails(String stream) {
