@@ -157,8 +157,24 @@ final class Attaching {
     daemon.refused(problems);
   }
 
+  /** Where OpenVPN stood still for too long it is told again: until it hears it, nobody gets in. */
   private void release(Daemon daemon) {
-    var _ = daemon.send(CommandPriority.CONNECT, List.of(new Command.HoldRelease()));
+    Optional<Epoch> epoch = daemon.epoch();
+    Following.run(
+        "the release of the hold",
+        daemon.send(CommandPriority.CONNECT, List.of(new Command.HoldRelease())),
+        gateThread,
+        (_, failure) -> {
+          if (Following.isTimeout(failure)) {
+            gateThread.schedule(
+                RETRY,
+                () -> {
+                  if (daemon.epoch().equals(epoch)) {
+                    release(daemon);
+                  }
+                });
+          }
+        });
   }
 
   /** Brings what we remember and what is there into agreement. */

@@ -1,9 +1,12 @@
 package org.hourgate.gate;
 
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.hourgate.management.CommandTimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,5 +53,11 @@ final class Following {
               }
             },
             executor);
+  }
+
+  /** Whether nobody knows if the command was heard: its answer was not there in time. */
+  static boolean isTimeout(@Nullable Throwable failure) {
+    return failure instanceof CommandTimeoutException
+        || (failure instanceof CompletionException && isTimeout(failure.getCause()));
   }
 }

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -27,14 +26,12 @@ import org.hourgate.infrastructure.time.SerialExecutor;
 import org.hourgate.infrastructure.time.TimeSource;
 import org.hourgate.management.Command;
 import org.hourgate.management.CommandPriority;
-import org.hourgate.management.CommandTimeoutException;
 import org.hourgate.management.Epoch;
 import org.hourgate.management.ManagementConnection;
 import org.hourgate.management.Reply;
 import org.hourgate.session.InstanceName;
 import org.hourgate.session.SessionEvent;
 import org.hourgate.session.SessionTracker;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Lets paid wallets in, keeps strangers out, and ends each session at the second its paid time is
@@ -370,15 +367,10 @@ public final class Gate implements GateControl, EntitlementListener {
               && replies.getFirst() instanceof Reply.Success success
               && success.text().equals("env_filter_level=0")) {
             tracker.envFilterConfirmed();
-          } else if (isTimeout(failure)) {
+          } else if (Following.isTimeout(failure)) {
             confirmEnvFilter(tracker, daemon);
           }
         });
-  }
-
-  private static boolean isTimeout(@Nullable Throwable failure) {
-    return failure instanceof CommandTimeoutException
-        || (failure instanceof CompletionException && isTimeout(failure.getCause()));
   }
 
   private void turnAway(Daemon daemon, SessionEvent.LoginRequested event) {

@@ -211,6 +211,20 @@ final class GateTest {
     }
 
     @Test
+    void tellsOpenVpnAgainToReleaseItsHoldWhereItStoodStill() {
+      world.daemon.fail(
+          c ->
+              c instanceof Command.HoldRelease
+                  ? Optional.of(new CommandTimeoutException(Duration.ofSeconds(10)))
+                  : Optional.empty());
+      assertThat(world.attach()).endsWith(new Command.HoldRelease());
+      world.daemon.fail(_ -> Optional.empty());
+
+      assertThat(world.after(Duration.ofSeconds(1))).containsExactly(new Command.HoldRelease());
+      assertThat(world.after(Duration.ofSeconds(20))).isEmpty();
+    }
+
+    @Test
     void asksAgainAboutALearnedSessionWhenAnAnswerBroke() {
       world.daemon.status(row(0, ALICE, "10.88.0.2", START));
       world.ledger.fail(new IllegalStateException("this is part of the test"));
