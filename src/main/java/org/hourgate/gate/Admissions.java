@@ -202,9 +202,7 @@ final class Admissions {
   }
 
   private void begin(Pending p) {
-    p.deadline =
-        gateThread.schedule(
-            DEADLINE.minus(age(p)), () -> denyIfWaiting(p, ReasonCode.CHAIN_UNAVAILABLE));
+    answerBefore(p, DEADLINE.minus(age(p)));
     Optional<Session> former = table.find(p.key);
     Optional<Session.Ending> ending = former.flatMap(Session::ending);
     if (ending.isPresent()) {
@@ -270,6 +268,11 @@ final class Admissions {
         });
   }
 
+  private void answerBefore(Pending p, Duration left) {
+    p.deadline.cancel();
+    p.deadline = gateThread.schedule(left, () -> denyIfWaiting(p, ReasonCode.CHAIN_UNAVAILABLE));
+  }
+
   /** Sends the client to the page, and waits for minutes: OpenVPN shows it the address. */
   private void waitForSignature(Pending p, WalletAddress wallet) {
     InetAddress source = source(p.login);
@@ -286,6 +289,7 @@ final class Admissions {
             approval -> {
               if (isWaiting(p)) {
                 p.arrivedNanos = clock.nanoTime();
+                answerBefore(p, DEADLINE);
                 p.clockInDoubt = clock.isDoubtful(ledger.status()); // Minutes have passed.
                 log.webSignIn(GateListener.WebSignIn.APPROVED);
                 guarded(p, () -> proved(p, wallet, Descent.of(approval), false));

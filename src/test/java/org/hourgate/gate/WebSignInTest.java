@@ -290,6 +290,39 @@ final class WebSignInTest {
   }
 
   @Test
+  void letsInWhoSignedInTheLastSecondAlsoWhenTheChainTakesItsTime() {
+    WaitingConnection waiting = find(id(world.connect(0, name(ALICE), "web")));
+    world.ledger.hold();
+    assertThat(world.after(Duration.ofSeconds(299))).isEmpty();
+
+    CompletionStage<WebSignInDesk.Answer> answer =
+        world.gate.webSignIns().approve(waiting.id(), HOME, approval(waiting, ALICE));
+    assertThat(world.after(Duration.ofSeconds(5))).isEmpty();
+    world.ledger.release();
+
+    assertThat(answer(answer)).isEqualTo(new WebSignInDesk.Admitted());
+    assertThat(world.daemon.takeCommands().getFirst()).isInstanceOf(Command.ClientAuth.class);
+  }
+
+  @Test
+  void saysThatItIsTheChainWhenThatDoesNotAnswerForOneWhoSigned() {
+    WaitingConnection waiting = find(id(world.connect(0, name(ALICE), "web")));
+    world.ledger.hold();
+
+    CompletionStage<WebSignInDesk.Answer> answer =
+        world.gate.webSignIns().approve(waiting.id(), HOME, approval(waiting, ALICE));
+
+    assertThat(world.after(Duration.ofMillis(9_900))).isEmpty();
+    assertThat(denyReason(world.after(Duration.ofMillis(100)))).isEqualTo("chain_unavailable");
+    assertThat(answer(answer))
+        .isInstanceOfSatisfying(
+            WebSignInDesk.TurnedAway.class,
+            a -> assertThat(a.reason()).isEqualTo(ReasonCode.CHAIN_UNAVAILABLE));
+    assertThat(world.steps.take())
+        .containsExactly("epoch udp", "web sign-in APPROVED", "denied CONNECT chain_unavailable");
+  }
+
+  @Test
   void knowsWhenTheClientHasGoneAndWhenItWasAnsweredAlready() {
     WaitingConnection first = find(id(world.connect(0, name(ALICE), "web")));
     world.disconnect(0);
