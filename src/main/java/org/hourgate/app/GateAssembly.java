@@ -144,7 +144,7 @@ final class GateAssembly implements AutoCloseable {
       clients.put(openvpn.name(), client);
       metrics.addressPool(openvpn.name(), () -> free(openvpn.name()));
     }
-    metrics.management(clients);
+    metrics.management(clients, time);
   }
 
   /** Where it is written down who was served. */

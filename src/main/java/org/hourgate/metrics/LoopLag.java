@@ -2,8 +2,8 @@ package org.hourgate.metrics;
 
 import io.micrometer.core.instrument.Timer;
 import io.netty.channel.EventLoopGroup;
-import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.hourgate.infrastructure.time.SerialExecutor;
 import org.hourgate.infrastructure.time.TimeSource;
@@ -26,13 +26,13 @@ final class LoopLag {
   }
 
   static void measure(Timer lag, EventLoopGroup loops, TimeSource time) {
-    for (EventExecutor loop : loops) {
+    for (ScheduledExecutorService loop : loops) {
       measure(lag, loop, time);
     }
   }
 
-  private static void measure(Timer lag, EventExecutor loop, TimeSource time) {
-    if (loop.isShuttingDown()) {
+  static void measure(Timer lag, ScheduledExecutorService loop, TimeSource time) {
+    if (loop.isShutdown()) {
       return;
     }
     long due = time.nanoTime() + EVERY.toNanos();

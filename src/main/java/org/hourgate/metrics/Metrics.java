@@ -114,8 +114,9 @@ public final class Metrics implements AutoCloseable {
   }
 
   /** Follows the connections to these OpenVPN processes, by their names. */
-  public void management(Map<String, ManagementClient> clients) {
+  public void management(Map<String, ManagementClient> clients, TimeSource time) {
     ManagementMeters.bind(meters, clients);
+    clients.values().forEach(client -> LoopLag.measure(lag("management"), client.loop(), time));
   }
 
   /** The meters of the page's listener. */

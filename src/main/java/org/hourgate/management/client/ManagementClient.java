@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -116,7 +116,7 @@ public final class ManagementClient implements ManagementConnection, AutoCloseab
   }
 
   /** The loop that everything of this connection runs on, to see that it turns. */
-  public Executor loop() {
+  public ScheduledExecutorService loop() {
     return eventLoop;
   }
 
