@@ -22,6 +22,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.hourgate.app.cli.CommandException;
+import org.hourgate.app.cli.ExitCode;
 import org.hourgate.app.config.HourgateConfig;
 import org.hourgate.chain.ChainConfig;
 import org.hourgate.chain.ChainLedger;
@@ -201,7 +203,9 @@ final class GateAssembly implements AutoCloseable {
     try {
       return ScriptFolder.prepare(script.folder(), script.group());
     } catch (IOException e) {
-      throw new UncheckedIOException("script-folder " + script.folder() + " can't be made", e);
+      throw new CommandException(
+          ExitCode.CONFIGURATION,
+          "script-folder %s can't be used: %s".formatted(script.folder(), e.getMessage()));
     }
   }
 

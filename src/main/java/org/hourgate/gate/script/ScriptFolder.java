@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,8 @@ public final class ScriptFolder {
   /** Set-group-ID: what either side makes in it belongs to the group. */
   private static final int FOLDER_MODE = 02770;
 
+  private static final int ROOT = 0;
+  private static final Path OURSELVES = Path.of("/proc/self");
   private static final int PERMISSION_BITS = 07777;
 
   private static final Set<PosixFilePermission> PIPE_RIGHTS =
@@ -51,13 +55,25 @@ public final class ScriptFolder {
   }
 
   /**
-   * Makes the folder and the pipe in it, or takes those that are there, and sets their rights.
+   * Makes the folder and the pipe in it, or takes those that are there, and sets their rights. One
+   * that is there must be ours or root's: its owner can let anybody in.
    *
    * @param group the group that OpenVPN runs as; empty to leave it as it is
    * @throws IOException if that can't be done, in words for the operator
    */
   public static ScriptFolder prepare(Path folder, Optional<String> group) throws IOException {
+    return prepare(folder, group, Stream.of(ROOT, owner(OURSELVES)).collect(Collectors.toSet()));
+  }
+
+  static ScriptFolder prepare(Path folder, Optional<String> group, Set<Integer> owners)
+      throws IOException {
     Files.createDirectories(folder);
+    int owner = owner(folder);
+    if (!owners.contains(owner)) {
+      throw new IOException(
+          "%s belongs to user %d, who could let anybody in: it must be Hourgate's own or root's"
+              .formatted(folder, owner));
+    }
     Path pipe = folder.resolve("requests");
     if (!Files.exists(pipe, LinkOption.NOFOLLOW_LINKS)) {
       makePipe(pipe);
@@ -83,6 +99,10 @@ public final class ScriptFolder {
     ScriptFolder prepared = new ScriptFolder(folder);
     prepared.clean();
     return prepared;
+  }
+
+  private static int owner(Path path) throws IOException {
+    return (Integer) Files.getAttribute(path, "unix:uid");
   }
 
   /** Java can't make one (mkfifo(3)); every system that runs OpenVPN has the program. */

@@ -1,6 +1,7 @@
 package org.hourgate.gate.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,10 +14,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,6 +51,13 @@ final class ScriptsTest {
 
   private Path reason() {
     return folder.resolve("openvpn_afr_c3.tmp");
+  }
+
+  @Test
+  void areGivenNoFolderOfSomebodyElses() {
+    assertThatIOException()
+        .isThrownBy(() -> ScriptFolder.prepare(folder, Optional.empty(), Set.of()))
+        .withMessageContaining("must be Hourgate's own or root's");
   }
 
   private int verify(String shell, String user, String password, Map<String, String> more)
