@@ -140,18 +140,31 @@ record Accounts(
     return booking.product().isPresent() ? Long.toString(booking.product().getAsLong()) : NOTHING;
   }
 
+  /** Products are numbered by their contract: where there are several it stands beside them. */
+  private static List<String> row(String what, boolean several, String contract, String... rest) {
+    List<String> cells = new ArrayList<>(List.of(what));
+    if (several) {
+      cells.add(contract);
+    }
+    cells.addAll(List.of(rest));
+    return cells;
+  }
+
   /** For people. */
   List<String> text() {
     List<String> lines = new ArrayList<>();
     lines.add("From %s to %s (%s)".formatted(time(from), time(to), zone));
     lines.add(NOTHING);
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("WHAT", "PRODUCT", "COUNT", "AMOUNT", "TIME SOLD"));
+    boolean several = bookings.stream().map(Booking::contract).distinct().count() > 1;
+    rows.add(row("WHAT", several, "CONTRACT", "PRODUCT", "COUNT", "AMOUNT", "TIME SOLD"));
     for (Sum sum : sums()) {
       boolean money = sum.first.kind() != Booking.Kind.GRANT;
       rows.add(
-          List.of(
+          row(
               name(sum.first.kind()),
+              several,
+              sum.first.contract().checksummed(),
               product(sum.first),
               Integer.toString(sum.count),
               money ? sum.first.currency().format(sum.amount) : NOTHING,

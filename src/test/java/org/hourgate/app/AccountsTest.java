@@ -101,6 +101,38 @@ final class AccountsTest {
   }
 
   @Test
+  void sayWhoseProductItIsWhereThereAreSeveralContracts() {
+    Booking first = purchase(0, Currency.ETHER, FINNEY);
+    Booking other =
+        new Booking(
+            first.kind(),
+            first.time(),
+            first.block(),
+            first.transaction(),
+            BOB,
+            first.account(),
+            first.other(),
+            first.product(),
+            first.currency(),
+            first.amount(),
+            first.duration(),
+            first.paidUntil());
+
+    assertThat(
+            new Accounts(
+                    FROM,
+                    TO,
+                    ZoneId.of("UTC"),
+                    List.of(first, other),
+                    new ServiceRecords.Content(List.of(), 0))
+                .text())
+        .contains(
+            "WHAT      CONTRACT                                    PRODUCT  COUNT  AMOUNT       TIME SOLD",
+            "purchase  0x5FbDB2315678afecb367f032d93F642f64180aa3  0        1      0.001 ether  1 hour",
+            "purchase  0x70997970C51812dc3A010C7d01b50e0d17dc79C8  0        1      0.001 ether  1 hour");
+  }
+
+  @Test
   void haveALineForEachInASpreadsheetAndNoFormulas() {
     List<String> lines = accounts().csv();
 
