@@ -66,6 +66,8 @@ export interface Session {
   instance: string
   since: number
   tunnelAddress?: string
+  /** Where it has two. */
+  tunnelAddress6?: string
   realAddress?: string
   bytesIn: number
   bytesOut: number

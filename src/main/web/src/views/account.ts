@@ -30,7 +30,14 @@ view(() => {
   setText(byId('devices-none'), me.sessions.length === 0 ? 'No device is connected.' : '')
   redraw(
     byId('devices'),
-    me.sessions.map((session) => [session.id, session.state, session.tunnelAddress, session.realAddress]),
+    me.sessions.map(({ id, state, tunnelAddress, tunnelAddress6, realAddress, device }) => [
+      id,
+      state,
+      tunnelAddress,
+      tunnelAddress6,
+      realAddress,
+      device,
+    ]),
     () => me.sessions.map(device),
   )
   for (const session of me.sessions) setText(byId(`${nameOf(session)}-traffic`), traffic(session))
@@ -74,7 +81,9 @@ function device(session: Session): HTMLElement {
   )
   const name = nameOf(session)
   stop.setAttribute('aria-describedby', name)
-  const where = [session.tunnelAddress, session.realAddress && `from ${session.realAddress}`].filter(Boolean).join(', ')
+  const where = [session.tunnelAddress, session.tunnelAddress6, session.realAddress && `from ${session.realAddress}`]
+    .filter(Boolean)
+    .join(', ')
   return el(
     'li',
     {},

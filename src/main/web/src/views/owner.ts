@@ -210,7 +210,15 @@ function sessions(live: LiveSession[]) {
   setText(byId('owner-nobody'), business && live.length === 0 ? 'Nobody is connected.' : '')
   redraw(
     byId('owner-sessions'),
-    live.map((one) => [one.id, one.wallet, one.state, one.tunnelAddress, one.realAddress, one.device]),
+    live.map((one) => [
+      one.id,
+      one.wallet,
+      one.state,
+      one.tunnelAddress,
+      one.tunnelAddress6,
+      one.realAddress,
+      one.device,
+    ]),
     () => live.map(row),
   )
   for (const one of live) setText(byId(`${nameOf(one)}-traffic`), traffic(one))
@@ -238,7 +246,12 @@ function row(session: LiveSession): HTMLElement {
     'quiet',
   )
   stop.setAttribute('aria-describedby', name)
-  const where = [session.id, session.tunnelAddress, `from ${session.realAddress || 'an unknown address'}`]
+  const where = [
+    session.id,
+    session.tunnelAddress,
+    session.tunnelAddress6,
+    `from ${session.realAddress || 'an unknown address'}`,
+  ]
   return el(
     'li',
     {},

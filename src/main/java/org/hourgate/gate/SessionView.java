@@ -37,6 +37,11 @@ public record SessionView(
     Optional<DeviceId> device,
     State state) {
 
+  /** Its IPv6 address in the tunnel, where it has an IPv4 address as well. */
+  public Optional<String> secondTunnelAddress() {
+    return Optional.of(tunnelAddress6).filter(address -> !address.isEmpty());
+  }
+
   /** The credential it was admitted by. */
   public enum Kind {
     LOGIN,

@@ -117,7 +117,8 @@ public record AdminReply(
 
   /**
    * One session; times are unix seconds; {@code until} is absent while it is not known, {@code
-   * asOf}, when the chain was last read for the wallet, until it was.
+   * asOf}, when the chain was last read for the wallet, until it was; {@code tunnelAddress6} where
+   * there is no second address.
    */
   public record SessionLine(
       String instance,
@@ -125,6 +126,7 @@ public record AdminReply(
       String wallet,
       String realAddress,
       String tunnelAddress,
+      @Nullable String tunnelAddress6,
       long since,
       @Nullable Long until,
       @Nullable Long asOf,
@@ -140,6 +142,7 @@ public record AdminReply(
           view.wallet(),
           view.realAddress(),
           view.tunnelAddress(),
+          view.secondTunnelAddress().orElse(null),
           view.since().getEpochSecond(),
           view.until().map(Instant::getEpochSecond).orElse(null),
           view.asOf().map(Instant::getEpochSecond).orElse(null),
@@ -147,6 +150,11 @@ public record AdminReply(
           view.bytesOut(),
           view.kind().name().toLowerCase(Locale.ROOT),
           view.state().name().toLowerCase(Locale.ROOT));
+    }
+
+    /** All addresses that it has in the tunnel; empty until it has one. */
+    public String tunnelAddresses() {
+      return tunnelAddress6 == null ? tunnelAddress : tunnelAddress + ", " + tunnelAddress6;
     }
 
     /** How {@code kill} takes it: {@code udp/12}. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * from a café, too little to tell others where somebody is.
  *
  * @param id instance and CID, as in {@code udp/12}
+ * @param tunnelAddress6 absent where there is no second address
  * @param device 16 digits, the same for a profile and all that reconnects with it; absent if
  *     unknown
  */
@@ -23,6 +24,7 @@ record OwnSession(
     String state,
     long since,
     String tunnelAddress,
+    @Nullable String tunnelAddress6,
     String realAddress,
     long bytesIn,
     long bytesOut,
@@ -42,6 +44,7 @@ record OwnSession(
         view.state().name().toLowerCase(Locale.ROOT),
         view.since().getEpochSecond(),
         view.tunnelAddress(),
+        view.secondTunnelAddress().orElse(null),
         network(view.realAddress()),
         view.bytesIn(),
         view.bytesOut(),
@@ -56,7 +59,7 @@ record OwnSession(
   /** Without what changes while nothing happens. */
   OwnSession withoutTraffic() {
     return new OwnSession(
-        id, instance, state, since, tunnelAddress, realAddress, 0, 0, kind, device);
+        id, instance, state, since, tunnelAddress, tunnelAddress6, realAddress, 0, 0, kind, device);
   }
 
   private static String network(String address) {

@@ -70,7 +70,7 @@ final class AdminSocketTest {
             WALLET,
             "192.0.2.1:1194",
             "10.8.0.2",
-            "",
+            "fd00:8::2",
             Instant.ofEpochSecond(1_000),
             Optional.of(Instant.ofEpochSecond(4_600)),
             Optional.of(Instant.ofEpochSecond(2_000)),
@@ -84,7 +84,7 @@ final class AdminSocketTest {
         .isEqualTo(
             "{\"sessions\":[{\"instance\":\"udp\",\"cid\":7,\"wallet\":\""
                 + WALLET
-                + "\",\"realAddress\":\"192.0.2.1:1194\",\"tunnelAddress\":\"10.8.0.2\","
+                + "\",\"realAddress\":\"192.0.2.1:1194\",\"tunnelAddress\":\"10.8.0.2\",\"tunnelAddress6\":\"fd00:8::2\","
                 + "\"since\":1000,\"until\":4600,\"asOf\":2000,\"bytesIn\":11,\"bytesOut\":22,"
                 + "\"kind\":\"device\",\"state\":\"established\"}]}\n");
   }

@@ -50,7 +50,7 @@ final class OwnAccountTest {
         wallet.address().checksummed(),
         from,
         "10.88.0.2",
-        "",
+        "fd88::2",
         NOW,
         Optional.of(NOW.plusSeconds(60)),
         Optional.of(NOW),
@@ -113,7 +113,7 @@ final class OwnAccountTest {
         .contains(
             "\"sessions\":[{\"id\":\"udp/12\",\"instance\":\"udp\",\"state\":\"established\",\"since\":"
                 + NOW.getEpochSecond()
-                + ",\"tunnelAddress\":\"10.88.0.2\",\"realAddress\":\"203.0.113.0/24\","
+                + ",\"tunnelAddress\":\"10.88.0.2\",\"tunnelAddress6\":\"fd88::2\",\"realAddress\":\"203.0.113.0/24\","
                 + "\"bytesIn\":11,\"bytesOut\":22,\"kind\":\"device\",\"device\":\"0123456789abcdef\"}]")
         .doesNotContain("198.51.100");
   }

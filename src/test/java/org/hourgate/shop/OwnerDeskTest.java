@@ -86,7 +86,7 @@ final class OwnerDeskTest {
         .contains("\"sold\":[{\"product\":3,\"count\":2,\"amount\":\"20\"}]")
         .contains("\"countedTo\":41,\"block\":43")
         .contains(
-            "{\"id\":\"udp/12\",\"wallet\":\"%s\",\"instance\":\"udp\",\"state\":\"established\",\"since\":%d,\"until\":%d,\"tunnelAddress\":\"10.88.0.2\",\"realAddress\":\"203.0.113.77:51000\",\"bytesIn\":11,\"bytesOut\":22,\"kind\":\"device\",\"device\":\"0123456789abcdef\"}"
+            "{\"id\":\"udp/12\",\"wallet\":\"%s\",\"instance\":\"udp\",\"state\":\"established\",\"since\":%d,\"until\":%d,\"tunnelAddress\":\"10.88.0.2\",\"tunnelAddress6\":\"fd88::2\",\"realAddress\":\"203.0.113.77:51000\",\"bytesIn\":11,\"bytesOut\":22,\"kind\":\"device\",\"device\":\"0123456789abcdef\"}"
                 .formatted(
                     ALICE.address().checksummed(),
                     NOW.getEpochSecond(),

@@ -103,7 +103,7 @@ final class SessionTable {
       case SESSION -> session.id();
       case WALLET -> terse ? shortened(session.wallet()) : session.wallet();
       case FROM -> session.realAddress();
-      case TUNNEL -> session.tunnelAddress();
+      case TUNNEL -> terse ? session.tunnelAddress() : session.tunnelAddresses();
       case SINCE -> time(session.since(), now, terse);
       case UNTIL -> session.until() == null ? "unknown" : time(session.until(), now, terse);
       case LEFT -> session.until() == null ? "" : left(session.until(), now);

@@ -103,7 +103,7 @@ final class WatchLog implements WatchCommand.Display {
                 + " left";
     return session.state()
         + (session.realAddress().isEmpty() ? "" : " from " + session.realAddress())
-        + (session.tunnelAddress().isEmpty() ? "" : " as " + session.tunnelAddress())
+        + (session.tunnelAddress().isEmpty() ? "" : " as " + session.tunnelAddresses())
         + ", "
         + end;
   }

@@ -25,6 +25,7 @@ final class SessionTableTest {
         WALLET,
         "203.0.113.254:51820",
         "10.8.100.100",
+        "fd00:8::6464",
         999_000,
         until,
         999_990L,
@@ -55,7 +56,13 @@ final class SessionTableTest {
         SessionTable.lines(List.of(session("udp", 12, 1_000_059L)), NOW, OptionalInt.empty());
 
     assertThat(lines.get(1))
-        .contains(WALLET, "203.0.113.254:51820", "10.8.100.100", "1.5 KiB", "3.0 MiB", "device")
+        .contains(
+            WALLET,
+            "203.0.113.254:51820",
+            "10.8.100.100, fd00:8::6464",
+            "1.5 KiB",
+            "3.0 MiB",
+            "device")
         .contains("59s");
   }
 

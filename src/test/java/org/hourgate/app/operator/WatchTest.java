@@ -25,7 +25,19 @@ final class WatchTest {
 
   private static SessionLine session(long cid, long until, String state) {
     return new SessionLine(
-        "udp", cid, WALLET, "192.0.2.1:5", "10.8.0.2", 940, until, 990L, 11, 22, "login", state);
+        "udp",
+        cid,
+        WALLET,
+        "192.0.2.1:5",
+        "10.8.0.2",
+        null,
+        940,
+        until,
+        990L,
+        11,
+        22,
+        "login",
+        state);
   }
 
   private static Snapshot at(
