@@ -1,15 +1,12 @@
 package org.hourgate.credential;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -26,7 +23,8 @@ public final class CredentialAuthority {
   private static final String WEB_SESSION_LABEL = "hourgate web session 1";
   private static final int RANDOM_LENGTH = 4;
 
-  private final GatewayIdentity gateway;
+  private final SignInText signInText;
+  private final byte[] gatewayParts;
   private final GatewayKeys keys;
   private final SignatureRecovery recovery;
   private final RandomGenerator random;
@@ -41,7 +39,13 @@ public final class CredentialAuthority {
       GatewayKeys keys,
       SignatureRecovery recovery,
       RandomGenerator random) {
-    this.gateway = gateway;
+    signInText = new SignInText(gateway);
+    gatewayParts =
+        parts(
+            gateway.domain().getBytes(StandardCharsets.UTF_8),
+            gateway.uri().getBytes(StandardCharsets.UTF_8),
+            ByteBuffer.allocate(Long.BYTES).putLong(gateway.chainId()).array(),
+            gateway.contract().bytes());
     this.keys = keys;
     this.recovery = recovery;
     this.random = random;
@@ -63,7 +67,7 @@ public final class CredentialAuthority {
     Nonce nonce = nonce(salt -> macInput(NONCE_LABEL, wallet, head, salt));
     Instant expires = times.issuedAt.plus(times.lifetime);
     return new IssuedNonce(
-        SignInText.of(gateway, wallet, kind, times.issuedAt, expires, nonce),
+        signInText.of(wallet, kind, times.issuedAt, expires, nonce),
         PasswordLayout.encode(head, nonce.bytes()),
         times.issuedAt,
         expires);
@@ -81,7 +85,7 @@ public final class CredentialAuthority {
     Nonce nonce = nonce(salt -> approvalInput(connection, head, salt));
     Instant expires = times.issuedAt.plus(times.lifetime);
     return new IssuedNonce(
-        SignInText.of(gateway, connection, times.issuedAt, expires, nonce),
+        signInText.of(connection, times.issuedAt, expires, nonce),
         PasswordLayout.encode(head, nonce.bytes()),
         times.issuedAt,
         expires);
@@ -156,8 +160,7 @@ public final class CredentialAuthority {
   /** True if the connection's wallet signed the text that belongs to the approval. Never throws. */
   public boolean isSignedBy(WaitingConnection connection, Approval approval) {
     String text =
-        SignInText.of(
-            gateway, connection, approval.issuedAt(), approval.expires(), approval.nonce());
+        signInText.of(connection, approval.issuedAt(), approval.expires(), approval.nonce());
     return recovery
         .recover(SignInText.personalHash(text), approval.signature())
         .filter(connection.wallet()::equals)
@@ -167,8 +170,7 @@ public final class CredentialAuthority {
   /** True if this wallet signed the text that belongs to the credential. Never throws. */
   public boolean isSignedBy(WalletAddress wallet, Credential.Signed credential) {
     String text =
-        SignInText.of(
-            gateway,
+        signInText.of(
             wallet,
             credential.kind(),
             credential.issuedAt(),
@@ -207,21 +209,27 @@ public final class CredentialAuthority {
 
   /** Every part with its length in front: no two lists of parts give the same bytes. */
   private byte[] macInput(String label, WalletAddress wallet, byte[] head, byte[]... more) {
-    List<byte[]> parts = new ArrayList<>();
-    parts.add(label.getBytes(StandardCharsets.UTF_8));
-    parts.add(head);
-    parts.add(gateway.domain().getBytes(StandardCharsets.UTF_8));
-    parts.add(gateway.uri().getBytes(StandardCharsets.UTF_8));
-    parts.add(ByteBuffer.allocate(Long.BYTES).putLong(gateway.chainId()).array());
-    parts.add(gateway.contract().bytes());
-    parts.add(wallet.bytes());
-    parts.addAll(List.of(more));
-    ByteArrayOutputStream input = new ByteArrayOutputStream();
+    byte[] asked = parts(label.getBytes(StandardCharsets.UTF_8), head);
+    byte[] own = parts(wallet.bytes());
+    byte[] rest = parts(more);
+    return ByteBuffer.allocate(asked.length + gatewayParts.length + own.length + rest.length)
+        .put(asked)
+        .put(gatewayParts)
+        .put(own)
+        .put(rest)
+        .array();
+  }
+
+  private static byte[] parts(byte[]... parts) {
+    int length = 0;
     for (byte[] part : parts) {
-      input.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(part.length).array());
-      input.writeBytes(part);
+      length += Integer.BYTES + part.length;
     }
-    return input.toByteArray();
+    ByteBuffer whole = ByteBuffer.allocate(length);
+    for (byte[] part : parts) {
+      whole.putInt(part.length).put(part);
+    }
+    return whole.array();
   }
 
   private record Times(Instant issuedAt, Duration lifetime) {

@@ -30,10 +30,13 @@ public final class GatewayKeys {
   private static final Set<PosixFilePermission> GROUP_AND_OTHERS =
       PosixFilePermissions.fromString("---rwxrwx");
 
-  private final List<SecretKeySpec> keys;
+  /**
+   * One for each key, which is set: to find the algorithm and set the key takes as long as a MAC.
+   */
+  private final List<Mac> prototypes;
 
-  private GatewayKeys(List<SecretKeySpec> keys) {
-    this.keys = List.copyOf(keys);
+  private GatewayKeys(List<Mac> prototypes) {
+    this.prototypes = List.copyOf(prototypes);
   }
 
   /**
@@ -61,15 +64,15 @@ public final class GatewayKeys {
     if (lines.isEmpty() || lines.size() > 2) {
       throw malformed(file);
     }
-    List<SecretKeySpec> keys = new ArrayList<>();
+    List<Mac> prototypes = new ArrayList<>();
     for (String line : lines) {
       String hex = line.toLowerCase(Locale.ROOT);
       if (!LowerHex.matches(hex, 2 * KEY_LENGTH)) {
         throw malformed(file);
       }
-      keys.add(new SecretKeySpec(LowerHex.parse(hex), ALGORITHM));
+      prototypes.add(prototype(LowerHex.parse(hex)));
     }
-    return new GatewayKeys(keys);
+    return new GatewayKeys(prototypes);
   }
 
   private static InvalidGatewayKeyException malformed(Path file) {
@@ -118,26 +121,39 @@ public final class GatewayKeys {
 
   /** HMAC-SHA256 with the current key first, then with the previous one. */
   List<byte[]> macs(byte[] input) {
-    return keys.stream().map(key -> mac(key, input)).toList();
+    List<byte[]> macs = new ArrayList<>(prototypes.size());
+    for (Mac prototype : prototypes) {
+      macs.add(mac(prototype, input));
+    }
+    return macs;
   }
 
   /** HMAC-SHA256 with the current key. */
   byte[] mac(byte[] input) {
-    return mac(keys.getFirst(), input);
+    return mac(prototypes.getFirst(), input);
   }
 
-  private static byte[] mac(SecretKeySpec key, byte[] input) {
+  private static Mac prototype(byte[] key) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(key);
-      return mac.doFinal(input);
+      mac.init(new SecretKeySpec(key, ALGORITHM));
+      return mac;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
     }
   }
 
+  /** A prototype is copied and never fed, so that threads may share it. */
+  private static byte[] mac(Mac prototype, byte[] input) {
+    try {
+      return ((Mac) prototype.clone()).doFinal(input);
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("Java's own " + ALGORITHM + " can be copied", e);
+    }
+  }
+
   @Override
   public String toString() {
-    return "GatewayKeys[" + keys.size() + " hidden]";
+    return "GatewayKeys[" + prototypes.size() + " hidden]";
   }
 }

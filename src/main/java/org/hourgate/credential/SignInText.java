@@ -8,26 +8,26 @@ import java.time.Instant;
  * was signed can't hold more than these lines.
  */
 final class SignInText {
-  private SignInText() {}
+  private final String first;
+  private final String middle;
+  private final String last;
+
+  /** Makes the lines that every text of this gateway has. */
+  SignInText(GatewayIdentity gateway) {
+    first = gateway.domain() + " wants you to sign in with your Ethereum account:";
+    middle =
+        String.join("\n", "URI: " + gateway.uri(), "Version: 1", "Chain ID: " + gateway.chainId());
+    last = String.join("\n", "Resources:", "- " + gateway.resource());
+  }
 
   /** For a password of this kind. */
-  static String of(
-      GatewayIdentity gateway,
-      WalletAddress wallet,
-      CredentialKind kind,
-      Instant issuedAt,
-      Instant expires,
-      Nonce nonce) {
-    return text(gateway, wallet, statement(kind), issuedAt, expires, nonce);
+  String of(
+      WalletAddress wallet, CredentialKind kind, Instant issuedAt, Instant expires, Nonce nonce) {
+    return text(wallet, statement(kind), issuedAt, expires, nonce);
   }
 
   /** For one connection that waits. */
-  static String of(
-      GatewayIdentity gateway,
-      WaitingConnection connection,
-      Instant issuedAt,
-      Instant expires,
-      Nonce nonce) {
+  String of(WaitingConnection connection, Instant issuedAt, Instant expires, Nonce nonce) {
     String statement =
         "Let the device at "
             + connection.address()
@@ -37,31 +37,23 @@ final class SignInText {
             + " Its connection is "
             + connection.id()
             + ". This moves no funds.";
-    return text(gateway, connection.wallet(), statement, issuedAt, expires, nonce);
+    return text(connection.wallet(), statement, issuedAt, expires, nonce);
   }
 
-  private static String text(
-      GatewayIdentity gateway,
-      WalletAddress wallet,
-      String statement,
-      Instant issuedAt,
-      Instant expires,
-      Nonce nonce) {
+  private String text(
+      WalletAddress wallet, String statement, Instant issuedAt, Instant expires, Nonce nonce) {
     return String.join(
         "\n",
-        gateway.domain() + " wants you to sign in with your Ethereum account:",
+        first,
         wallet.checksummed(),
         "",
         statement,
         "",
-        "URI: " + gateway.uri(),
-        "Version: 1",
-        "Chain ID: " + gateway.chainId(),
+        middle,
         "Nonce: " + nonce.hex(),
         "Issued At: " + issuedAt,
         "Expiration Time: " + expires,
-        "Resources:",
-        "- " + gateway.resource());
+        last);
   }
 
   /** EIP-4361 allows no quote, percent or non-ASCII character here. */

@@ -53,13 +53,13 @@ public final class SignatureRequest {
                   .formatted(domain.group(1), asked));
         }
         String expected =
-            SignInText.of(
-                gateway,
-                wallet,
-                kind,
-                Instant.parse(fields.group(4)),
-                Instant.parse(fields.group(5)),
-                new Nonce(fields.group(3)));
+            new SignInText(gateway)
+                .of(
+                    wallet,
+                    kind,
+                    Instant.parse(fields.group(4)),
+                    Instant.parse(fields.group(5)),
+                    new Nonce(fields.group(3)));
         if (message.equals(expected)) {
           return Optional.empty();
         }

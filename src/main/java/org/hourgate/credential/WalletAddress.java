@@ -2,7 +2,6 @@ package org.hourgate.credential;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * An Ethereum address. Equal by its 20 bytes, whatever the spelling was.
@@ -12,7 +11,7 @@ import java.util.regex.Pattern;
 public record WalletAddress(String hex) {
   static final int LENGTH = 20;
 
-  private static final Pattern SPELLING = Pattern.compile("0x[0-9a-fA-F]{40}");
+  private static final String PREFIX = "0x";
 
   public WalletAddress {
     LowerHex.require(hex, 2 * LENGTH);
@@ -24,12 +23,13 @@ public record WalletAddress(String hex) {
    * @throws InvalidWalletAddressException with a sentence for the person who typed it
    */
   public static WalletAddress parse(String text) {
-    if (!SPELLING.matcher(text).matches()) {
+    String digits = text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : "";
+    String small = digits.toLowerCase(Locale.ROOT);
+    if (!LowerHex.matches(small, 2 * LENGTH)) {
       throw new InvalidWalletAddressException(
           "Not a wallet address: write 0x and 40 hexadecimal digits.");
     }
-    String digits = text.substring(2);
-    WalletAddress address = new WalletAddress(digits.toLowerCase(Locale.ROOT));
+    WalletAddress address = new WalletAddress(small);
     boolean mixedCase =
         !digits.equals(address.hex) && !digits.equals(address.hex.toUpperCase(Locale.ROOT));
     if (mixedCase && !text.equals(address.checksummed())) {

@@ -473,8 +473,12 @@ final class Admissions {
 
   /** Sessions of the wallet that must go for this one: the same device's, and the oldest. */
   private List<Session> inTheWay(SessionKey key, WalletAddress wallet, Descent descent) {
+    List<Session> known = table.of(wallet);
+    if (known.isEmpty()) {
+      return known; // As nearly always.
+    }
     List<Session> living =
-        table.of(wallet).stream()
+        known.stream()
             .filter(s -> s.ending().isEmpty() && !s.key().equals(key))
             .sorted(Comparator.comparing(Session::since))
             .toList();

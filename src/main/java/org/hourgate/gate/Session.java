@@ -14,6 +14,7 @@ import org.hourgate.credential.WalletAddress;
 import org.hourgate.infrastructure.time.SerialExecutor;
 import org.hourgate.management.KeyId;
 import org.hourgate.session.SessionKey;
+import org.jspecify.annotations.Nullable;
 
 /** One admitted client, from the verdict to its DISCONNECT. Touched by the gate's thread alone. */
 final class Session {
@@ -27,7 +28,6 @@ final class Session {
   private final String decision;
   private SessionKey key;
   private final WalletAddress wallet;
-  private final String shownWallet;
   private final String username;
   private final Instant since;
   private final Deque<KeyId> newestKeys = new ArrayDeque<>();
@@ -47,6 +47,7 @@ final class Session {
   private boolean paidUntilKnown;
   private Instant paidUntil;
   private Instant credentialsFrom = Instant.EPOCH;
+  private @Nullable String shownWallet;
   private String realAddress = "";
   private String tunnelAddress = "";
   private String tunnelAddress6 = "";
@@ -78,7 +79,6 @@ final class Session {
     this.decision = decision;
     this.key = key;
     this.wallet = wallet;
-    shownWallet = wallet.checksummed();
     this.username = username;
     this.since = since;
     connectedSince = since.truncatedTo(ChronoUnit.SECONDS);
@@ -404,9 +404,19 @@ final class Session {
     timers.clear();
   }
 
+  /** Its spelling is made when somebody looks: that takes a hash, and most are never looked at. */
+  private String shownWallet() {
+    String shown = shownWallet;
+    if (shown == null) {
+      shown = wallet.checksummed();
+      shownWallet = shown;
+    }
+    return shown;
+  }
+
   /** What is told to whoever had it ended. */
   KillResult.Ended killed(Optional<Instant> confirmed) {
-    return new KillResult.Ended(key.instance().value(), key.client(), shownWallet, confirmed);
+    return new KillResult.Ended(key.instance().value(), key.client(), shownWallet(), confirmed);
   }
 
   /** The session as others see it; {@code asOf} is when the chain was last read for its wallet. */
@@ -414,7 +424,7 @@ final class Session {
     return new SessionView(
         key.instance().value(),
         key.client(),
-        shownWallet,
+        shownWallet(),
         realAddress,
         tunnelAddress,
         tunnelAddress6,

@@ -84,10 +84,15 @@ final class CommandRules {
   }
 
   private static void checkText(String verb, String text) {
-    if (text.chars().anyMatch(Character::isISOControl)) {
-      throw new IllegalArgumentException(verb + " must not hold control characters");
+    boolean ascii = true;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isISOControl(c)) {
+        throw new IllegalArgumentException(verb + " must not hold control characters");
+      }
+      ascii &= c < 0x80;
     }
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+    if (!ascii && !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
       throw new IllegalArgumentException(verb + " holds half a surrogate pair");
     }
   }

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -15,6 +17,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +69,39 @@ class GatewayKeysTest {
         assertThat(result.get()).isEqualTo(mac);
       }
     }
+  }
+
+  @Test
+  void threadsShareAKeyWithoutMixingWhatTheyAuthenticate() throws Exception {
+    GatewayKeys keys = GatewayKeys.load(file(FIRST + "\n" + SECOND));
+    int count = 4;
+    CyclicBarrier start = new CyclicBarrier(count);
+    try (ExecutorService executor = Executors.newFixedThreadPool(count)) {
+      List<Future<Boolean>> results =
+          Stream.iterate(0, number -> number + 1)
+              .limit(count)
+              .map(number -> executor.submit(() -> sameMacsAsAlone(keys, start, number)))
+              .toList();
+      for (Future<Boolean> result : results) {
+        assertThat(result.get()).isTrue();
+      }
+    }
+  }
+
+  private static boolean sameMacsAsAlone(GatewayKeys keys, CyclicBarrier start, int number)
+      throws Exception {
+    byte[] input = new byte[200];
+    Arrays.fill(input, (byte) number);
+    Mac alone = Mac.getInstance("HmacSHA256");
+    alone.init(new SecretKeySpec(HexFormat.of().parseHex(SECOND), "HmacSHA256"));
+    byte[] expected = alone.doFinal(input);
+    start.await();
+    for (int i = 0; i < 2_000; i++) {
+      if (!Arrays.equals(keys.macs(input).get(1), expected)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Test

@@ -18,13 +18,13 @@ final class SignatureRequestTest {
       new GatewayIdentity(
           SERVER, 31337, WalletAddress.parse("0x5fbdb2315678afecb367f032d93f642f64180aa3"));
   private static final String TEXT =
-      SignInText.of(
-          GATEWAY,
-          WALLET,
-          CredentialKind.LOGIN,
-          Instant.parse("2026-11-21T12:00:00Z"),
-          Instant.parse("2026-11-21T12:05:00Z"),
-          new Nonce("00112233445566778899aabbccddeeff"));
+      new SignInText(GATEWAY)
+          .of(
+              WALLET,
+              CredentialKind.LOGIN,
+              Instant.parse("2026-11-21T12:00:00Z"),
+              Instant.parse("2026-11-21T12:05:00Z"),
+              new Nonce("00112233445566778899aabbccddeeff"));
 
   @Test
   void hasNothingAgainstTheTextThatWasAskedFor() {

@@ -65,7 +65,9 @@ class WalletAddressTest {
         " 0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed",
         "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed ",
         "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed\n",
-        "0x٥aaeb6053f3e94c9b9a09f33669435e7ef1beaed"
+        "0x٥aaeb6053f3e94c9b9a09f33669435e7ef1beaed",
+        "0xＡaaeb6053f3e94c9b9a09f33669435e7ef1beaed",
+        "0xİaeb6053f3e94c9b9a09f33669435e7ef1beaed"
       })
   void refusesWhatIsNoAddressAndSaysWhatToWrite(String text) {
     assertThatThrownBy(() -> WalletAddress.parse(text))
