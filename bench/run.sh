@@ -1,7 +1,7 @@
 #!/bin/sh
 # Measures Hourgate on this machine and prints tables; docs/benchmarks.md says what the figures mean.
 # Usage: bench/run.sh all [--minutes N] [--record]          (every part; about N minutes, 20 if not said, and 10 for the storms)
-#        bench/run.sh PART... [--minutes N] [--record]      (jmh socket footprint storm connects guests lookups)
+#        bench/run.sh PART... [--minutes N] [--record]      (jmh socket footprint storm connects guests lookups peer)
 #        bench/run.sh storm [--sessions N] [--processes M] [--fake] [--record]
 #        bench/run.sh socket --peer 'COMMAND {socket}'      (another controller beside ours, told the socket of the stand-in)
 # --record writes the tables into docs/benchmarks.md. Needs root: real OpenVPN processes in network namespaces.
@@ -32,8 +32,35 @@ libraries=target/test-classes:target/classes:$(cat target/bench.classpath)
 find target/jmh/sources -name '*.java' -exec "$JAVA_HOME/bin/javac" -nowarn -proc:none -d target/jmh/classes -cp "$libraries" {} +
 
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+java=
 
-"$JAVA_HOME/bin/java" -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+# All that was started is in one process group: it ends with this script, however the measuring ended.
+clean_up() {
+  trap - EXIT
+  if [ -n "$java" ]; then
+    kill "$java" 2>/dev/null || true
+    patience=30
+    while kill -0 "$java" 2>/dev/null && [ "$patience" -gt 0 ]; do
+      patience=$((patience - 1))
+      sleep 1
+    done
+    kill -s KILL -- "-$java" 2>/dev/null || true
+    for namespace in /run/netns/hourgate-lab-"$java"-*; do
+      if [ -e "$namespace" ]; then
+        ip netns pids "${namespace##*/}" | while read -r pid; do kill -s KILL "$pid" || true; done
+        ip netns del "${namespace##*/}" || true
+      fi
+    done
+    rm -rf "${TMPDIR:-/tmp}/hourgate-lab-$java-"*
+  fi
+  rm -rf "$folder"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+setsid "$JAVA_HOME/bin/java" -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
   -cp "$libraries:target/jmh/classes" org.hourgate.bench.Benchmarks \
-  "$folder" "$root/target/bench-gate.log" "$@"
+  "$folder" "$root/target/bench-gate.log" "$@" &
+java=$!
+wait "$java"

@@ -37,14 +37,14 @@ final class LastLooks {
   /** An answer should be there so long before the end, to be applied in time. */
   private static final Duration SPARE = Duration.ofMillis(350);
 
-  private static final int BATCH = EntitlementLedger.WALLETS_PER_CALL;
-  private static final int AT_ONCE = 4;
+  static final int BATCH = EntitlementLedger.WALLETS_PER_CALL;
+  static final int AT_ONCE = 4;
 
   /** A read that takes longer no longer keeps others from beginning. */
   private static final Duration SLOW = Duration.ofSeconds(1);
 
   /** A node that has answered about a few wallets takes longer for a whole batch. */
-  private static final Duration SHORTEST_ESTIMATE = Duration.ofMillis(100);
+  static final Duration SHORTEST_ESTIMATE = Duration.ofMillis(100);
 
   private static final Duration GATHERING = Duration.ofMillis(20);
   private static final Duration RETRY = Duration.ofMillis(100);

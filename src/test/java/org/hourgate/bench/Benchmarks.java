@@ -75,7 +75,7 @@ final class Benchmarks {
                   .run(
                       sessions.isPresent()
                           ? List.of(new StormBench.Size(!fake, sessions.get(), processes))
-                          : StormBench.USUAL);
+                          : StormBench.usual());
           case "connects" -> new ConnectBench(report, log, each).run();
           case "guests" -> new GuestBench(report, folder, log, each).run();
           default -> new LookupBench(report, each).run();

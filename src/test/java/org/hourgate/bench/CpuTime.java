@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The processor time of a process's threads so far, by thread name, in microseconds: the first
@@ -62,6 +63,29 @@ record CpuTime(Map<String, Double> byThread) {
     }
   }
 
+  /** The same in MiB, but of what several processes share a share ({@code Pss}). */
+  static double proportionalMib(long pid) {
+    try {
+      return Files.readAllLines(Path.of("/proc", Long.toString(pid), "smaps_rollup")).stream()
+              .filter(line -> line.startsWith("Pss:"))
+              .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+              .findFirst()
+              .orElseThrow()
+          / 1024.0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What new processes may have of the machine's memory without swapping. */
+  static long availableMib() throws IOException {
+    return Files.readAllLines(Path.of("/proc/meminfo")).stream()
+        .filter(line -> line.startsWith("MemAvailable:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+        .findFirst()
+        .orElseThrow();
+  }
+
   CpuTime since(CpuTime before) {
     Map<String, Double> difference = new HashMap<>();
     byThread.forEach(
@@ -71,6 +95,18 @@ record CpuTime(Map<String, Double> byThread) {
 
   double total() {
     return byThread.values().stream().mapToDouble(Double::doubleValue).sum();
+  }
+
+  /** The threads that took most, numbers in their names left out, in seconds. */
+  String most(int count) {
+    Map<String, Double> byKind = new HashMap<>();
+    byThread.forEach(
+        (name, micros) -> byKind.merge(name.replaceAll("\\d+$", ""), micros, Double::sum));
+    return byKind.entrySet().stream()
+        .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+        .limit(count)
+        .map(entry -> "%s %.1f s".formatted(entry.getKey(), entry.getValue() / 1e6))
+        .collect(Collectors.joining(", "));
   }
 
   /** The time of all threads whose names begin so. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Customers at OpenVPN processes, real ones or not, who are watched as their time ends. */
@@ -24,8 +25,8 @@ interface Crowd extends AutoCloseable {
   /** How long after that moment the customer was put out, in milliseconds; before it is below 0. */
   OptionalDouble putOutAfter(int customer, Instant end);
 
-  /** How exactly {@link #lastPacketAfter} is known, in milliseconds. */
-  double resolution();
+  /** What a member of the crowd takes of this machine; empty if there is nothing to tell. */
+  Optional<String> price();
 
   /** What it is, for a table. */
   String name();

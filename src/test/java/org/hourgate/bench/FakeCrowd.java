@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -73,8 +74,8 @@ final class FakeCrowd implements Crowd {
   }
 
   @Override
-  public double resolution() {
-    return 0;
+  public Optional<String> price() {
+    return Optional.empty();
   }
 
   @Override

@@ -4,15 +4,12 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Locale;
 
-/** Measured numbers, sorted. */
+/** Measured numbers, sorted; of none at all, each figure is no number. */
 final class Figures {
 
   private final double[] sorted;
 
   private Figures(double[] sorted) {
-    if (sorted.length == 0) {
-      throw new IllegalArgumentException("nothing was measured");
-    }
     this.sorted = sorted;
   }
 
@@ -25,20 +22,24 @@ final class Figures {
   }
 
   double min() {
-    return sorted[0];
+    return quantile(0);
   }
 
   double max() {
-    return sorted[sorted.length - 1];
+    return quantile(1);
   }
 
   double median() {
-    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+    return sorted.length == 0
+        ? Double.NaN
+        : (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
   }
 
   /** The smallest value that this share of all values does not exceed. */
   double quantile(double share) {
-    return sorted[Math.max(0, (int) Math.ceil(share * sorted.length) - 1)];
+    return sorted.length == 0
+        ? Double.NaN
+        : sorted[Math.max(0, (int) Math.ceil(share * sorted.length) - 1)];
   }
 
   /** How many are smaller. */
@@ -61,7 +62,8 @@ final class Figures {
         .formatted(number(median(), decimals), number(min(), decimals), number(max(), decimals));
   }
 
+  /** Rounded; a dash for what was not measured. */
   static String number(double value, int decimals) {
-    return String.format(Locale.ROOT, "%,." + decimals + "f", value);
+    return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%,." + decimals + "f", value);
   }
 }

@@ -45,6 +45,11 @@ final class GuestCrowd implements AutoCloseable {
     return rounds.get();
   }
 
+  /** Who was not answered as he should be. */
+  List<IOException> failures() {
+    return List.copyOf(failures);
+  }
+
   private void watch(SocketChannel channel, Duration first) {
     try {
       BufferedReader reader =
@@ -75,13 +80,18 @@ final class GuestCrowd implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() throws IOException {
+  /** Sends all of them away, whatever they have to complain of. */
+  void leave() throws IOException {
     over = true;
     for (SocketChannel channel : channels) {
       channel.close();
     }
     threads.forEach(LockSupport::unpark);
+  }
+
+  @Override
+  public void close() throws IOException {
+    leave();
     if (!failures.isEmpty()) {
       throw failures.remove();
     }

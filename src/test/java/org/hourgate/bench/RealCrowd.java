@@ -20,12 +20,12 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.hourgate.app.install.Pki;
 import org.hourgate.app.lab.LabNetwork;
 import org.hourgate.app.lab.Namespace;
 import org.hourgate.app.lab.OpenVpnClient;
 import org.hourgate.app.lab.OpenVpnServer;
+import org.hourgate.app.lab.Output;
 
 /**
  * Customers with real OpenVPN clients at real OpenVPN servers, each with a tunnel of its own. For
@@ -38,6 +38,11 @@ final class RealCrowd implements Crowd {
 
   /** So many clients begin at a time: they share the processors with their server. */
   private static final int BEGINNING = 60;
+
+  private static final Duration TIME_TO_END = Duration.ofSeconds(20);
+
+  /** Of so many the price is measured. */
+  private static final int SAMPLE = 100;
 
   private static final int PORT = 4_000;
   private static final int PACKETS_A_SECOND = 20_000;
@@ -61,8 +66,13 @@ final class RealCrowd implements Crowd {
   private final List<Namespace> homes = new ArrayList<>();
   private final List<Process> clients = new ArrayList<>();
   private final List<DatagramChannel> channels = new ArrayList<>();
+
+  /** The tunnel address of each wallet that is up, and how much of each server's log was read. */
+  private final Map<String, String> up = new HashMap<>();
+
+  private final Map<OpenVpnServer, Integer> read = new HashMap<>();
   private AtomicLongArray lastSent = new AtomicLongArray(0);
-  private Duration interval = SHORTEST_INTERVAL;
+  private String price = "";
   private volatile boolean over;
 
   private RealCrowd(LabNetwork network) {
@@ -117,6 +127,7 @@ final class RealCrowd implements Crowd {
     while (up().size() < customers.size()) {
       pause(end);
     }
+    price = measurePrice(clients);
     stream(customers, up());
   }
 
@@ -128,22 +139,18 @@ final class RealCrowd implements Crowd {
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
   }
 
-  /** The tunnel address of each wallet that is up. */
   private Map<String, String> up() {
-    Map<String, String> addresses = new HashMap<>();
     for (OpenVpnServer server : servers) {
-      server
-          .output()
-          .lines()
-          .forEach(
-              line -> {
-                Matcher up = UP.matcher(line.text());
-                if (up.find()) {
-                  addresses.put(up.group(1), up.group(2));
-                }
-              });
+      List<Output.Line> lines = server.output().lines();
+      for (Output.Line line : lines.subList(read.getOrDefault(server, 0), lines.size())) {
+        Matcher found = UP.matcher(line.text());
+        if (found.find()) {
+          up.put(found.group(1), found.group(2));
+        }
+      }
+      read.put(server, lines.size());
     }
-    return addresses;
+    return up;
   }
 
   private Process start(int number, Customer customer) throws IOException {
@@ -171,7 +178,7 @@ final class RealCrowd implements Crowd {
 
   private void stream(List<Customer> customers, Map<String, String> addresses) throws IOException {
     Duration needed = Duration.ofSeconds(customers.size()).dividedBy(PACKETS_A_SECOND);
-    interval = needed.compareTo(SHORTEST_INTERVAL) > 0 ? needed : SHORTEST_INTERVAL;
+    Duration interval = needed.compareTo(SHORTEST_INTERVAL) > 0 ? needed : SHORTEST_INTERVAL;
     for (Namespace home : homes) {
       DatagramChannel channel =
           home.call(
@@ -189,7 +196,7 @@ final class RealCrowd implements Crowd {
             .map(
                 customer -> new InetSocketAddress(addresses.get(customer.login().username()), PORT))
             .toList();
-    Thread.ofPlatform().daemon().name("packets out").start(() -> send(out, targets));
+    Thread.ofPlatform().daemon().name("packets out").start(() -> send(out, targets, interval));
     Instant end = Instant.now().plus(PATIENCE);
     for (int i = 0; i < customers.size(); i++) {
       while (lastSent.get(i) == 0) {
@@ -201,7 +208,7 @@ final class RealCrowd implements Crowd {
     }
   }
 
-  private void send(DatagramChannel out, List<InetSocketAddress> targets) {
+  private void send(DatagramChannel out, List<InetSocketAddress> targets, Duration interval) {
     ByteBuffer packet = ByteBuffer.allocate(PACKET_BYTES);
     long begun = System.nanoTime();
     long step = interval.toNanos() / targets.size();
@@ -260,9 +267,25 @@ final class RealCrowd implements Crowd {
     }
   }
 
+  /** Its share of what it has in common with others counts as its own. */
   @Override
-  public double resolution() {
-    return interval.toNanos() / 1e6;
+  public Optional<String> price() {
+    return Optional.of(price);
+  }
+
+  private static String measurePrice(List<Process> clients) {
+    List<Double> memory = new ArrayList<>();
+    List<Double> time = new ArrayList<>();
+    int step = Math.max(1, clients.size() / SAMPLE);
+    for (int i = 0; i < clients.size(); i += step) {
+      Process client = clients.get(i);
+      memory.add(CpuTime.proportionalMib(client.pid()));
+      time.add(CpuTime.of(client.pid()).total() / 1e3);
+    }
+    return "A client takes %s MiB, and %s ms of processor time until its tunnel is up"
+        .formatted(
+            Figures.number(Figures.of(memory).median(), 1),
+            Figures.number(Figures.of(time).median(), 0));
   }
 
   @Override
@@ -276,10 +299,16 @@ final class RealCrowd implements Crowd {
     for (DatagramChannel channel : channels) {
       channel.close();
     }
-    Stream<ProcessHandle> handles = clients.stream().map(Process::toHandle);
-    handles.forEach(ProcessHandle::destroyForcibly);
+    clients.forEach(Process::destroyForcibly);
     for (OpenVpnServer server : servers) {
       server.close();
+    }
+    // What comes next wants the memory.
+    Instant end = Instant.now().plus(TIME_TO_END);
+    for (Process client : clients) {
+      while (client.isAlive() && Instant.now().isBefore(end)) {
+        LockSupport.parkNanos(1_000_000);
+      }
     }
   }
 }

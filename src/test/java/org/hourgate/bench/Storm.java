@@ -29,6 +29,9 @@ final class Storm {
   /** Long enough for a cut that failed to be noticed and repeated. */
   private static final Duration AFTERMATH = Duration.ofSeconds(12);
 
+  /** Whose packets end so long before his time is gone: they are sent far more often. */
+  private static final Duration GONE = Duration.ofSeconds(1);
+
   private static final Duration SHORTEST_STAY = Duration.ofSeconds(8);
 
   private Storm() {}
@@ -41,6 +44,7 @@ final class Storm {
    * @param staying how many had been topped up
    * @param lost how many of these were put out nevertheless
    * @param unending how many are still there though their time is over
+   * @param goneBefore how many of these were gone well before the paid second, told or not
    */
   record Outcome(
       String name,
@@ -50,15 +54,11 @@ final class Storm {
       int staying,
       int lost,
       int unending,
-      double resolution) {
+      int goneBefore) {
 
-    /** How many were told to go before the paid second. */
+    /** How many were told to go before the paid second, or were gone by then. */
     long early() {
-      return putOut.below(0);
-    }
-
-    long laterThanASecond() {
-      return lastPackets.above(1_000);
+      return Math.max(putOut.below(0), goneBefore);
     }
   }
 
@@ -66,14 +66,14 @@ final class Storm {
    * All of it.
    *
    * @param topUpDone how long before the end the last top-up was on the chain
-   * @param cpuSeconds of the gate, from the top-ups to the end of the aftermath
+   * @param cpu of the gate's threads, from the top-ups to the end of the aftermath
    */
   record Result(
       List<Outcome> outcomes,
       Duration topUpDone,
       Figures pages,
       Figures scrapes,
-      double cpuSeconds,
+      CpuTime cpu,
       long residentMib,
       List<String> complaints) {}
 
@@ -102,9 +102,7 @@ final class Storm {
           crowds.stream().flatMap(List::stream).map(Customer::wallet).toList();
       Instant end = Instant.now().truncatedTo(ChronoUnit.SECONDS).plus(timeToConnect);
       progress.accept(all.size() + " wallets are paid until " + end);
-      long begun = System.nanoTime();
       PaidTime.give(anvil, contract, all, end);
-      Duration paying = Duration.ofNanos(System.nanoTime() - begun);
       service.start();
       for (int i = 0; i < parts.size(); i++) {
         parts.get(i).crowd.connect(crowds.get(i));
@@ -114,7 +112,7 @@ final class Storm {
         throw new IOException("too slow: the sessions were not up in time");
       }
       try (Visitors visitors = Visitors.of(service, sockets.size())) {
-        return watch(parts, crowds, anvil, contract, service, visitors, end, paying, progress);
+        return watch(parts, crowds, anvil, contract, service, visitors, end, progress);
       }
     }
   }
@@ -127,12 +125,9 @@ final class Storm {
       ServiceProcess service,
       Visitors visitors,
       Instant end,
-      Duration paying,
       Consumer<String> progress)
       throws IOException {
     long pid = service.process().pid();
-    sleepUntil(end.minus(TOP_UP_BEFORE).minus(paying));
-    double cpuBefore = CpuTime.of(pid).total();
     List<WalletAddress> saved =
         crowds.stream()
             .flatMap(
@@ -141,12 +136,15 @@ final class Storm {
                         .filter(Storm::isToppedUp)
                         .mapToObj(i -> crowd.get(i).wallet()))
             .toList();
-    PaidTime.give(anvil, contract, saved, end.plus(EXTENSION));
+    PaidTime.Gift topUp = PaidTime.prepare(anvil, contract, saved, end.plus(EXTENSION));
+    CpuTime cpuBefore = CpuTime.of(pid);
+    sleepUntil(end.minus(TOP_UP_BEFORE));
+    topUp.give();
     Duration topUpDone = Duration.between(Instant.now(), end);
     progress.accept(
         saved.size() + " topped up, the last " + topUpDone.toMillis() + " ms before the end");
     sleepUntil(end.plus(AFTERMATH));
-    double cpu = (CpuTime.of(pid).total() - cpuBefore) / 1e6;
+    CpuTime cpu = CpuTime.of(pid).since(cpuBefore);
     List<Outcome> outcomes = new ArrayList<>();
     for (Part part : parts) {
       outcomes.add(outcome(part, end));
@@ -173,6 +171,7 @@ final class Storm {
     int staying = 0;
     int lost = 0;
     int unending = 0;
+    int goneBefore = 0;
     for (int i = 0; i < part.sessions; i++) {
       OptionalDouble last = part.crowd.lastPacketAfter(i, end);
       OptionalDouble told = part.crowd.putOutAfter(i, end);
@@ -183,6 +182,7 @@ final class Storm {
         unending++;
       } else {
         lastPackets.add(last.getAsDouble());
+        goneBefore += last.getAsDouble() < -GONE.toMillis() ? 1 : 0;
         putOut.add(told.orElse(Double.NaN));
       }
     }
@@ -194,7 +194,7 @@ final class Storm {
         staying,
         lost,
         unending,
-        part.crowd.resolution());
+        goneBefore);
   }
 
   private static void sleepUntil(Instant time) {

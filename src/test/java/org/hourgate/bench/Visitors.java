@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * What else a gate has to do: Prometheus scrapes it, monitors read the status of each OpenVPN, and
@@ -20,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Visitors implements AutoCloseable {
 
   private static final int MONITORS = 2;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration BETWEEN_SCRAPES = Duration.ofMillis(500);
   private static final Duration BETWEEN_PAGES = Duration.ofMillis(50);
 
@@ -54,7 +56,7 @@ final class Visitors implements AutoCloseable {
                     try {
                       HttpResponse<String> response =
                           http.send(
-                              HttpRequest.newBuilder(uri).build(),
+                              HttpRequest.newBuilder(uri).timeout(PATIENCE).build(),
                               HttpResponse.BodyHandlers.ofString());
                       if (response.statusCode() != 200) {
                         failures.add(uri + " answered " + response.statusCode());
@@ -84,7 +86,12 @@ final class Visitors implements AutoCloseable {
 
   /** Who was not answered as he should be. */
   List<String> failures() {
-    return List.copyOf(failures);
+    return Stream.concat(
+            failures.stream(),
+            monitors.stream()
+                .flatMap(crowd -> crowd.failures().stream())
+                .map(failure -> "a monitor: " + failure))
+        .toList();
   }
 
   @Override
@@ -92,7 +99,7 @@ final class Visitors implements AutoCloseable {
     over = true;
     threads.forEach(Thread::interrupt);
     for (GuestCrowd crowd : monitors) {
-      crowd.close();
+      crowd.leave();
     }
     http.shutdownNow();
   }

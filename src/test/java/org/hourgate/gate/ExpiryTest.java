@@ -2,12 +2,16 @@ package org.hourgate.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -153,6 +157,26 @@ final class ExpiryTest {
                 .mapToObj(ExpiryTest::wallet)
                 .toList());
     assertThat(cut.values()).containsOnly(END);
+  }
+
+  @Test
+  void thePageOfFiguresSaysWhenTheLookBegins() throws IOException {
+    int round = LastLooks.BATCH * LastLooks.AT_ONCE;
+
+    assertThat(Files.readString(Path.of("docs", "benchmarks.md")).replaceAll("\\s+", " "))
+        .contains(
+            String.format(
+                Locale.ROOT,
+                "The last look begins %s s before the end; where more than %,d are due together,"
+                    + " sooner, by %s s for each %,d or by what the nodes need, up to %d s."
+                    + " %d calls of %d wallets are under way at a time",
+                LastLooks.LATEST.toMillis() / 1e3,
+                round,
+                LastLooks.SHORTEST_ESTIMATE.toMillis() / 1e3,
+                round,
+                LastLooks.EARLIEST.toSeconds(),
+                LastLooks.AT_ONCE,
+                LastLooks.BATCH));
   }
 
   @Test
