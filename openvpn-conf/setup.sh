@@ -20,6 +20,7 @@ usage: setup.sh [--dry-run] [--root DIR] [OPTION...]
   --keep-off CIDR     what customers must not reach either, such as your own address of the internet; may be repeated
   --upload RATE       share the upload fairly, at this rate: a little below what the line takes (20mbit)
   --user NAME         the user that Hourgate runs as (hourgate)
+  --program PATH      the program that hourgate.service runs; without it, and where the package brings one, no such unit is written
   --dry-run           say what would be done
   --undo              take everything back
   --root DIR          write below DIR, and run nothing that changes this machine
@@ -30,7 +31,7 @@ END
 
 here=$(dirname "$(readlink -f "$0")")
 dry='' undo='' root=''
-DEVICE=tun-gate UNIT=openvpn-server@gate PORT=1194 PROTO=udp PAGE_PORT=8443 TUNNEL_PORT=80 WAN='' KEEP_OFF='' UPLOAD='' GATE_USER=hourgate
+DEVICE=tun-gate UNIT=openvpn-server@gate PORT=1194 PROTO=udp PAGE_PORT=8443 TUNNEL_PORT=80 WAN='' KEEP_OFF='' UPLOAD='' GATE_USER=hourgate PROGRAM=''
 NETWORK4=10.88.0.0/16 SERVER4=10.88.0.1 NETWORK6=fd88::/64 SERVER6=fd88::1
 
 say() { printf 'setup: %s\n' "$*"; }
@@ -59,7 +60,7 @@ while [ $# -gt 0 ]; do
       exit 0
       ;;
     --root | --network4 | --server4 | --network6 | --server6 | --device | --unit | --port | --proto | --page-port | \
-      --tunnel-port | --wan | --keep-off | --upload | --user)
+      --tunnel-port | --wan | --keep-off | --upload | --user | --program)
       [ $# -gt 1 ] || fail "$1 needs a value"
       # Written into a file that a shell reads, and into rules.
       case $2 in
@@ -80,6 +81,7 @@ while [ $# -gt 0 ]; do
         --keep-off) kept_off="$kept_off${kept_off:+ }$2" ;;
         --upload) UPLOAD=$2 ;;
         --user) GATE_USER=$2 ;;
+        --program) PROGRAM=$2 ;;
       esac
       shift
       ;;
@@ -227,6 +229,7 @@ without_our_rules() {
   [ ! -f "$root$local_rules" ] || sed '/^# BEGIN hourgate$/,/^# END hourgate$/d' "$root$local_rules"
 }
 
+gate=/etc/systemd/system/hourgate.service packaged_gate=/lib/systemd/system/hourgate.service
 tmpfiles=/etc/tmpfiles.d/hourgate.conf packaged_tmpfiles=/lib/tmpfiles.d/hourgate.conf
 dropin=/etc/systemd/system/$UNIT.service.d/hourgate.conf
 unit=/etc/systemd/system/hourgate-walls.service follow=/etc/systemd/system/hourgate-walls-follow.service
@@ -235,13 +238,16 @@ programs=/usr/local/lib/hourgate
 opened=/etc/hourgate/walls.opened
 
 if [ -n "$undo" ]; then
-  if systemd_runs; then run systemctl disable --now hourgate-walls.service; fi
+  if systemd_runs; then
+    [ ! -e "$root$gate" ] || run systemctl disable --now hourgate.service
+    run systemctl disable --now hourgate-walls.service
+  fi
   keep_rules ''
   if [ -f "$root$local_rules" ] && grep -q '^# BEGIN hourgate$' "$root$local_rules"; then
     rest=$(without_our_rules)
     if [ -n "$rest" ]; then printf '%s\n' "$rest" | put "$local_rules" 644; else take_away "$local_rules"; fi
   fi
-  for file in "$dropin" "$unit" "$follow" "$sysctl" "$tmpfiles" "$programs/walls.sh" "$programs/gate.nft" /etc/hourgate/walls.conf; do
+  for file in "$gate" "$dropin" "$unit" "$follow" "$sysctl" "$tmpfiles" "$programs/walls.sh" "$programs/gate.nft" /etc/hourgate/walls.conf; do
     take_away "$file"
   done
   # Hourgate's package brings this folder, with rights of its own.
@@ -273,6 +279,8 @@ KEEP_OFF='$KEEP_OFF'
 # How much of the line's upload this machine may take, such as 20mbit; empty: all of it.
 UPLOAD='$UPLOAD'
 GATE_USER='$GATE_USER'
+# What hourgate.service runs, where that is not the package's.
+PROGRAM='$PROGRAM'
 END
 put "$programs/walls.sh" 755 <"$here/walls.sh"
 put "$programs/gate.nft" 644 <"$here/gate.nft"
@@ -280,7 +288,12 @@ put "$sysctl" 644 <"$here/sysctl.conf"
 put "$unit" 644 <"$here/hourgate-walls.service"
 put "$follow" 644 <"$here/hourgate-walls-follow.service"
 put "$dropin" 644 <"$here/openvpn-server.dropin.conf"
-# Hourgate's package brings the same.
+# Hourgate's package brings the same two.
+if [ -n "$PROGRAM" ] && [ ! -e "$root/usr$packaged_gate" ]; then
+  put "$gate" 644 <<END
+$(sed -e "s|/usr/bin/hourgate|$PROGRAM|; s/^User=.*/User=$GATE_USER/; s/^Group=.*/Group=$GATE_USER/" "$here/hourgate.service")
+END
+fi
 if [ ! -e "$root/usr$packaged_tmpfiles" ]; then
   put "$tmpfiles" 644 <<END
 $(sed "s/{{GATE_USER}}/$GATE_USER/g" "$here/tmpfiles.conf")

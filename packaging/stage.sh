@@ -60,7 +60,7 @@ run generate-completion | sed 1d >"$stage/usr/share/bash-completion/completions/
 run generate-man-page | gzip -9n >"$stage/usr/share/man/man1/hourgate.1.gz"
 gzip -9n <"$root/packaging/hourgate-fake-openvpn.1" >"$stage/usr/share/man/man1/hourgate-fake-openvpn.1.gz"
 
-cp "$root/packaging/hourgate.service" "$stage/usr/lib/systemd/system/"
+cp "$root/openvpn-conf/hourgate.service" "$stage/usr/lib/systemd/system/"
 cp "$root/packaging/sysusers.conf" "$stage/usr/lib/sysusers.d/hourgate.conf"
 sed "s/{{GATE_USER}}/hourgate/g" "$root/openvpn-conf/tmpfiles.conf" >"$stage/usr/lib/tmpfiles.d/hourgate.conf"
 cp "$root/packaging/default" "$stage/etc/default/hourgate"

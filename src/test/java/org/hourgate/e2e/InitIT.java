@@ -15,12 +15,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.hourgate.app.install.InstallersServers;
 import org.hourgate.app.lab.Anvil;
 import org.hourgate.app.lab.LabGateway;
@@ -121,6 +123,19 @@ final class InitIT {
   }
 
   private String init(String... more) throws Exception {
+    return said(Cli.line(initArguments(more)));
+  }
+
+  /** What a command printed that had to succeed. */
+  private String said(List<String> line) throws Exception {
+    LabProcess process = LabProcess.start(line.getFirst(), line);
+    try (process) {
+      assertThat(process.awaitExit(LONG)).as(text(process)).isZero();
+    }
+    return text(process);
+  }
+
+  private String[] initArguments(String... more) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -139,9 +154,32 @@ final class InitIT {
                 "--user",
                 "root"));
     arguments.addAll(List.of(more));
-    Cli.Result result = Cli.run(arguments.toArray(String[]::new));
-    assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
-    return result.out();
+    return arguments.toArray(String[]::new);
+  }
+
+  /** As {@code bin/hourgate} of a checkout starts it; that one would build first. */
+  private List<String> program(Path home, String... arguments) {
+    List<String> line = new ArrayList<>(List.of(home.resolve("bin/hourgate").toString()));
+    line.addAll(List.of(arguments));
+    return line;
+  }
+
+  private Path builtProgram() throws IOException {
+    Path home = written("checkout");
+    copy(Path.of("bin"), home.resolve("bin"));
+    copy(Path.of("scripts"), home.resolve("scripts"));
+    copy(Path.of("target/lib"), home.resolve("lib"));
+    Files.copy(Path.of("target/hourgate.jar"), home.resolve("hourgate.jar"));
+    return home;
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
   }
 
   private Path written(String path) {
@@ -158,6 +196,64 @@ final class InitIT {
     Namespace home = network.addClient(); // Somebody outside: nothing of the tunnel is his.
     assertThat(answers(home, "10.88.0.1", 80)).isEmpty();
     assertThat(customer.isAlive()).isTrue();
+  }
+
+  /** Without the package: the program is put where a service can run it, and the service beside. */
+  @Test
+  void installsTheProgramOfACheckoutAsAService() throws Exception {
+    URI page = URI.create("http://127.0.0.1:" + LabGateway.freePort());
+    Path checkout = builtProgram();
+    String said = said(program(checkout, initArguments("--public-url", page.toString())));
+    Path installed = written("usr/local/lib/hourgate");
+    assertThat(said).contains("wrote " + installed.resolve("bin/hourgate")).doesNotContain(".jar");
+    assertThat(verified("hourgate", "hourgate-walls", "hourgate-walls-follow")).isEmpty();
+    assertThat(Files.readAllLines(written("etc/systemd/system/hourgate.service")))
+        .contains("User=root", "Group=root", "ExecStart=/usr/local/lib/hourgate/bin/hourgate serve")
+        .containsAll(
+            Files.readAllLines(Path.of("openvpn-conf/hourgate.service")).stream()
+                .filter(line -> !line.matches("(User|Group|ExecStart|ExecReload)=.*"))
+                .toList());
+
+    // Whoever builds in the checkout, or throws it away, takes nothing from under the service.
+    said(program(checkout, "init", "--upgrade", "--root", folder.toString()));
+    assertThat(installed.resolve("hourgate.jar"))
+        .hasSameBinaryContentAs(checkout.resolve("hourgate.jar"));
+    Files.move(checkout, folder.resolve("away"));
+    String undone =
+        said(
+            List.of(
+                written("usr/local/bin/hourgate").toString(),
+                "init",
+                "--undo",
+                "--yes",
+                "--root",
+                folder.toString()));
+
+    assertThat(undone).contains("removed " + written("usr/local/bin/hourgate"));
+    try (Stream<Path> left = Files.walk(folder)) {
+      assertThat(left.filter(Files::isRegularFile))
+          .allMatch(file -> file.startsWith(folder.resolve("away")));
+    }
+    assertThat(installed).doesNotExist();
+  }
+
+  /** What systemd has to say of units, which name programs as if the folder were the root. */
+  private String verified(String... units) throws Exception {
+    List<String> line = new ArrayList<>(List.of("systemd-analyze", "verify", "--man=no"));
+    Path copies = Files.createDirectories(written("verified"));
+    for (String unit : units) {
+      String text = Files.readString(written("etc/systemd/system/" + unit + ".service"));
+      line.add(
+          Files.writeString(
+                  copies.resolve(unit + ".service"),
+                  text.replace("=/usr/local/", "=" + folder + "/usr/local/"))
+              .toString());
+    }
+    String said = said(line);
+    for (Path copy : line.stream().skip(3).map(Path::of).toList()) {
+      Files.delete(copy);
+    }
+    return said;
   }
 
   @Test

@@ -141,15 +141,13 @@ final class ExistingServer implements Setup {
   }
 
   @Override
-  public List<Path> files() {
-    List<Path> files = new ArrayList<>(gateway.all());
-    files.add(backup(file));
-    return files;
+  public GatewayFiles gateway() {
+    return gateway;
   }
 
   @Override
-  public void validate() throws IOException {
-    gateway.validate();
+  public List<Path> more() {
+    return List.of(backup(file));
   }
 
   @Override
@@ -202,9 +200,8 @@ final class ExistingServer implements Setup {
     gateway.write(journal, profile);
     journal.willChange(file);
     change();
-    journal.written().forEach(path -> out.println("  wrote " + path));
     out.println("  changed " + file + ", which is kept as " + backup(file).getFileName());
-    gateway.setUp(out);
+    gateway.setUp(journal, out);
   }
 
   private void change() throws IOException {
@@ -318,7 +315,7 @@ final class ExistingServer implements Setup {
   }
 
   @Override
-  public String nextSteps() {
-    return gateway.nextSteps("systemctl restart " + instance.unit());
+  public String startOpenVpn() {
+    return "systemctl restart " + instance.unit();
   }
 }

@@ -60,16 +60,16 @@ final class FreshServer implements Setup {
   }
 
   @Override
-  public List<Path> files() {
-    List<Path> files = new ArrayList<>(gateway.all());
-    files.add(layout.serverConfiguration());
-    Pki.FILES.forEach(name -> files.add(layout.certificates().resolve(name)));
-    return files;
+  public GatewayFiles gateway() {
+    return gateway;
   }
 
   @Override
-  public void validate() throws IOException {
-    gateway.validate();
+  public List<Path> more() {
+    List<Path> files = new ArrayList<>();
+    files.add(layout.serverConfiguration());
+    Pki.FILES.forEach(name -> files.add(layout.certificates().resolve(name)));
+    return files;
   }
 
   @Override
@@ -93,8 +93,7 @@ final class FreshServer implements Setup {
             serverName,
             pki.caPem(),
             ConfigTemplate.inline("tls-crypt-v2", pki.profileTlsCryptKey())));
-    journal.written().forEach(path -> out.println("  wrote " + path));
-    gateway.setUp(out);
+    gateway.setUp(journal, out);
   }
 
   private String serverConfiguration(Pki pki) {
@@ -121,10 +120,9 @@ final class FreshServer implements Setup {
   }
 
   @Override
-  public String nextSteps() {
-    return gateway.nextSteps(
-        layout.isThisMachine()
-            ? "systemctl enable --now " + instance.unit()
-            : "openvpn --config " + layout.serverConfiguration());
+  public String startOpenVpn() {
+    return layout.isThisMachine()
+        ? "systemctl enable --now " + instance.unit()
+        : "openvpn --config " + layout.serverConfiguration();
   }
 }

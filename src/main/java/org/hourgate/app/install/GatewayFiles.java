@@ -4,16 +4,17 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.hourgate.app.check.ServerFile;
 import org.hourgate.app.config.HourgateConfig;
 import org.hourgate.credential.WalletAddress;
@@ -34,19 +35,26 @@ final class GatewayFiles {
   private static final CidrBlock NO_NETWORK6 = CidrBlock.parse("fd88::/64");
 
   private static final int KEY_LENGTH = 32;
+  private static final Path SYSTEMD_RUNS = Path.of("/run/systemd/system");
 
   private final Layout layout;
   private final Answers answers;
   private final Instance instance;
+  private final Optional<Program> program;
 
   GatewayFiles(Layout layout, Answers answers, Instance instance) {
     this.layout = layout;
     this.answers = answers;
     this.instance = instance;
+    this.program = Program.here().filter(_ -> !layout.hasPackage());
   }
 
   List<Path> all() {
-    return List.of(layout.configuration(), layout.gatewayKey(), layout.profileTemplate());
+    List<Path> files =
+        new ArrayList<>(
+            List.of(layout.configuration(), layout.gatewayKey(), layout.profileTemplate()));
+    program.ifPresent(_ -> files.addAll(Program.files(layout)));
+    return files;
   }
 
   /** What Hourgate will read. */
@@ -162,6 +170,9 @@ final class GatewayFiles {
     new SecureRandom().nextBytes(key);
     journal.write(layout.gatewayKey(), HexFormat.of().formatHex(key) + "\n", "rw-------");
     journal.write(layout.profileTemplate(), profile, "rw-r--r--");
+    if (program.isPresent()) {
+      program.get().install(layout, journal);
+    }
     if (!layout.isThisMachine()) {
       for (Path folder : List.of(layout.managementSocket().getParent(), layout.sockets())) {
         Files.createDirectories(
@@ -171,8 +182,9 @@ final class GatewayFiles {
     }
   }
 
-  /** Walls, forwarding, folders, drop-ins; and gives Hourgate's user what he has to read. */
-  void setUp(PrintWriter out) throws IOException {
+  /** Walls, forwarding, folders, units; and gives Hourgate's user what he has to read. */
+  void setUp(Journal journal, PrintWriter out) throws IOException {
+    Program.withoutParts(layout, journal.written()).forEach(path -> out.println("  wrote " + path));
     try {
       SetupScript.run(layout, setupArguments(), line -> out.println("  " + line));
     } finally {
@@ -205,35 +217,28 @@ final class GatewayFiles {
                 "--user",
                 answers.user()));
     answers.wan().ifPresent(wan -> arguments.addAll(List.of("--wan", wan)));
+    program.ifPresent(_ -> arguments.addAll(List.of("--program", Program.START)));
     answers.upload().ifPresent(rate -> arguments.addAll(List.of("--upload", rate)));
     answers.keepOff().forEach(block -> arguments.addAll(List.of("--keep-off", block)));
     return arguments;
   }
 
+  /** The gate reads its configuration, and can't change it; its key has to be its own. */
   private void handOver(PrintWriter out) throws IOException {
     if (!layout.isThisMachine()) {
       return;
     }
+    UserPrincipalLookupService names =
+        layout.configuration().getFileSystem().getUserPrincipalLookupService();
     try {
-      UserPrincipal user =
-          layout
-              .configuration()
-              .getFileSystem()
-              .getUserPrincipalLookupService()
-              .lookupPrincipalByName(answers.user());
-      Files.setOwner(layout.configuration(), user);
-      Files.setOwner(layout.gatewayKey(), user);
+      Files.getFileAttributeView(layout.configuration(), PosixFileAttributeView.class)
+          .setGroup(names.lookupPrincipalByGroupName(answers.user()));
+      Files.setOwner(layout.gatewayKey(), names.lookupPrincipalByName(answers.user()));
     } catch (UserPrincipalNotFoundException e) {
       out.println(
-          "  There is no user %s yet: when there is, chown %s to him"
-              .formatted(answers.user(), layout.gatewayKey()));
+          "  There is no user and group %1$s yet: when there are, chgrp %1$s %2$s; chown %1$s %3$s"
+              .formatted(answers.user(), layout.configuration(), layout.gatewayKey()));
     }
-  }
-
-  /** Whether the package is here, or somebody has written a unit. */
-  private static boolean hasUnit() {
-    return Stream.of("/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system")
-        .anyMatch(folder -> Files.exists(Path.of(folder, "hourgate.service")));
   }
 
   /** What to do now. */
@@ -248,7 +253,7 @@ final class GatewayFiles {
     }
     steps.add(start);
     steps.add("hourgate check" + config);
-    if (layout.isThisMachine() && hasUnit()) {
+    if (layout.isThisMachine() && layout.hasService() && Files.exists(SYSTEMD_RUNS)) {
       steps.add("systemctl enable --now hourgate");
     } else if (layout.isThisMachine() && !answers.user().equals("root")) {
       // OpenVPN lets nobody else near its socket, root neither.
@@ -270,6 +275,11 @@ final class GatewayFiles {
                 instance.port(),
                 answers.isLocal() ? 443 : answers.pagePort(),
                 "; docs/deploy.md has that, certificates, names and reverse proxies"));
+    if (program.isPresent() && Program.javaIsAtHome()) {
+      text.append(
+          "The service can't reach the Java that runs this, in a folder at home: it needs one in"
+              + " /usr/lib/jvm or /opt.%n".formatted());
+    }
     text.append("`hourgate init --undo` takes all of this back.");
     return text.toString();
   }

@@ -11,10 +11,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.hourgate.app.cli.CommandException;
 import org.hourgate.app.cli.ExitCode;
 
@@ -27,8 +29,16 @@ final class Journal {
   /** Stands for the digest of a file that is somebody else's, and that we have changed. */
   private static final String CHANGED = "changed";
 
+  private static final List<String> OUR_FOLDERS =
+      List.of(
+          "server/gate",
+          "local/lib/hourgate",
+          "local/lib/hourgate/bin",
+          "local/lib/hourgate/lib",
+          "local/lib/hourgate/scripts");
+
   private final Path file;
-  private final List<Path> written = new ArrayList<>();
+  private final Map<Path, String> written = new LinkedHashMap<>();
   private final List<Path> changed = new ArrayList<>();
 
   Journal(Path file) {
@@ -68,9 +78,38 @@ final class Journal {
 
   /** Remembers a file that somebody has written for us. */
   Path add(Path path) throws IOException {
-    written.add(path);
+    written.put(path, digest(path));
     save();
     return path;
+  }
+
+  /** Writes a copy that must not be there, with the same rights, but readable by everybody. */
+  void copy(Path source, Path path) throws IOException {
+    folders(path.resolveSibling(""));
+    Files.copy(source, path);
+    Files.setPosixFilePermissions(
+        path,
+        PosixFilePermissions.fromString(Files.isExecutable(source) ? "rwxr-xr-x" : "rw-r--r--"));
+    add(path);
+  }
+
+  /** Writes a link that must not be there. */
+  void link(Path path, Path target) throws IOException {
+    folders(path.resolveSibling(""));
+    Files.createSymbolicLink(path, target);
+    add(path);
+  }
+
+  /** Makes folders that everybody may look into, whatever root's umask is. */
+  private static void folders(Path folder) throws IOException {
+    Path parent = folder.getParent();
+    if (parent != null && !Files.exists(parent)) {
+      folders(parent);
+    }
+    if (!Files.exists(folder)) {
+      Files.createDirectory(folder);
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
   }
 
   /** Remembers a file of somebody else's that is going to be changed. */
@@ -81,15 +120,35 @@ final class Journal {
 
   /** Files that were written; after {@link #undo} those that were removed. */
   List<Path> written() {
-    return Collections.unmodifiableList(written);
+    return List.copyOf(written.keySet());
+  }
+
+  /** Goes on where a former run ended. */
+  void resume() throws IOException {
+    for (String line : lines()) {
+      int end = line.indexOf("  ");
+      Path path = Path.of(line.substring(end + 2));
+      if (line.startsWith(CHANGED)) {
+        changed.add(path);
+      } else {
+        written.put(path, line.substring(0, end));
+      }
+    }
+  }
+
+  /** Removes files that it has written, whatever is in them now, and forgets them. */
+  void remove(Predicate<Path> which) throws IOException {
+    for (Path path : written().stream().filter(which).toList()) {
+      Files.deleteIfExists(path);
+      written.remove(path);
+    }
+    save();
   }
 
   /** After each file: a start that fails half-way can be taken back as well. */
   private void save() throws IOException {
     List<String> lines = new ArrayList<>();
-    for (Path each : written) {
-      lines.add(digest(each) + "  " + each);
-    }
+    written.forEach((each, digest) -> lines.add(digest + "  " + each));
     changed.forEach(each -> lines.add(CHANGED + "  " + each));
     Files.createDirectories(file.getParent());
     Files.write(file, lines);
@@ -103,7 +162,7 @@ final class Journal {
    */
   List<Path> undo(Consumer<Path> others) throws IOException {
     List<Path> left = new ArrayList<>();
-    for (String line : lines()) {
+    for (String line : lines().reversed()) {
       int end = line.indexOf("  ");
       Path path = Path.of(line.substring(end + 2));
       if (line.startsWith(CHANGED)) {
@@ -114,7 +173,7 @@ final class Journal {
         if (digest(path).equals(line.substring(0, end))) {
           Files.delete(path);
           removeIfOurs(path.resolveSibling(""));
-          written.add(path);
+          written.put(path, "");
         } else {
           left.add(path);
         }
@@ -126,9 +185,9 @@ final class Journal {
     return left;
   }
 
-  /** The folder of the certificates. Hourgate's own is the package's, or setup.sh removes it. */
+  /** Folders that init makes. Hourgate's own is the package's, or setup.sh removes it. */
   private static void removeIfOurs(Path folder) throws IOException {
-    if (folder.endsWith("server/gate")) {
+    if (OUR_FOLDERS.stream().anyMatch(folder::endsWith)) {
       try {
         Files.delete(folder);
       } catch (DirectoryNotEmptyException e) {

@@ -1,5 +1,6 @@
 package org.hourgate.app.install;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -46,6 +47,26 @@ record Layout(Path root, String instance) {
 
   Path managementSocket() {
     return at("run/openvpn-server").resolve(instance + ".sock");
+  }
+
+  /** Where the program is put that the service runs, if no package brings one. */
+  Path program() {
+    return at("usr/local/lib/hourgate");
+  }
+
+  /** Whether Hourgate's package is there, which brings program and service. */
+  boolean hasPackage() {
+    return Files.exists(at("usr/lib/systemd/system/hourgate.service"));
+  }
+
+  /** Whether there is a service, whoever has written it. */
+  boolean hasService() {
+    return hasPackage() || Files.exists(at("etc/systemd/system/hourgate.service"));
+  }
+
+  /** So that people find it. */
+  Path programLink() {
+    return at("usr/local/bin/hourgate");
   }
 
   Path sockets() {

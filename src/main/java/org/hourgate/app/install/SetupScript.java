@@ -20,6 +20,7 @@ final class SetupScript {
           "gate.nft",
           "sysctl.conf",
           "tmpfiles.conf",
+          "hourgate.service",
           "hourgate-walls.service",
           "hourgate-walls-follow.service",
           "openvpn-server.dropin.conf");

@@ -68,6 +68,46 @@ final class SetupScriptTest {
   }
 
   @Test
+  void writesTheServiceOfThePackageForAProgramOfItsOwn() throws Exception {
+    String packaged = Files.readString(Path.of("openvpn-conf/hourgate.service"));
+
+    setup("--program", "/opt/hourgate/bin/hourgate", "--user", "seller");
+
+    assertThat(tree().get("etc/systemd/system/hourgate.service"))
+        .isEqualTo(
+            packaged
+                .replace("/usr/bin/hourgate", "/opt/hourgate/bin/hourgate")
+                .replace("User=hourgate", "User=seller")
+                .replace("Group=hourgate", "Group=seller"))
+        .contains("ExecStart=/opt/hourgate/bin/hourgate serve\n");
+    assertThat(setup().output()).contains("nothing to change");
+    assertThat(setup("--undo").exitCode()).isZero();
+    assertThat(tree()).isEmpty();
+  }
+
+  @Test
+  void leavesTheServiceToThePackage() throws Exception {
+    Path packaged = root.resolve("usr/lib/systemd/system/hourgate.service");
+    Files.createDirectories(packaged.getParent());
+    Files.writeString(packaged, "the package's\n");
+
+    setup("--program", "/opt/hourgate/bin/hourgate");
+    assertThat(tree()).doesNotContainKey("etc/systemd/system/hourgate.service");
+
+    setup("--undo");
+    assertThat(packaged).exists();
+  }
+
+  @Test
+  void writesNoServiceThatWouldRunNothing() throws Exception {
+    setup();
+
+    assertThat(tree())
+        .containsKey("etc/systemd/system/hourgate-walls.service")
+        .doesNotContainKey("etc/systemd/system/hourgate.service");
+  }
+
+  @Test
   void leavesTheFolderOfThePackage() throws Exception {
     Path ours = Files.createDirectories(root.resolve("etc/hourgate"));
     Path tmpfiles = root.resolve("usr/lib/tmpfiles.d/hourgate.conf");
