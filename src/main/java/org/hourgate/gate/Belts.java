@@ -60,7 +60,12 @@ public final class Belts implements AutoCloseable {
   private final Map<Client, Kept> found;
   private final AtomicReference<@Nullable String> waiting = new AtomicReference<>();
   private final Object disk = new Object();
-  private String newest = "";
+
+  /**
+   * Of what was kept last. Two that are the same by chance leave the file as it was until the next
+   * change; telling by the text itself would make megabytes of it each second.
+   */
+  private long newest;
 
   private record Client(String instance, long pid, ClientId client) {}
 
@@ -170,6 +175,11 @@ public final class Belts implements AutoCloseable {
 
   /** Has what is known of these sessions written, if anything has changed. */
   void keep(Collection<Session> sessions, Function<InstanceName, Optional<Long>> pids) {
+    long fingerprint = fingerprint(sessions, pids);
+    if (newest == fingerprint) {
+      return;
+    }
+    newest = fingerprint;
     StringBuilder content = new StringBuilder(MAGIC);
     found.forEach((client, kept) -> content.append(line(client, kept)));
     for (Session session : sessions) {
@@ -182,13 +192,30 @@ public final class Belts implements AutoCloseable {
                     session.username(), session.since(), session.beltEnd(), session.descent())));
       }
     }
-    if (newest.contentEquals(content)) {
-      return;
-    }
-    newest = content.toString();
-    if (waiting.getAndSet(newest) == null) {
+    if (waiting.getAndSet(content.toString()) == null) {
       writer.execute(this::drain);
     }
+  }
+
+  private long fingerprint(
+      Collection<Session> sessions, Function<InstanceName, Optional<Long>> pids) {
+    long mixed = mix(1, found.hashCode());
+    for (Session session : sessions) {
+      Optional<Long> pid = pids.apply(session.key().instance());
+      if (pid.isPresent()) {
+        mixed = mix(mixed, pid.get());
+        mixed = mix(mixed, session.key().hashCode());
+        mixed = mix(mixed, session.username().hashCode());
+        mixed = mix(mixed, session.since().hashCode());
+        mixed = mix(mixed, session.beltEnd().hashCode());
+        mixed = mix(mixed, session.descent().hashCode());
+      }
+    }
+    return mixed;
+  }
+
+  private static long mix(long mixed, long more) {
+    return (mixed ^ more) * 0x9E37_79B9_7F4A_7C15L + 1;
   }
 
   /** Writes what still waits, on the caller: for an orderly end. */

@@ -4,9 +4,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +21,7 @@ final class Session {
   private static final int KEYS_TO_DENY = 4;
 
   private static final int LARGEST_KEY_BOUND = 64;
+  private static final SerialExecutor.Timer NO_TIMER = () -> {};
   private static final Duration SHORTEST_RENEGOTIATION = Duration.ofSeconds(10);
 
   private final String decision;
@@ -30,13 +29,15 @@ final class Session {
   private final WalletAddress wallet;
   private final String username;
   private final Instant since;
-  private final Deque<KeyId> newestKeys = new ArrayDeque<>();
   private final boolean allKeysSeen;
-  private final List<SerialExecutor.Timer> timers = new ArrayList<>();
+  private final List<SerialExecutor.Timer> timers = new ArrayList<>(/* initialCapacity= */ 2);
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
+  /** The newest first. */
+  private List<KeyId> newestKeys = List.of();
+
   private Optional<KeyId> unread = Optional.empty();
-  private SerialExecutor.Timer establishTimer = () -> {};
+  private SerialExecutor.Timer establishTimer = NO_TIMER;
   private SessionView.State state = SessionView.State.ADMITTED;
   private Optional<Descent> descent;
   private Optional<PasswordDigest> lastPassword = Optional.empty();
@@ -103,7 +104,7 @@ final class Session {
         new Session(
             decision, key, wallet, username, now, paidUntil, beltEnd, Optional.of(descent), true);
     session.paidUntilKnown = true;
-    session.newestKeys.add(firstKey);
+    session.keySeen(firstKey);
     return session;
   }
 
@@ -212,7 +213,7 @@ final class Session {
   }
 
   void established(String realAddress, String tunnelAddress, String tunnelAddress6) {
-    establishTimer.cancel();
+    cancelEstablishTimer();
     if (state == SessionView.State.ADMITTED) {
       state = SessionView.State.ESTABLISHED;
     }
@@ -340,11 +341,14 @@ final class Session {
   }
 
   void keySeen(KeyId keyId) {
-    newestKeys.remove(keyId);
-    newestKeys.addFirst(keyId);
-    while (newestKeys.size() > KEYS_TO_DENY) {
-      newestKeys.removeLast();
+    List<KeyId> keys = new ArrayList<>(KEYS_TO_DENY);
+    keys.add(keyId);
+    for (KeyId older : newestKeys) {
+      if (!older.equals(keyId) && keys.size() < KEYS_TO_DENY) {
+        keys.add(older);
+      }
     }
+    newestKeys = List.copyOf(keys);
   }
 
   /** OpenVPN asked about this key before we could believe its words, and has no answer. */
@@ -359,7 +363,7 @@ final class Session {
   }
 
   Optional<KeyId> newestKey() {
-    return Optional.ofNullable(newestKeys.peekFirst());
+    return newestKeys.stream().findFirst();
   }
 
   /**
@@ -369,7 +373,7 @@ final class Session {
    */
   List<KeyId> keysToDeny(Instant now) {
     if (allKeysSeen) {
-      return List.copyOf(newestKeys);
+      return newestKeys;
     }
     long renegotiations =
         Math.max(0, Duration.between(since, now).dividedBy(SHORTEST_RENEGOTIATION));
@@ -387,10 +391,15 @@ final class Session {
     establishTimer = timer;
   }
 
+  private void cancelEstablishTimer() {
+    establishTimer.cancel();
+    establishTimer = NO_TIMER;
+  }
+
   /** No timer of this session runs any more. */
   void close() {
     cancelTimers();
-    establishTimer.cancel();
+    cancelEstablishTimer();
     ended.complete(null);
   }
 

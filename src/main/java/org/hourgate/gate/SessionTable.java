@@ -3,11 +3,10 @@ package org.hourgate.gate;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.session.InstanceName;
 import org.hourgate.session.SessionKey;
@@ -16,11 +15,16 @@ import org.hourgate.session.SessionKey;
 final class SessionTable {
 
   private final Map<SessionKey, Session> byKey = new LinkedHashMap<>();
-  private final Map<WalletAddress, Set<Session>> byWallet = new HashMap<>();
+
+  /** Oldest first. Nearly always of one: the smallest of lists, made anew at each change. */
+  private final Map<WalletAddress, List<Session>> byWallet = new HashMap<>();
 
   void add(Session session) {
     byKey.put(session.key(), session);
-    byWallet.computeIfAbsent(session.wallet(), _ -> new LinkedHashSet<>()).add(session);
+    byWallet.merge(
+        session.wallet(),
+        List.of(session),
+        (before, added) -> Stream.concat(before.stream(), added.stream()).toList());
   }
 
   Optional<Session> find(SessionKey key) {
@@ -32,13 +36,12 @@ final class SessionTable {
     if (session == null) {
       return Optional.empty();
     }
-    Set<Session> others = byWallet.get(session.wallet());
-    if (others != null) {
-      others.remove(session);
-      if (others.isEmpty()) {
-        byWallet.remove(session.wallet());
-      }
-    }
+    byWallet.computeIfPresent(
+        session.wallet(),
+        (_, before) -> {
+          List<Session> others = before.stream().filter(other -> other != session).toList();
+          return others.isEmpty() ? null : others;
+        });
     return Optional.of(session);
   }
 
@@ -51,7 +54,7 @@ final class SessionTable {
 
   /** The wallet's sessions, oldest first. */
   List<Session> of(WalletAddress wallet) {
-    return List.copyOf(byWallet.getOrDefault(wallet, Set.of()));
+    return byWallet.getOrDefault(wallet, List.of());
   }
 
   List<Session> of(InstanceName instance) {

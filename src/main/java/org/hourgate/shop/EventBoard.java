@@ -60,6 +60,8 @@ final class EventBoard {
   private long readNanos;
   private int looks;
   private boolean reading;
+
+  /** None while nobody is signed in: ten thousand of them take megabytes. */
   private List<SessionView> sessions = List.of();
 
   EventBoard(
@@ -133,8 +135,8 @@ final class EventBoard {
 
   private void look() {
     try {
-      boolean shown = readers.stream().anyMatch(reader -> reader.session.isPresent());
-      if (looks++ % (shown ? SESSIONS_EVERY_LOOKS : SESSIONS_UNSEEN_EVERY_LOOKS) == 0) {
+      if (looks++ % (isAnybodySignedIn() ? SESSIONS_EVERY_LOOKS : SESSIONS_UNSEEN_EVERY_LOOKS)
+          == 0) {
         var _ = onShopThread(gate.sessions(), this::sessions);
       }
       tellAll();
@@ -144,9 +146,13 @@ final class EventBoard {
     }
   }
 
+  private boolean isAnybodySignedIn() {
+    return readers.stream().anyMatch(reader -> reader.session.isPresent());
+  }
+
   private void sessions(List<SessionView> now) {
-    sessions = now;
     gateway.sessions(now);
+    sessions = isAnybodySignedIn() ? now : List.of();
     for (Reader reader : readers) {
       reader.listedSince = true;
       tellSessions(reader);

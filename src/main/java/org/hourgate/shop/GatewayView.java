@@ -3,9 +3,11 @@ package org.hourgate.shop;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hourgate.chain.Head;
 import org.hourgate.chain.Shelf;
@@ -35,7 +37,7 @@ final class GatewayView {
   private final Storefront storefront;
   private final WebSignInDesk signIns;
   private final TimeSource time;
-  private volatile List<SessionView> sessions = List.of();
+  private volatile Map<String, Long> clients = Map.of();
 
   GatewayView(Supplier<ShopSettings> settings, ShopParts parts) {
     this.settings = settings;
@@ -50,7 +52,10 @@ final class GatewayView {
 
   /** Takes note of who is online, to count them. */
   void sessions(List<SessionView> now) {
-    sessions = now;
+    clients =
+        now.stream()
+            .filter(session -> session.state() == SessionView.State.ESTABLISHED)
+            .collect(Collectors.groupingBy(SessionView::instance, Collectors.counting()));
   }
 
   /** What {@link #now} would say, but for the time it would say it at. */
@@ -113,16 +118,11 @@ final class GatewayView {
   }
 
   private Instance instance(InstanceStatus status) {
-    long clients =
-        sessions.stream()
-            .filter(session -> session.instance().equals(status.instance()))
-            .filter(session -> session.state() == SessionView.State.ESTABLISHED)
-            .count();
     return new Instance(
         status.instance(),
         status.serving(),
         status.serving() ? "serving" : "away",
-        clients,
+        clients.getOrDefault(status.instance(), 0L),
         capacities.apply(status.instance()).orElse(null),
         settings.get().profiles().containsKey(status.instance()));
   }

@@ -139,6 +139,29 @@ final class BeltsTest {
   }
 
   @Test
+  void areWrittenWhenOnlyOneEndHasMoved() {
+    Session alice = session(UDP, 3, ALICE);
+    Session bob = session(UDP, 4, BOB);
+    Belts belts = open();
+    belts.keep(List.of(alice, bob), _ -> PID);
+    bob.beltEnd(BELT_END.plusSeconds(1));
+    belts.keep(List.of(alice, bob), _ -> PID);
+
+    assertThat(end(open().of(UDP, PID, row(3, ALICE, NOW)))).contains(BELT_END);
+    assertThat(end(open().of(UDP, PID, row(4, BOB, NOW)))).contains(BELT_END.plusSeconds(1));
+  }
+
+  @Test
+  void areForgottenWhenNobodyIsLeft() {
+    keep(session(UDP, 3, ALICE));
+    Belts belts = open();
+    belts.learned(UDP);
+    belts.keep(List.of(), _ -> PID);
+
+    assertThat(end(open().of(UDP, PID, row(3, ALICE, NOW)))).isEmpty();
+  }
+
+  @Test
   void areWrittenAtAnOrderlyEnd() {
     Belts belts = Belts.open(file, _ -> {});
     belts.keep(List.of(session(UDP, 3, ALICE)), _ -> PID);
