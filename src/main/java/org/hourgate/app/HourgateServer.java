@@ -25,6 +25,7 @@ import org.hourgate.infrastructure.health.HealthCheck;
 import org.hourgate.infrastructure.http.HttpServer;
 import org.hourgate.infrastructure.http.HttpServerSettings;
 import org.hourgate.infrastructure.http.Router;
+import org.hourgate.infrastructure.memory.OldGarbage;
 import org.hourgate.infrastructure.netty.EventLoops;
 import org.hourgate.infrastructure.systemd.ServiceManager;
 import org.hourgate.infrastructure.time.ThreadSerialExecutor;
@@ -177,6 +178,7 @@ final class HourgateServer implements AutoCloseable {
     }
     gate.start();
     shop.start();
+    OldGarbage.watch(housekeeping);
   }
 
   private void serveCustomers(HttpServerSettings settings, Optional<ServerTls> tls, Router routes)
