@@ -7,6 +7,6 @@ root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 . "$root/scripts/as-root.sh"
 . "$root/scripts/test-class.sh"
 as_root_or_exit "$root/bench/soak.sh" "$@"
-# The gate inherits it: what is allocated besides the heap is counted by nobody else.
-export JDK_JAVA_OPTIONS=-XX:NativeMemoryTracking=summary
+# The gate inherits it: the options that it is shipped with; and what is allocated besides the heap is counted by nobody else.
+export JDK_JAVA_OPTIONS="@$root/bin/java.options -XX:NativeMemoryTracking=summary"
 run_test_class "$root" org.hourgate.soak.Soak "$@"
