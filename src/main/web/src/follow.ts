@@ -49,14 +49,21 @@ function stream(wallet: string | undefined, listeners: Listeners, stop: AbortSig
   return new Promise((resolve) => {
     const source = new EventSource(wallet === undefined ? '/api/events' : `/api/events?wallet=${wallet}`)
     let patience: ReturnType<typeof setTimeout> | undefined
-    const check = setInterval(() => {
+    const check = () => {
       void answers(wallet, listeners, stop).then((well) => {
         if (!well) end()
       })
-    }, CHECK_MS)
+    }
+    const checking = setInterval(check, CHECK_MS)
+    // A device that slept may have a connection that is none.
+    const seen = () => {
+      if (!document.hidden) check()
+    }
+    document.addEventListener('visibilitychange', seen)
     const end = () => {
       clearTimeout(patience)
-      clearInterval(check)
+      clearInterval(checking)
+      document.removeEventListener('visibilitychange', seen)
       // Events that a proxy kept back for long shall not be taken for news.
       source.close()
       eventsCome = stop.aborted
@@ -115,7 +122,8 @@ async function answers(wallet: string | undefined, listeners: Listeners, stop: A
   if (offers) void tell('/api/offers', offers).catch(unanswered)
   if (access && wallet !== undefined) void tell(`/api/access?wallet=${wallet}`, access).catch(unanswered)
   if (sessions && listeners.signedIn?.()) {
-    void tell<Me>('/api/me', (me) => sessions(me.sessions)).catch((error) => {
+    // In another tab another wallet may have signed in.
+    void tell<Me>('/api/me', (me) => (me.wallet === wallet ? sessions(me.sessions) : signedOut?.())).catch((error) => {
       if (error instanceof Problem && error.status === 401 && !stop.aborted) signedOut?.()
     })
   }

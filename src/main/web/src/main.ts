@@ -2,10 +2,8 @@
 
 import { Problem, get } from './api'
 import type { Access, Gateway, Offer } from './api'
-import type { Address, Hex } from 'viem'
-import { numberToHex } from 'viem/utils'
+import type { Address } from 'viem'
 import { now } from './clock'
-import { HOURGATE, encode } from './contract'
 import { change } from './change'
 import { byId } from './dom'
 import { follow } from './follow'
@@ -13,10 +11,11 @@ import { duration, moment } from './format'
 import { forget, store, unfinished } from './kept'
 import type { Sent } from './kept'
 import { dropPass, history, me, signIn, signOut } from './pass'
-import { Payment, Refusal, decimalsOf, fee, track } from './payment'
+import { Payment, decimalsOf, fee, track } from './payment'
+import { Refusal } from './refusal'
 import type { Step } from './payment'
-import { alert, draw, owns, say, state, words } from './state'
-import { account, ask, chainOf, discover, switchChain, walletWords, wallets, WalletError } from './wallet'
+import { alert, draw, owns, say, state } from './state'
+import { account, chainOf, discover, switchChain, walletWords, wallets, WalletError } from './wallet'
 import type { Announced, Provider, Wallet } from './wallet'
 import { signsIn, clearConnect } from './views/connect'
 import { onRevoke, onSignIn } from './views/account'
@@ -43,11 +42,13 @@ let tracking: AbortController | undefined
 // What the gate says
 
 function heard(gateway: Gateway) {
+  const first = state.gateway === undefined
   state.gateway = gateway
   state.linked = true
   state.heardAt = now()
   state.downSince = gateway.ready ? undefined : (state.downSince ?? state.heardAt)
   draw()
+  if (first && state.wallet) settleIn(state.wallet)
 }
 
 async function readOffers() {
@@ -75,7 +76,7 @@ function listen() {
       // What signed this page in may have been revoked.
       dropPass()
       state.me = undefined
-      store((storage) => storage.removeItem(SIGNED_IN))
+      forgetSignIn(wallet)
       draw()
     },
     answering: (answering) => {
@@ -101,8 +102,9 @@ function hear(access: Access) {
   // Then an answer that is newer for certain decides.
   setTimeout(() => {
     void get<Access>(`/api/access?wallet=${access.wallet}`).then(
-      (now) => {
-        if (isMine(now)) believe(now)
+      (newer) => {
+        // Unless an event was quicker.
+        if (isMine(newer) && newer.readAt >= (state.access?.readAt ?? 0)) believe(newer)
       },
       () => {},
     )
@@ -117,6 +119,11 @@ function believe(access: Access) {
     alert(
       `Time was taken back: the network replaced the block with your payment, or the seller refunded it. ${left}`.trim(),
     )
+  }
+  if (access.credentialsFrom > (state.access?.credentialsFrom ?? access.credentialsFrom)) {
+    // What was made here until now was revoked, on this page or elsewhere.
+    dropPass()
+    clearConnect()
   }
   state.access = access
   if (changed && state.me) void readMine()
@@ -142,14 +149,17 @@ function setWallet(wallet: Wallet | undefined) {
   })
   alert('')
   say(wallet ? 'Wallet connected.' : 'Wallet disconnected.')
-  if (left && signedIn() !== undefined) {
-    store((storage) => storage.removeItem(SIGNED_IN))
-    void signOut().catch(() => {})
-  }
+  // In another tab another wallet may have signed in since.
+  if (left && forgetSignIn(left.address)) void signOut().catch(() => {})
   draw()
   listen()
   if (!wallet) return
   store((storage) => storage.setItem(LAST_WALLET, wallet.announced.info.rdns))
+  if (state.gateway) settleIn(wallet)
+}
+
+/** What can be found out about a wallet once the gate has said who it is. */
+function settleIn(wallet: Wallet) {
   void chainOf(wallet.announced.provider).then(onChain, () => {})
   if (signedIn() === wallet.address) void readMine()
   resume(wallet)
@@ -211,7 +221,7 @@ let paying = false
 
 onBuy(async (offer, giftAccount) => {
   // Until the wallet is there and on the right chain, the other offers can still be pressed.
-  if (paying) return
+  if (paying) throw new Refusal('Open your wallet: it still has an open question there. Answer it, then try again.')
   paying = true
   try {
     await buy(offer, giftAccount)
@@ -324,6 +334,13 @@ function signedIn(): string | undefined {
   return Number(until) > now() ? address : undefined
 }
 
+/** Whether it was this wallet that had signed in. */
+function forgetSignIn(address: string | undefined): boolean {
+  if (address === undefined || signedIn() !== address) return false
+  store((storage) => storage.removeItem(SIGNED_IN))
+  return true
+}
+
 async function openSession() {
   const { wallet } = state
   if (!wallet || state.me) return
@@ -350,7 +367,7 @@ async function readMine() {
     // Whoever the gate has no time for just now is still signed in.
     if (error instanceof Problem && error.status !== 401) return
     state.me = undefined
-    store((storage) => storage.removeItem(SIGNED_IN))
+    forgetSignIn(state.wallet?.address)
   }
   draw()
 }
@@ -377,21 +394,12 @@ onOwner(
 onRevoke(async () => {
   const { wallet, gateway } = state
   if (!wallet || !gateway) return
-  await rightChain(wallet, gateway)
-  const { to, data } = encode(gateway.contract as Address, HOURGATE, 'revokeCredentials', [])
-  const provider = wallet.announced.provider
+  await rightChain(wallet, gateway, 'revoking needs', 'Nothing was revoked.')
   const before = state.access?.credentialsFrom ?? 0
+  const open = () => state.wallet === wallet && (state.access?.credentialsFrom ?? 0) <= before
   say('Open your wallet and confirm.')
-  const hash = await ask<Hex>(provider, 'eth_sendTransaction', [
-    { from: wallet.address, to, data, chainId: numberToHex(gateway.chainId) },
-  ])
-  dropPass()
-  clearConnect()
-  while (state.wallet === wallet && (state.access?.credentialsFrom ?? 0) <= before) {
-    const receipt = await ask<{ status: Hex } | null>(provider, 'eth_getTransactionReceipt', [hash]).catch(() => null)
-    if (receipt && Number(receipt.status) === 0) throw new Refusal('The contract refused. Nothing was revoked.')
-    await new Promise((resolve) => setTimeout(resolve, 1000))
-  }
+  await change(wallet, gateway, 'revokeCredentials', [], open)
+  while (open()) await new Promise((resolve) => setTimeout(resolve, 1000))
   if (state.wallet === wallet)
     alert('All profiles and passwords made so far are revoked. Download a new one when you need it.', 'good')
 })
@@ -401,20 +409,18 @@ onRevoke(async () => {
 byId('no-script').remove()
 setInterval(draw, 1000)
 listen()
-const known = get<Gateway>('/api/gateway').then(heard)
-void Promise.all([known, discover(found)]).then(
-  async () => {
-    let last: string | null = null
-    store((storage) => (last = storage.getItem(LAST_WALLET)))
-    const announced = wallets.find((one) => one.info.rdns === last)
-    if (announced && !state.wallet) {
-      hearken(announced)
-      const wallet = await account(announced, false).catch(() => undefined)
-      if (wallet && !state.wallet) setWallet(wallet)
-    }
-  },
-  (error) => alert(words(error)),
-)
+// Sooner than the events; without an answer these go on trying.
+void get<Gateway>('/api/gateway').then(heard, () => {})
+void discover(found).then(async () => {
+  let last: string | null = null
+  store((storage) => (last = storage.getItem(LAST_WALLET)))
+  const announced = wallets.find((one) => one.info.rdns === last)
+  if (announced && !state.wallet) {
+    hearken(announced)
+    const wallet = await account(announced, false).catch(() => undefined)
+    if (wallet && !state.wallet) setWallet(wallet)
+  }
+})
 draw()
 
 function found() {

@@ -2,10 +2,10 @@
 
 import { hexToBytes, stringToHex } from 'viem/utils'
 import type { Hex } from 'viem'
-import { get, getFile, post, postForFile, remove } from './api'
+import { Problem, get, getFile, post, postForFile, remove } from './api'
 import type { Me, Purchase } from './api'
 import { now } from './clock'
-import { Refusal } from './payment'
+import { Refusal } from './refusal'
 import { WalletError, ask, walletWords } from './wallet'
 import type { Wallet } from './wallet'
 
@@ -40,7 +40,8 @@ export function dropPass() {
  * pass they would be one device to the gate, and put each other out.
  */
 export async function devicePass(wallet: Wallet, credentialsFrom: number, another: boolean): Promise<Credential> {
-  if (!another && kept?.username === wallet.address && kept.expires > now() + SOON_SECONDS) return kept
+  const there = keptOf(wallet)
+  if (!another && there) return there
   // A pass of the second of a revocation would be revoked with the others; we know the gate's time to half a second.
   while (now() < credentialsFrom + 1.5) await new Promise((resolve) => setTimeout(resolve, 500))
   const pass = await sign(wallet, 'device')
@@ -48,10 +49,25 @@ export async function devicePass(wallet: Wallet, credentialsFrom: number, anothe
   return pass
 }
 
+function keptOf(wallet: Wallet): Credential | undefined {
+  return kept?.username === wallet.address && kept.expires > now() + SOON_SECONDS ? kept : undefined
+}
+
 /** Opens a session on this page: cookie only, and no login is spent. */
 export async function signIn(wallet: Wallet): Promise<void> {
-  const { username, password } = kept?.username === wallet.address ? kept : await sign(wallet, 'login')
-  await post('/api/session', { username, password })
+  const { username, password } = keptOf(wallet) ?? (await sign(wallet, 'login'))
+  await taken(post('/api/session', { username, password }))
+}
+
+/** A pass that the gate does not take any more, for it was revoked in another tab, say, is not shown again. */
+async function taken<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 401) throw error
+    dropPass()
+    throw new Refusal('What your wallet signed here was revoked, or its time is over. Try again: it signs anew.')
+  }
 }
 
 async function sign(wallet: Wallet, kind: 'login' | 'device'): Promise<Credential> {
@@ -93,7 +109,7 @@ export function profile(
   { username, password }: Credential,
   instance?: string,
 ): Promise<{ name: string; content: Blob }> {
-  return postForFile(`/api/profile${of(instance)}`, { username, password })
+  return taken(postForFile(`/api/profile${of(instance)}`, { username, password }))
 }
 
 /** One that holds no secret; for whoever is signed in. */
@@ -102,7 +118,7 @@ export function signInProfile(instance?: string): Promise<{ name: string; conten
 }
 
 export function importLink({ username, password }: Credential, instance?: string): Promise<Import> {
-  return post<Import>(`/api/import${of(instance)}`, { username, password })
+  return taken(post<Import>(`/api/import${of(instance)}`, { username, password }))
 }
 
 function of(instance: string | undefined): string {

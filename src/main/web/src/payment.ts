@@ -10,6 +10,7 @@ import type { Call, Log } from './contract'
 import { amount, about } from './format'
 import { forget, remember } from './kept'
 import type { Sent } from './kept'
+import { Refusal } from './refusal'
 import { WalletError, ask, walletWords } from './wallet'
 import type { Provider, Wallet } from './wallet'
 
@@ -17,9 +18,6 @@ import type { Provider, Wallet } from './wallet'
 const GAS = 120_000n
 const PERMIT_SECONDS = 3600
 const POLL_MS = 1500
-
-/** A refusal in words that are fit for the customer as they are. */
-export class Refusal extends Error {}
 
 /** Of an allowance: takes an old one back, or gives a new one. */
 type Allowing = 'reset' | 'approve'

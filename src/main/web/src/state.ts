@@ -4,14 +4,14 @@ import type { Access, Gateway, Me, Offer, Purchase } from './api'
 import { Problem } from './api'
 import { now } from './clock'
 import { byId, setText } from './dom'
-import { Refusal } from './payment'
+import { Refusal } from './refusal'
 import type { Step } from './payment'
 import type { Wallet } from './wallet'
 import { WalletError, walletWords } from './wallet'
 
 export const state: {
   gateway?: Gateway
-  /** Whether the gate's events reach us, and when we last heard of it. */
+  /** Whether the gate's events reach us, and when we last heard of it: at first by the page itself. */
   linked: boolean
   heardAt: number
   /** Since when it is down, as far as this page has seen. */
@@ -24,7 +24,7 @@ export const state: {
   step?: Step | undefined
   me?: Me | undefined
   history?: Purchase[] | undefined
-} = { linked: true, heardAt: 0 }
+} = { linked: true, heardAt: now() }
 
 const views: (() => void)[] = []
 let scheduled = false

@@ -4,6 +4,7 @@
 import { getAddress, numberToHex } from 'viem/utils'
 import type { Address } from 'viem'
 import type { Gateway } from './api'
+import { Refusal } from './refusal'
 
 export interface Provider {
   request(question: { method: string; params?: unknown }): Promise<unknown>
@@ -113,8 +114,12 @@ export async function switchChain(provider: Provider, gateway: Gateway): Promise
   try {
     await ask(provider, 'wallet_switchEthereumChain', [{ chainId }])
   } catch (error) {
-    if (!(error instanceof WalletError) || !isUnknownChain(error) || gateway.chain.rpcUrls.length === 0) throw error
+    if (!(error instanceof WalletError) || !isUnknownChain(error)) throw error
     const { name, currency, rpcUrls, explorer } = gateway.chain
+    if (rpcUrls.length === 0)
+      throw new Refusal(
+        `Your wallet does not know ${name} (chain ${gateway.chainId}). Add that network in your wallet’s settings, then try again.`,
+      )
     const blockExplorerUrls = explorer === undefined ? {} : { blockExplorerUrls: [explorer] }
     await ask(provider, 'wallet_addEthereumChain', [
       { chainId, chainName: name, nativeCurrency: currency, rpcUrls, ...blockExplorerUrls },

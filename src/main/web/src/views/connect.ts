@@ -2,12 +2,13 @@
 
 import { encode as encodeQr } from 'uqr'
 import type { Instance } from '../api'
+import { now } from '../clock'
 import { button, byId, el, link, redraw, show } from '../dom'
 import { moment } from '../format'
 import { noteMade } from '../made'
 import { devicePass, importLink, profile, signInProfile } from '../pass'
 import type { Credential, Import } from '../pass'
-import { Refusal } from '../payment'
+import { Refusal } from '../refusal'
 import { draw, run, say, secondsLeft, state, view } from '../state'
 import { SYSTEMS, ownSystem } from '../systems'
 import type { System } from '../systems'
@@ -110,6 +111,7 @@ view(() => {
     tab.tabIndex = system === chosen ? 0 : -1
   }
   byId('system').setAttribute('aria-labelledby', `tab-${chosen.id}`)
+  if (opened && opened.expires <= now()) opened = undefined
   redraw(byId('system'), [chosen.id, opened, fileName], () => [instructions(chosen)])
 })
 
@@ -147,12 +149,18 @@ function downloadButton(): HTMLElement {
 }
 
 function mobileGet(): HTMLElement {
-  const node = button('Make a link', () => void run(node, makeLink))
   const openable = opened !== undefined && /^openvpn:/.test(opened.openUrl)
+  const node = button(
+    openable ? 'Make another link' : 'Make a link',
+    () => void run(node, makeLink),
+    openable ? 'quiet' : undefined,
+  )
   return el(
     'li',
     {},
-    openable ? el('a', { href: opened!.openUrl, class: 'button' }, 'Open in OpenVPN Connect') : node,
+    openable ? el('a', { href: opened!.openUrl, class: 'button' }, 'Open in OpenVPN Connect') : null,
+    openable ? ' ' : null,
+    node,
     ' or ',
     downloadButton(),
     opened ? el('p', { class: 'aside' }, once(opened)) : null,

@@ -7,7 +7,7 @@ import { Problem, get, post } from '../api'
 import type { Business, Holding, LiveSession, Offer } from '../api'
 import { button, byId, el, redraw, setText, show } from '../dom'
 import { amount, bytes, duration, moment, shortAddress } from '../format'
-import { Refusal } from '../payment'
+import { Refusal } from '../refusal'
 import { alert, draw, owns, run, say, state, view, words } from '../state'
 import type { Wallet } from '../wallet'
 
@@ -85,11 +85,14 @@ view(() => {
   )
   const offers = signedIn ? (state.offers ?? []) : []
   redraw(byId('owner-products'), [offers, books?.sold], () => offers.map(product))
-  redraw(byId('product-currency'), [symbol(), tokens()], () => [
+  const chosen = currency.value
+  redraw(currency, [symbol(), tokens()], () => [
     el('option', { value: '' }, symbol()),
     ...tokens().map(([address, name]) => el('option', { value: address }, `${name} (${shortAddress(address)})`)),
     el('option', { value: OTHER }, 'Another token'),
   ])
+  // Tokens come and do not go: what was chosen is there again.
+  currency.value = chosen
   show(byId('product-token-field'), currency.value === OTHER)
   const paused = state.gateway?.paused === true
   setText(byId('owner-pause'), paused ? 'Allow sales again' : 'Pause all sales')

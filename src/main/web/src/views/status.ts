@@ -53,7 +53,8 @@ export function lostTime(): string {
 }
 
 view(() => {
-  if (state.heardAt === 0) return
+  // The page came with a state of its own.
+  if (!state.gateway && state.linked) return
   const down = downWords()
   byId('status').className = `status ${state.linked ? (down ? 'down' : 'up') : 'unsure'}`
   setText(byId('status-text'), down ? `${down} ${buyingIsOff()}` : `Up: you can connect now${away()}.`)

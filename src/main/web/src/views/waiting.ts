@@ -5,7 +5,7 @@ import { now } from '../clock'
 import { byId, el, redraw, setText, show } from '../dom'
 import { moment, shortAddress } from '../format'
 import { signed } from '../pass'
-import { Refusal } from '../payment'
+import { Refusal } from '../refusal'
 import { alert, draw, run, state, view, words } from '../state'
 import type { Wallet } from '../wallet'
 

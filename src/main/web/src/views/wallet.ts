@@ -5,7 +5,7 @@ import { shortAddress } from '../format'
 import { run, state, view } from '../state'
 import { account, wallets } from '../wallet'
 import type { Announced, Wallet } from '../wallet'
-import { Refusal } from '../payment'
+import { Refusal } from '../refusal'
 
 const dialog = byId<HTMLDialogElement>('wallets')
 let chosen: ((wallet: Announced | undefined) => void) | undefined

@@ -164,7 +164,7 @@ final class BuyingIT {
     try (Visitor visitor =
         Visitor.open(
             world, options -> options.setUserAgent(phone).setViewportSize(390, 844), wallet)) {
-      visitor.connect();
+      visitor.connect().stopTheClock();
       assertThat(visitor.page().getByRole(AriaRole.TAB).first()).hasText("iPhone and iPad");
       visitor.button("Make a link").click();
       String link = visitor.page().getByText("Open in OpenVPN Connect").getAttribute("href");
@@ -174,6 +174,14 @@ final class BuyingIT {
       String fetched = get(profile).body();
       assertThat(fetched).contains("<auth-user-pass>\n" + wallet.address());
       assertThat(get(profile).statusCode()).isEqualTo(404);
+
+      visitor.button("Make another link").click();
+      Locator open = visitor.page().getByText("Open in OpenVPN Connect");
+      assertThat(open).not().hasAttribute("href", link);
+      visitor.hideTheGatesTime();
+      visitor.page().clock().fastForward("10:30");
+      assertThat(open).hasCount(0);
+      assertThat(visitor.button("Make a link")).isVisible();
       visitor.assertConsoleEmpty();
       try (OpenVpnClient client =
           OpenVpnClient.of(world.gateway().server(), world.gateway().network().addClient())

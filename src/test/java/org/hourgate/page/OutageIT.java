@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -102,6 +103,49 @@ final class OutageIT {
   }
 
   @Test
+  void whoComesWhileTheGateIsAwayFindsWalletAndPaymentOnceItIsBack() {
+    TestWallet wallet = world.newcomer();
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      world.stopMining();
+      visitor.buy("1 hour");
+      visitor.assertSent();
+      visitor.page().route("**/api/**", Route::abort);
+      visitor.page().reload();
+      Locator status = visitor.page().locator("#status-text");
+      assertThat(status).containsText("has lost touch with the gateway");
+      String hour =
+          (String)
+              visitor
+                  .page()
+                  .evaluate("new Date().toLocaleTimeString('en-GB', { hour: '2-digit' }) + ':'");
+      assertThat(status).containsText("as of " + hour);
+      visitor.page().unroute("**/api/**");
+
+      assertSaysUp(visitor);
+      assertThat(visitor.button("Disconnect wallet")).isVisible();
+      visitor.assertSent();
+      world.startMining();
+      visitor.assertPaid();
+    } finally {
+      world.startMining();
+    }
+  }
+
+  @Test
+  void aDeviceThatWakesUpLooksAtOnceWhetherTheGateIsThere() {
+    try (Visitor visitor = Visitor.open(world)) {
+      assertUp(visitor);
+      visitor.page().route("**/api/gateway", Route::abort);
+      visitor.page().evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+      assertThat(visitor.page().locator("#status-text"))
+          .containsText(
+              "has lost touch", new LocatorAssertions.ContainsTextOptions().setTimeout(30_000));
+      visitor.page().unroute("**/api/gateway");
+      assertUp(visitor);
+    }
+  }
+
+  @Test
   void whoGetsNoEventStreamSeesTheirPaymentAllTheSame() throws Exception {
     HttpClient others = HttpClient.newHttpClient();
     try {
@@ -192,9 +236,13 @@ final class OutageIT {
   }
 
   private static void assertUp(Visitor visitor) {
+    assertSaysUp(visitor);
+    assertThat(visitor.offer("1 hour").locator("button")).isEnabled();
+  }
+
+  private static void assertSaysUp(Visitor visitor) {
     assertThat(visitor.page().locator("#status-text")).hasText("Up: you can connect now.");
     assertThat(visitor.page().locator("#status-time"))
         .hasText(Pattern.compile("Checked at \\d\\d:\\d\\d"));
-    assertThat(visitor.offer("1 hour").locator("button")).isEnabled();
   }
 }

@@ -116,6 +116,13 @@ final class OwnerIT {
       assertThat(visitor.offer("3 days")).containsText("1.5 TUSD");
       assertThat(row(visitor, "#owner-balances", "0 TUSD")).containsText(dollar.checksummed());
 
+      // What somebody else sells meanwhile changes nothing in the form.
+      visitor.page().getByLabel("Paid in").selectOption("Another token");
+      WalletAddress tether = TestDollar.deployTether(contract.transactor(), LabGateway.OWNER);
+      contract.addProduct(LabGateway.OWNER, tether, BigInteger.TWO, Duration.ofHours(9));
+      assertThat(visitor.offer("9 hours")).isVisible();
+      assertThat(visitor.page().getByLabel("Paid in")).hasValue("other");
+
       visitor.page().getByLabel("Withdraw to").fill("0x123");
       Locator ether = row(visitor, "#owner-balances", "ETH");
       press(ether, "Withdraw");
@@ -133,6 +140,34 @@ final class OwnerIT {
       visitor.button("Allow sales again").click();
       assertThat(visitor.button("Pause all sales")).isVisible();
       visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void aWalletThatGoesToAnotherChainDoesNotMakeTheChangeCancelled() {
+    TestWallet wallet = TestWallet.of(world.anvil(), LabGateway.OWNER);
+    try (Visitor visitor = signedIn(Visitor.open(world, wallet))) {
+      assertThat(visitor.button("Pause all sales")).isVisible();
+      world.stopMining();
+      visitor.button("Pause all sales").click();
+      visitor.page().waitForCondition(() -> !wallet.lastTransaction().isEmpty());
+      wallet.on("0x1");
+      visitor.emit(0, "chainChanged", "0x1");
+      int asked = wallet.asked().size();
+      // It asks where the wallet is each second, and nothing else.
+      visitor.page().waitForCondition(() -> wallet.asked().size() > asked + 8);
+      assertThat(visitor.alert()).isEmpty();
+      wallet.on(TestWallet.HOME_CHAIN);
+      world.startMining();
+
+      assertThat(visitor.alert()).containsText("All sales are paused.");
+      visitor.assertConsoleEmpty();
+    } finally {
+      world.startMining();
+      HourgateContract contract = world.gateway().contract();
+      if (contract.isPaused()) {
+        contract.unpause(LabGateway.OWNER);
+      }
     }
   }
 

@@ -4,7 +4,11 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
+import com.microsoft.playwright.APIResponse;
+import com.microsoft.playwright.Dialog;
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +32,7 @@ final class WalletTroubleIT {
   @BeforeAll
   static void offers() {
     world.sell(Duration.ofHours(1));
+    world.sell(Duration.ofHours(2));
   }
 
   @Test
@@ -93,6 +98,135 @@ final class WalletTroubleIT {
       visitor.buy("1 hour");
       visitor.assertSent();
       assertThat(wallet.asked()).contains("wallet_addEthereumChain");
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void aWalletThatDoesNotKnowTheChainIsExplainedWhereThePageHasNoNodeToTellIt() {
+    TestWallet wallet = world.newcomer().on("0x1").knowingOnly("0x1");
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      visitor.page().route("**/api/events*", Route::abort);
+      visitor
+          .page()
+          .route(
+              "**/api/gateway",
+              route -> {
+                APIResponse answer = route.fetch();
+                route.fulfill(
+                    new Route.FulfillOptions()
+                        .setResponse(answer)
+                        .setBody(
+                            answer.text().replaceFirst("\"rpcUrls\":\\[[^]]*]", "\"rpcUrls\":[]")));
+              });
+      visitor.page().reload();
+      visitor.buy("1 hour");
+      visitor.assertRefused("Add that network in your wallet’s settings");
+      assertThat(wallet.asked()).doesNotContain("wallet_addEthereumChain");
+    }
+  }
+
+  @Test
+  void aWalletThatDoesNotAnswerIsPointedAtWhicheverOfferIsPressedThen() {
+    TestWallet wallet = world.newcomer();
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      visitor.page().evaluate("() => { __wallet = () => new Promise(() => {}) }");
+      visitor.buy("1 hour");
+      assertThat(visitor.offer("1 hour").locator("button")).hasAttribute("aria-busy", "true");
+      visitor.buy("2 hours");
+      assertThat(visitor.alert()).containsText("it still has an open question");
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void aRevocationThatDoesNotComeAboutIsExplained() {
+    TestWallet wallet = world.newcomer();
+    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
+      visitor.button("Sign in").click();
+      wallet.on("0x1").failNext("wallet_switchEthereumChain", 4001);
+      revokeAll(visitor);
+      assertThat(visitor.alert()).containsText("revoking needs");
+      assertThat(visitor.alert()).containsText("Nothing was revoked.");
+
+      wallet.on(TestWallet.HOME_CHAIN);
+      world.stopMining();
+      revokeAll(visitor);
+      visitor.page().waitForCondition(() -> !wallet.lastTransaction().isEmpty());
+      world.anvil().call("anvil_dropTransaction", wallet.lastTransaction());
+      assertThat(visitor.alert()).containsText("your wallet replaced or cancelled it");
+      assertThat(visitor.button("Revoke all profiles")).not().hasAttribute("aria-busy", "true");
+      visitor.assertConsoleEmpty();
+    } finally {
+      world.startMining();
+    }
+  }
+
+  private static void revokeAll(Visitor visitor) {
+    visitor.button("Revoke all profiles").click();
+    visitor.button("Revoke all").click();
+  }
+
+  @Test
+  void whatWasRevokedElsewhereIsNoLongerShown() {
+    TestWallet wallet = world.newcomer();
+    world.grant(wallet.key(), Duration.ofHours(1));
+    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
+      visitor.page().getByText("User name and password, to paste").click();
+      visitor.button("Show them").click();
+      assertThat(visitor.page().locator("#password input")).hasCount(2);
+      world.gateway().contract().revokeCredentials(wallet.key());
+
+      assertThat(visitor.page().locator("#password input")).hasCount(0);
+      visitor.button("Show them").click();
+      assertThat(visitor.page().locator("#password input")).hasCount(2);
+      assertThat(wallet.asked()).filteredOn("personal_sign"::equals).hasSize(2);
+    }
+  }
+
+  @Test
+  void aProfileThatWasRevokedInAnotherTabIsNotHandedOutAgain() {
+    TestWallet wallet = world.newcomer();
+    world.grant(wallet.key(), Duration.ofHours(1));
+    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
+      visitor.button("Sign in").click();
+      assertThat(visitor.heading("Payments")).isVisible();
+      visitor.page().waitForDownload(() -> visitor.button("Download profile").click());
+      Page other = visitor.page().context().newPage();
+      other.navigate("/");
+      other.onceDialog(Dialog::accept);
+      other.getByText("Revoke it").click();
+      assertThat(other.locator("#alert")).containsText("That profile is revoked");
+
+      visitor.button("Download profile").click();
+      assertThat(visitor.alert()).containsText("Try again: it signs anew.");
+      visitor.page().waitForDownload(() -> visitor.button("Download profile").click());
+      assertThat(visitor.alert()).isEmpty();
+    }
+  }
+
+  @Test
+  void aSecondWalletThatSignsInInAnotherTabSignsTheFirstOut() {
+    TestWallet first = world.newcomer().named("First Fox");
+    TestWallet second = world.newcomer().named("Second Fox");
+    try (Visitor visitor = Visitor.open(world, first, second)) {
+      connectAs(visitor, "First Fox");
+      visitor.stopTheClock();
+      visitor.button("Sign in").click();
+      assertThat(visitor.heading("Payments")).isVisible();
+      Page other = visitor.page().context().newPage();
+      other.navigate("/");
+      other.getByText("Disconnect wallet").click();
+      other.getByText("Connect wallet").click();
+      other.getByText("Second Fox").click();
+      other.getByText("Sign in", new Page.GetByTextOptions().setExact(true)).click();
+      assertThat(other.getByText("Lost a device?")).isVisible();
+
+      visitor.page().clock().fastForward("01:01");
+      assertThat(visitor.heading("Payments")).isHidden();
+      // And the second stays.
+      other.reload();
+      assertThat(other.getByText("Lost a device?")).isVisible();
       visitor.assertConsoleEmpty();
     }
   }
