@@ -203,9 +203,16 @@ final class InitIT {
   void installsTheProgramOfACheckoutAsAService() throws Exception {
     URI page = URI.create("http://127.0.0.1:" + LabGateway.freePort());
     Path checkout = builtProgram();
-    String said = said(program(checkout, initArguments("--public-url", page.toString())));
+    List<String> closed = new ArrayList<>(List.of("sh", "-c", "umask 077; exec \"$@\"", "sh"));
+    closed.addAll(program(checkout, initArguments("--public-url", page.toString())));
+    String said = said(closed);
     Path installed = written("usr/local/lib/hourgate");
     assertThat(said).contains("wrote " + installed.resolve("bin/hourgate")).doesNotContain(".jar");
+    for (Path needed : List.of(installed, installed.resolve("lib"), written("etc/hourgate"))) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(needed)))
+          .as("%s, for the gate's user", needed)
+          .isEqualTo("rwxr-xr-x");
+    }
     assertThat(verified("hourgate", "hourgate-walls", "hourgate-walls-follow")).isEmpty();
     assertThat(Files.readAllLines(written("etc/systemd/system/hourgate.service")))
         .contains("User=root", "Group=root", "ExecStart=/usr/local/lib/hourgate/bin/hourgate serve")

@@ -280,7 +280,9 @@ final class GatewayFiles {
           "The service can't reach the Java that runs this, in a folder at home: it needs one in"
               + " /usr/lib/jvm or /opt.%n".formatted());
     }
-    text.append("`hourgate init --undo` takes all of this back.");
+    text.append(
+        "`hourgate init --undo%s` takes all of this back."
+            .formatted(layout.isThisMachine() ? "" : " --root " + layout.root()));
     return text.toString();
   }
 }

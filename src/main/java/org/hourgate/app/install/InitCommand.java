@@ -106,8 +106,8 @@ public final class InitCommand implements Callable<Integer> {
     left.forEach(path -> out.println("  left alone, it was changed since: " + path));
     SetupScript.run(layout, List.of("--undo"), line -> out.println("  " + line));
     out.println(
-        "What you have switched on yourself is left: systemctl disable --now openvpn-server@%s%s"
-            .formatted(INSTANCE, layout.hasPackage() ? " hourgate" : ""));
+        "What you have switched on yourself is left: systemctl disable --now %sopenvpn-server@%s"
+            .formatted(layout.hasPackage() ? "hourgate " : "", INSTANCE));
     return ExitCode.OK;
   }
 

@@ -63,7 +63,7 @@ final class Journal {
 
   /** Writes a file that must not be there. */
   Path write(Path path, String content, String rights) throws IOException {
-    Files.createDirectories(path.getParent());
+    folders(path.resolveSibling(""));
     try {
       Files.createFile(
           path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
