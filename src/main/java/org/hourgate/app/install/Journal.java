@@ -150,7 +150,7 @@ final class Journal {
     List<String> lines = new ArrayList<>();
     written.forEach((each, digest) -> lines.add(digest + "  " + each));
     changed.forEach(each -> lines.add(CHANGED + "  " + each));
-    Files.createDirectories(file.getParent());
+    folders(file.resolveSibling(""));
     Files.write(file, lines);
   }
 
