@@ -3,7 +3,8 @@
 #   bench/chaos.sh [--minutes N] [--seed N] [--nodes N]         nodes, reorganisations, payments and clients of one gate, at random
 #   bench/chaos.sh --judge HISTORY [--nodes N]                  judges such a run again
 #   bench/chaos.sh --processes [--minutes N] [--houses N] [--seed N] [--step STEP] [--harm HARM] [--record]
-#                                                               gate, OpenVPN and node killed, stopped and cut off at each step; needs root
+#                                                               gate, OpenVPN and node killed, stopped and cut off, and the clock wrong,
+#                                                               at each step; needs root, and faketime (scripts/setup.sh --tests)
 #   bench/chaos.sh --processes --judge HISTORY...               judges such a run again
 # 10 minutes unless told; it prints its seed. --record writes docs/reliability.md.
 set -eu

@@ -26,6 +26,7 @@ need nft nftables
 need ping iputils-ping
 if [ "${1:-}" = --tests ]; then
   need socat socat
+  need faketime faketime
   need busybox busybox # the scripts of openvpn-conf/script in its shell
   need promtool prometheus
   need openssl openssl # keys for openvpn-conf/selftest.sh

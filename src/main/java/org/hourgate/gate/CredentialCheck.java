@@ -68,9 +68,13 @@ final class CredentialCheck {
       return;
     }
     Credential credential = decoded.get();
-    if (credential.issuedAt().isAfter(now.plus(CLOCK_DIFFERENCE))
-        || !authority.isAuthentic(wallet, credential)) {
+    if (!authority.isAuthentic(wallet, credential)) {
       consumer.accept(new Result.Refused(ReasonCode.NONCE_FORGED));
+      return;
+    }
+    if (credential.issuedAt().isAfter(now.plus(CLOCK_DIFFERENCE))) {
+      // It was issued here: a clock of ours was ahead then, or is behind now.
+      consumer.accept(new Result.Refused(ReasonCode.CLOCK));
       return;
     }
     if (!mayCost.getAsBoolean()) {

@@ -39,6 +39,11 @@ final class Problems {
     return of(503, ReasonCode.OVERLOADED, "The gateway is busy. Try again in a few seconds.");
   }
 
+  static ProblemException clockInDoubt() {
+    return of(
+        503, ReasonCode.CLOCK, "The gateway's clock is in doubt. Try again in a few minutes.");
+  }
+
   static ProblemException banned(Ban ban) {
     String end = ban.until().map(until -> " until " + MINUTE.format(until)).orElse("");
     return of(403, ReasonCode.BANNED, "This wallet is banned" + end + ": " + ban.reason());

@@ -50,7 +50,8 @@ public final class Shop {
             parts.shopThread(),
             parts.time());
     NonceEndpoint nonces =
-        new NonceEndpoint(settings, parts.authority(), parts.nonces(), parts.time());
+        new NonceEndpoint(
+            settings, parts.authority(), parts.nonces(), parts.time(), parts.checks());
     OwnAccount account =
         new OwnAccount(
             visitors,

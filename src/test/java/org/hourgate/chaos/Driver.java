@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +21,7 @@ import org.hourgate.app.lab.Namespace;
 import org.hourgate.chain.ChainException;
 import org.hourgate.chain.HourgateContract;
 import org.hourgate.chain.Receipt;
+import org.hourgate.chaos.Fields.Cell;
 import org.hourgate.chaos.Patron.Arrival;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.credential.WalletKey;
@@ -31,9 +31,9 @@ import org.hourgate.testing.Actors;
 import org.hourgate.testing.TestDollar;
 
 /**
- * Does every harm at every step, in an order of chance: brings a session to the step, holds it
- * there, does the harm, lets go, repairs, and waits until all who have paid are on the net. Two
- * regular customers stay all the time; strangers and impostors knock meanwhile.
+ * Does the harm that the {@link Fields} say at the step that they say: brings a session to the
+ * step, holds it there, does the harm, lets go, repairs, and waits until all who have paid are on
+ * the net. Two regular customers stay all the time; strangers and impostors knock meanwhile.
  */
 final class Driver implements AutoCloseable {
 
@@ -43,6 +43,7 @@ final class Driver implements AutoCloseable {
   /** Pays what may be lost on the way, so that nobody else waits for it. */
   private static final WalletKey REGULARS_PAYER = Anvil.key(4);
 
+  private static final String ONE_ETHER = "0xde0b6b3a7640000";
   private static final BigInteger DOLLAR = BigInteger.valueOf(1_000_000);
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration SHORT = Duration.ofSeconds(12);
@@ -52,7 +53,7 @@ final class Driver implements AutoCloseable {
 
   private final House house;
   private final Chronicle chronicle;
-  private final Predicate<Cell> fields;
+  private final Fields fields;
   private final Random dice;
   private final Random impostorsDice;
   private final Teller teller;
@@ -65,19 +66,15 @@ final class Driver implements AutoCloseable {
   private final List<WalletKey> banned = new CopyOnWriteArrayList<>();
   private final Deque<Namespace> homes = new ArrayDeque<>();
   private int names;
-  private int unreached;
   private Optional<Patron> guest = Optional.empty();
   private Instant guestsEnd = Instant.MAX;
-
-  /** A field of the matrix. */
-  record Cell(Step step, Harm harm) {}
 
   /**
    * Prepares the house.
    *
-   * @param fields which of the matrix
+   * @param fields what is to be done, shared with other drivers
    */
-  Driver(House house, Chronicle chronicle, int confirmations, Predicate<Cell> fields, Random dice) {
+  Driver(House house, Chronicle chronicle, int confirmations, Fields fields, Random dice) {
     this.fields = fields;
     this.house = house;
     this.chronicle = chronicle;
@@ -100,11 +97,6 @@ final class Driver implements AutoCloseable {
         .approve(REGULARS_PAYER, purse.address(), DOLLAR.multiply(BigInteger.valueOf(1_000_000)));
   }
 
-  /** How often a step was not reached in time, so that no harm was done. */
-  int unreached() {
-    return unreached;
-  }
-
   void run(Duration duration) throws Exception {
     long begin = System.nanoTime();
     try (Actors actors = new Actors()) {
@@ -115,27 +107,12 @@ final class Driver implements AutoCloseable {
       }
       Namespace street = home();
       actors.start("impostors", Duration.ofSeconds(3), () -> knock(street, actors));
-      Deque<Cell> cells = new ArrayDeque<>();
       while (System.nanoTime() - begin < duration.toNanos() && actors.goesOn(Duration.ZERO)) {
-        if (cells.isEmpty()) {
-          cells.addAll(shuffled());
-        }
-        harm(cells.removeFirst());
+        harm(fields.next());
       }
     }
+    teller.look(); // What it has not told yet, nobody could be judged by.
     chronicle.add(new Fact.End(chronicle.now()));
-  }
-
-  private List<Cell> shuffled() {
-    List<Cell> all = new ArrayList<>();
-    for (Step step : Step.values()) {
-      for (Harm harm : Harm.values()) {
-        all.add(new Cell(step, harm));
-      }
-    }
-    all.removeIf(fields.negate());
-    Collections.shuffle(all, dice);
-    return all;
   }
 
   // One field
@@ -156,16 +133,23 @@ final class Driver implements AutoCloseable {
       chronicle.add(new Fact.Harmed(chronicle.now(), cell.harm(), cell.step(), true));
       house.harm(cell.harm());
       trap.release();
-      TimeUnit.MILLISECONDS.sleep(dice.nextInt(200, 2_500)); // As long as it lasts.
+      TimeUnit.MILLISECONDS.sleep(length(cell.harm())); // As long as it lasts.
       house.repair(cell.harm());
       chronicle.add(new Fact.Harmed(chronicle.now(), cell.harm(), cell.step(), false));
     } else {
-      unreached++;
+      chronicle.add(new Fact.Missed(chronicle.now(), cell.harm(), cell.step()));
+      fields.missed(cell);
       trap.release();
     }
     house.node().behaveWell();
     house.awaitReady();
     awaitCalm();
+  }
+
+  private int length(Harm harm) {
+    int chance = dice.nextInt(200, 2_500);
+    // Whoever goes by the clock sees within a second that it has changed.
+    return harm.victim == Harm.Victim.CLOCK ? chance + 3_000 : chance;
   }
 
   /** Until who has paid is on the net, and who has not is off it. */
@@ -253,6 +237,39 @@ final class Driver implements AutoCloseable {
       }
       case REORG -> {
         reorganise();
+        yield sprung();
+      }
+      case TAKEN_BACK -> {
+        Instant none = Instant.now().minus(HOUR);
+        teller.expectReorganisation();
+        WalletKey wallet = newWallet();
+        Receipt receipt = buyEther(wallet);
+        arrive(newcomer(wallet));
+        var _ = guest.orElseThrow().awaitOnline(TIME_TO_REACH);
+        takeBack(receipt);
+        guestsEnd = none; // It may stay for a minute; nobody waits for that.
+        yield sprung();
+      }
+      case BELT -> {
+        WalletKey wallet = paid(SHORT);
+        Trap trap =
+            set(
+                of(
+                    wallet,
+                    message ->
+                        message.kill().filter(k -> k.reason().equals("RESTART")).isPresent()));
+        arrive(newcomer(wallet));
+        var _ = guest.orElseThrow().awaitOnline(SHORT);
+        var _ = purse.purchaseFor(PAYER, etherHour, wallet.address(), LabGateway.PRICE);
+        yield trap;
+      }
+      case REVOCATION -> {
+        WalletKey wallet = paid(HOUR);
+        arrive(newcomer(wallet));
+        var _ = guest.orElseThrow().awaitOnline(TIME_TO_REACH);
+        house.anvil().call("anvil_setBalance", wallet.address().checksummed(), ONE_ETHER);
+        var _ = Thread.ofPlatform().daemon().start(() -> revoke(wallet));
+        guestsEnd = Instant.now();
         yield sprung();
       }
       case ATTACHING -> {
@@ -372,16 +389,34 @@ final class Driver implements AutoCloseable {
   private WalletKey paid(Duration time) throws InterruptedException {
     WalletKey wallet = newWallet();
     teller.watch(wallet.address());
-    Receipt receipt =
-        time.equals(HOUR)
-            ? purse.purchaseFor(PAYER, etherHour, wallet.address(), LabGateway.PRICE)
-            : house.contract().grant(LabGateway.OWNER, wallet.address(), time);
-    long counts = receipt.block() + confirmations - 1;
-    while (house.anvil().blockNumber() < counts) {
+    if (time.equals(HOUR)) {
+      var _ = buyEther(wallet);
+    } else {
+      awaitCounted(house.contract().grant(LabGateway.OWNER, wallet.address(), time));
+    }
+    return wallet;
+  }
+
+  private Receipt buyEther(WalletKey wallet) throws InterruptedException {
+    teller.watch(wallet.address());
+    Receipt receipt = purse.purchaseFor(PAYER, etherHour, wallet.address(), LabGateway.PRICE);
+    awaitCounted(receipt);
+    return receipt;
+  }
+
+  private void awaitCounted(Receipt receipt) throws InterruptedException {
+    while (house.anvil().blockNumber() < receipt.block() + confirmations - 1) {
       TimeUnit.MILLISECONDS.sleep(50);
     }
     TimeUnit.MILLISECONDS.sleep(500); // For the gate to see that block.
-    return wallet;
+  }
+
+  private void revoke(WalletKey wallet) {
+    try (HourgateContract own = contract()) {
+      var _ = own.revokeCredentials(wallet);
+    } catch (ChainException e) {
+      // It is lost with the node; whether it counts is what the teller reads.
+    }
   }
 
   private void buy(WalletAddress wallet, boolean inDollars) {
@@ -402,11 +437,10 @@ final class Driver implements AutoCloseable {
 
   private void reorganise() throws InterruptedException {
     teller.expectReorganisation();
-    WalletAddress wallet = oneOf(regulars).wallet().address();
-    Receipt receipt = purse.purchaseFor(PAYER, etherHour, wallet, LabGateway.PRICE);
-    while (house.anvil().blockNumber() < receipt.block() + confirmations - 1) {
-      TimeUnit.MILLISECONDS.sleep(50);
-    }
+    takeBack(buyEther(oneOf(regulars).wallet()));
+  }
+
+  private void takeBack(Receipt receipt) throws InterruptedException {
     teller.look();
     int depth = (int) (house.anvil().blockNumber() - receipt.block() + 1);
     house.anvil().reorg(depth);

@@ -93,6 +93,9 @@ sealed interface Fact {
   /** Something is done to a process or a connection, or that is over. */
   record Harmed(long at, Harm harm, Step step, boolean begins) implements Fact {}
 
+  /** A step was not reached in time, so that nothing was done to it. */
+  record Missed(long at, Harm harm, Step step) implements Fact {}
+
   /** The driver keeps the gate's link to OpenVPN still, or not any more. */
   record Held(long at, boolean begins) implements Fact {}
 

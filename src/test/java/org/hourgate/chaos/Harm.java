@@ -10,7 +10,9 @@ enum Harm {
   OPENVPN_RESTARTED("OpenVPN soft restart", Victim.OPENVPN),
   NODE_KILLED("node killed", Victim.NODE),
   NODE_STOPPED("node stopped", Victim.NODE),
-  NODE_CUT_OFF("node cut off", Victim.NODE);
+  NODE_CUT_OFF("node cut off", Victim.NODE),
+  CLOCK_AHEAD("clock 2 h ahead", Victim.CLOCK),
+  CLOCK_BACK("clock 15 min back", Victim.CLOCK);
 
   final String words;
   final Victim victim;
@@ -27,6 +29,11 @@ enum Harm {
     /** Packets may stop for everybody. */
     OPENVPN,
     /** What the gate knows gets old. */
-    NODE
+    NODE,
+    /**
+     * The wall clock of gate and OpenVPN. The gate is in charge all the same; OpenVPN ends whom its
+     * own timers take for over.
+     */
+    CLOCK
   }
 }

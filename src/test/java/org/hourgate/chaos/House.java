@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -31,6 +32,7 @@ import org.hourgate.credential.SignatureRecovery;
 import org.hourgate.credential.WalletKey;
 import org.hourgate.testing.FaultyRpc;
 import org.hourgate.testing.NamespaceRelay;
+import org.hourgate.testing.SetClock;
 
 /**
  * A seller's house that can be harmed: the gate runs where OpenVPN does, with a {@link Tap} before
@@ -48,6 +50,7 @@ final class House implements AutoCloseable {
   private final NamespaceRelay wayToNode;
   private final NamespaceRelay wayToAdmin;
   private final Tap tap;
+  private final SetClock clock = new SetClock();
   private final HttpClient http = HttpClient.newHttpClient();
   private final CredentialAuthority authority;
   private final int confirmations;
@@ -59,7 +62,11 @@ final class House implements AutoCloseable {
     this.confirmations = confirmations;
     lab =
         LabGateway.create(
-            server -> server.handWindow(Duration.ofSeconds(30)).line("keepalive 2 8"));
+            server ->
+                server
+                    .launchedBy(clock.command())
+                    .handWindow(Duration.ofSeconds(30))
+                    .line("keepalive 2 8"));
     anvil = lab.anvil();
     genesis =
         Instant.ofEpochSecond(
@@ -86,23 +93,21 @@ final class House implements AutoCloseable {
   }
 
   private LabProcess launchGate() {
-    return LabProcess.start(
-        "hourgate serve",
-        lab.network()
-            .server()
-            .command(
-                lab.commandLine(
-                    "serve",
-                    "--set",
-                    "openvpn[0].management=unix:" + tapSocket(),
-                    "--set",
-                    "chain.rpc=" + node.uri(),
-                    "--set",
-                    "chain.confirmations=" + confirmations,
-                    "--set",
-                    "expiry.belt=" + BELT.toSeconds() + "s",
-                    "--set",
-                    "limits.connects-per-source=off")));
+    List<String> command = new ArrayList<>(clock.command());
+    command.addAll(
+        lab.commandLine(
+            "serve",
+            "--set",
+            "openvpn[0].management=unix:" + tapSocket(),
+            "--set",
+            "chain.rpc=" + node.uri(),
+            "--set",
+            "chain.confirmations=" + confirmations,
+            "--set",
+            "expiry.belt=" + BELT.toSeconds() + "s",
+            "--set",
+            "limits.connects-per-source=off"));
+    return LabProcess.start("hourgate serve", lab.network().server().command(command));
   }
 
   LabGateway lab() {
@@ -161,6 +166,8 @@ final class House implements AutoCloseable {
                   + " add rule inet chaos out tcp dport "
                   + node.uri().getPort()
                   + " drop");
+      case CLOCK_AHEAD -> clock.wrongBy(Duration.ofHours(2));
+      case CLOCK_BACK -> clock.wrongBy(Duration.ofMinutes(-15));
     }
   }
 
@@ -180,6 +187,7 @@ final class House implements AutoCloseable {
       }
       case NODE_STOPPED -> anvil.thaw();
       case NODE_CUT_OFF -> nft("delete table inet chaos");
+      case CLOCK_AHEAD, CLOCK_BACK -> clock.right();
     }
   }
 
@@ -244,5 +252,6 @@ final class House implements AutoCloseable {
       anvil.close();
     }
     lab.close();
+    clock.close();
   }
 }

@@ -29,6 +29,10 @@ final class Model {
   private static final long REACTION = 3_000;
 
   private static final long PROMISE = 1_000;
+
+  /** A process looks at a clock that was set at least once a second. */
+  private static final long CLOCK_SEEN = 1_500;
+
   private static final long BEYOND_THE_BELT = 3_000;
 
   /** What a reorganisation took away may stay for so long after the gate has seen it. */
@@ -188,6 +192,12 @@ final class Model {
             Fact.Attached _,
             Fact.Held _,
             Fact.End _ -> {}
+        case Fact.Missed missed ->
+            count(
+                "times not in time for \""
+                    + missed.step().words
+                    + "\" with "
+                    + missed.harm().words);
       }
     }
     last.values().forEach(state -> addState(state, end, false));
@@ -226,7 +236,7 @@ final class Model {
         }
         case Fact.Held now -> held += now.begins() ? 1 : -1;
         case Fact.Harmed now -> {
-          if (now.harm().victim != Harm.Victim.NODE) {
+          if (now.harm().victim == Harm.Victim.GATE || now.harm().victim == Harm.Victim.OPENVPN) {
             harmed += now.begins() ? 1 : -1;
           }
         }
@@ -372,11 +382,24 @@ final class Model {
             s -> s.paidUntil() * 1_000 > answered.at() && s.credentialsFrom() < proof.issuedAt())) {
       fault(answered.at(), "%s was accepted without time", asked);
     }
+    if (asked.kid() == 1 && isInDoubt(asked.at(), answered.at())) {
+      fault(answered.at(), "%s was accepted by a wrong clock", asked);
+    }
     if (bans.stream()
         .anyMatch(
             ban -> ban.sure() && ban.wallet().equals(asked.wallet()) && ban.at() < asked.at())) {
       fault(answered.at(), "%s was accepted though banned", asked);
     }
+  }
+
+  /** Whether the clock was wrong all the time, and for so long that it was seen. */
+  private boolean isInDoubt(long from, long to) {
+    return harms.stream()
+        .anyMatch(
+            harm ->
+                harm.harm().victim == Harm.Victim.CLOCK
+                    && harm.from() + CLOCK_SEEN < from
+                    && to < harm.to());
   }
 
   private void judgeDenial(
@@ -404,11 +427,21 @@ final class Model {
         switch (cut.reason()) {
           case "RESTART", "TEMP" -> true; // It comes back, or its silence is judged.
           case "replaced" -> isReplaced(session, cut.at());
-          default -> isJustified(session.wallet, cut.at(), cut.reason(), Long.MAX_VALUE);
+          default -> isJustified(session.wallet, cut.at(), cut.reason(), issuedAt(session));
         };
     if (!justified) {
       fault(cut.at(), "%s of %s was cut as %s", cut, session.wallet, cut.reason());
     }
+  }
+
+  /** When the password was signed that the session goes back to. */
+  private long issuedAt(Session session) {
+    return session.questions.values().stream()
+        .map(question -> proofs.get(question.asked().password()))
+        .filter(Objects::nonNull)
+        .mapToLong(Proof::issuedAt)
+        .min()
+        .orElse(Long.MAX_VALUE);
   }
 
   /** Whether the same wallet came once more, with a right password. */
@@ -449,7 +482,7 @@ final class Model {
     Fact.Login login = client(exited.client()).login;
     boolean justified =
         !login.proved()
-            || List.of("no_time", "banned", "operator").stream()
+            || List.of("no_time", "banned", "operator", "revoked").stream()
                 .anyMatch(
                     reason -> isJustified(login.wallet(), exited.at(), reason, login.issuedAt()));
     if (!justified) {
@@ -478,6 +511,10 @@ final class Model {
         fault(packets.at(), "a packet of %s passed after its time", login.client());
         break;
       }
+      if (!mayPassUnrevoked(login, packets.at())) {
+        fault(packets.at(), "a packet of %s passed after its revocation", login.client());
+        break;
+      }
     }
     Optional<Long> over = overrun(client);
     over.ifPresent(overruns::add);
@@ -495,6 +532,15 @@ final class Model {
             paidUntil ->
                 time <= paidUntil + PROMISE
                     || (time <= due(paidUntil) && time <= paidUntil + belt + BEYOND_THE_BELT));
+  }
+
+  /** A revocation counts from the block on that tells of it, once the gate can have read it. */
+  private boolean mayPassUnrevoked(Fact.Login login, long time) {
+    return states(login.wallet()).stream()
+        .filter(s -> s.credentialsFrom() >= login.issuedAt())
+        .findFirst()
+        .map(s -> due(s.from()) >= time - REACTION || horizon(time - PROMISE) <= s.from())
+        .orElse(true);
   }
 
   /** How long after its time the last packet of a client passed whose time ended. */
@@ -540,15 +586,19 @@ final class Model {
             .noneMatch(s -> s.paidUntil() * 1_000 <= to);
     boolean banned =
         bans.stream().anyMatch(b -> b.wallet().equals(client.login.wallet()) && b.from() <= to);
+    boolean revoked =
+        states(client.login.wallet()).stream()
+            .anyMatch(s -> s.from() <= to && s.credentialsFrom() >= client.login.issuedAt());
     // Without a gate a renegotiation waits, and with it what the client sends.
-    if (charged(from, to) <= SILENCE || !paid || banned) {
+    if (charged(from, to) <= SILENCE || !paid || banned || revoked) {
       return;
     }
     boolean openVpnWasAway =
         harms.stream()
             .anyMatch(
                 harm ->
-                    harm.harm().victim == Harm.Victim.OPENVPN
+                    (harm.harm().victim == Harm.Victim.OPENVPN
+                            || harm.harm().victim == Harm.Victim.CLOCK)
                         && harm.from() <= to
                         && harm.to() + COMING_BACK >= from);
     boolean planned =

@@ -322,6 +322,51 @@ final class ModelTest {
         .anyMatch(fault -> fault.contains("after its time"));
   }
 
+  @Test
+  void aRevocationEndsThemAsWell() {
+    Chain revoked = chain(50_000, PAID_UNTIL, 50);
+    Chain notHers = chain(50_000, PAID_UNTIL, 8); // Of what was signed before.
+
+    assertThat(faults(with(revoked))).anyMatch(fault -> fault.contains("after its revocation"));
+    assertThat(faults(with(notHers))).isEmpty();
+    List<Fact> cut =
+        Stream.concat(
+                RIGHT.stream().filter(f -> f.at() < 53_000 || f instanceof Fact.End),
+                Stream.of(revoked, new Cut(50_100, 1, 0, "revoked"), exited(53_000)))
+            .toList();
+    assertThat(faults(cut)).isEmpty();
+  }
+
+  private static Exited exited(long at) {
+    return new Exited(at, "alice", "Halt command was pushed by server");
+  }
+
+  @Test
+  void aWrongClockIsNoExcuseForPackets() {
+    assertThat(faults(staysUntil(104_000, harmed(Harm.CLOCK_BACK, 99_500, 103_000))))
+        .anyMatch(fault -> fault.contains("after its time"));
+  }
+
+  @Test
+  void nobodyIsLetInByAWrongClock() {
+    Fact asked = new Asked(60_000, 2, 0, 1, ALICE, PASSWORD);
+    Fact accepted = new Answered(60_001, 2, 0, 1, "", "");
+
+    assertThat(faults(with(asked, accepted))).isEmpty();
+    assertThat(faults(withHarm(Harm.CLOCK_AHEAD, 59_000, 61_000, asked, accepted)))
+        .as("it may not have seen that")
+        .isEmpty();
+    assertThat(faults(withHarm(Harm.CLOCK_AHEAD, 58_000, 61_000, asked, accepted)))
+        .hasSize(1)
+        .allMatch(fault -> fault.contains("by a wrong clock"));
+  }
+
+  private static List<Fact> withHarm(Harm harm, long from, long to, Fact... more) {
+    return Stream.of(with(more).stream(), Arrays.stream(harmed(harm, from, to)))
+        .flatMap(facts -> facts)
+        .toList();
+  }
+
   // An early end
 
   @Test
@@ -438,6 +483,8 @@ final class ModelTest {
     assertThat(faults(silentBetween(40_000, 50_000, harmed(Harm.GATE_KILLED, 39_500, 42_000))))
         .hasSize(2);
     assertThat(faults(silentBetween(40_000, 50_000, harmed(Harm.OPENVPN_KILLED, 39_500, 42_000))))
+        .isEmpty();
+    assertThat(faults(silentBetween(40_000, 50_000, harmed(Harm.CLOCK_AHEAD, 39_500, 42_000))))
         .isEmpty();
     assertThat(faults(silentBetween(40_000, 50_000, new Cut(39_900, 1, 0, "RESTART"))))
         .noneMatch(fault -> fault.contains("silent"));

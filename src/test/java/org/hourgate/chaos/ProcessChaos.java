@@ -23,7 +23,7 @@ import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.hourgate.chaos.Driver.Cell;
+import org.hourgate.chaos.Fields.Cell;
 import org.hourgate.testing.MeasuredSection;
 
 /** Runs {@link Driver}s and has their histories judged; {@code bench/chaos.sh --processes}. */
@@ -37,7 +37,7 @@ final class ProcessChaos {
    */
   public static void main(String[] arguments) throws Exception {
     double minutes = 10;
-    int houses = 2;
+    int houses = 4;
     long seed = new Random().nextInt(Integer.MAX_VALUE);
     boolean recorded = false;
     Set<Step> steps = EnumSet.allOf(Step.class);
@@ -99,6 +99,7 @@ final class ProcessChaos {
       Path folder, int houses, long seed, Predicate<Cell> fields, Duration duration)
       throws Exception {
     Random dice = new Random(seed);
+    Fields shared = new Fields(fields, new Random(dice.nextLong()));
     List<Callable<Path>> runs =
         IntStream.rangeClosed(1, houses)
             .mapToObj(
@@ -106,7 +107,7 @@ final class ProcessChaos {
                   Random own = new Random(dice.nextLong());
                   Path file = folder.resolve("history-" + number + ".jsonl");
                   // Every second one waits for a second block before it counts a purchase.
-                  return (Callable<Path>) () -> run(file, 2 - number % 2, fields, own, duration);
+                  return (Callable<Path>) () -> run(file, 2 - number % 2, shared, own, duration);
                 })
             .toList();
     List<Path> files = new ArrayList<>();
@@ -119,15 +120,12 @@ final class ProcessChaos {
   }
 
   private static Path run(
-      Path file, int confirmations, Predicate<Cell> fields, Random dice, Duration duration)
+      Path file, int confirmations, Fields fields, Random dice, Duration duration)
       throws Exception {
     try (Chronicle chronicle = new Chronicle(file);
         House house = new House(chronicle, confirmations);
         Driver driver = new Driver(house, chronicle, confirmations, fields, dice)) {
       driver.run(duration);
-      if (driver.unreached() > 0) {
-        System.out.printf("%s: %d steps were not reached%n", file, driver.unreached());
-      }
     }
     return file;
   }

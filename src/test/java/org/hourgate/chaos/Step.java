@@ -14,7 +14,10 @@ enum Step {
   CUT_HALF("OpenVPN has half of the cut"),
   CUT_HEARD("OpenVPN has the cut, the gate not its reply"),
   PURCHASE("a purchase is sent, no block has it"),
-  REORG("a reorganisation has just taken a purchase back"),
+  REORG("a reorganisation has just taken an extension back"),
+  TAKEN_BACK("a reorganisation has just taken back what somebody came in by"),
+  BELT("the reconnect at a belt is written, OpenVPN has not read it"),
+  REVOCATION("a revocation is sent, no block has it"),
   ATTACHING("the gate reads who is connected"),
   BAN("a ban is being set");
 

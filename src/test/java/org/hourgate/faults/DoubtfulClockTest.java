@@ -91,6 +91,40 @@ final class DoubtfulClockTest {
     return world.time.wallTime().minus(jump);
   }
 
+  /** Each reading differs from the monotonic clock by less than a jump would. */
+  @ParameterizedTest
+  @ValueSource(strings = {"PT1.5S", "PT-1.5S"})
+  void aClockThatRunsWrongIsBelievedUpToAMinute(Duration drift) {
+    WalletKey known = world.paidWallet();
+    String password = world.devicePass(known);
+    FakeVpnClient live = world.live(world.paidWallet());
+
+    Duration wrong = runWrong(drift, 30);
+    letPass(STEP, wrong);
+    world.awaitFollowed();
+    assertThat(world.verdict(world.connect(known, password))).isEqualTo(ACCEPTED);
+    wrong = wrong.plus(runWrong(drift, 20));
+    letPass(STEP, wrong);
+    assertThat(wrong.abs()).isGreaterThan(Duration.ofMinutes(1));
+    if (drift.isNegative()) {
+      world.awaitFollowed();
+      assertThat(world.verdict(world.connect(known, password))).isEqualTo("TEMP clock");
+    } else {
+      world.awaitUnfit(); // By our clock the newest block is old: a chain that stands still.
+    }
+
+    assertThat(world.verdict(newWallet())).startsWith("TEMP ");
+    assertThat(live.passesTraffic()).isTrue();
+  }
+
+  private Duration runWrong(Duration drift, int steps) {
+    for (int i = 0; i < steps; i++) {
+      world.time.leap(STEP);
+      world.time.jumpWall(drift);
+    }
+    return drift.multipliedBy(steps);
+  }
+
   @Test
   void aClockThatIsBackIsTrustedAgain() {
     WalletKey known = world.paidWallet();

@@ -532,6 +532,22 @@ final class GateTest {
       assertThat(world.ledger.questions()).isZero();
     }
 
+    /** The gate alone can have issued it: when its clock was ahead. */
+    @Test
+    void takesWhatItIssuedInTheFutureForAFaultOfItsClock() {
+      String signedThen =
+          world.password(
+              ALICE,
+              CredentialKind.DEVICE,
+              Duration.ofDays(30),
+              world.time.wallTime().plus(Duration.ofHours(2)));
+
+      List<Command> sent = world.connect(0, name(ALICE), signedThen);
+
+      assertThat(denyReason(sent)).isEqualTo("clock");
+      assertThat(denyText(sent)).startsWith("TEMP[backoff ");
+    }
+
     @Test
     void refusesAnotherWalletsNonceWithoutAskingTheChain() {
       assertThat(denyReason(world.connect(0, name(ALICE), world.login(BOB))))

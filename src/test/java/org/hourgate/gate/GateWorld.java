@@ -145,7 +145,11 @@ final class GateWorld {
 
   /** A password as a wallet makes it from a nonce of this gateway. */
   String password(WalletKey wallet, CredentialKind kind, Duration lifetime) {
-    IssuedNonce nonce = authority.issue(wallet.address(), kind, time.wallTime(), lifetime);
+    return password(wallet, kind, lifetime, time.wallTime());
+  }
+
+  String password(WalletKey wallet, CredentialKind kind, Duration lifetime, Instant issuedAt) {
+    IssuedNonce nonce = authority.issue(wallet.address(), kind, issuedAt, lifetime);
     return nonce.passwordPrefix() + signature(wallet, nonce.message());
   }
 

@@ -306,6 +306,19 @@ final class ShopTest {
     assertThat(ask(ALICE.address().checksummed(), "login").statusCode()).isEqualTo(200);
   }
 
+  /** It would say a wrong time, and be of no use when the clock is right. */
+  @Test
+  void givesNoTextWhileTheClockIsInDoubt() throws Exception {
+    shop.chain = new HealthCheck.Result.Unhealthy("clock", "");
+
+    HttpResponse<String> refused = ask(ALICE.address().checksummed(), "device");
+
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(refused.body()).contains("\"code\":\"clock\"");
+    shop.chain = new HealthCheck.Result.Unhealthy("chain_unavailable", "");
+    assertThat(ask(ALICE.address().checksummed(), "device").statusCode()).isEqualTo(200);
+  }
+
   private HttpResponse<String> ask(String wallet, String kind) throws Exception {
     return post("{\"wallet\":\"" + wallet + "\",\"kind\":\"" + kind + "\"}");
   }

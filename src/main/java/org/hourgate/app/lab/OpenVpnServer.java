@@ -39,14 +39,11 @@ public final class OpenVpnServer implements AutoCloseable {
   }
 
   private LabProcess launch() {
+    List<String> command = new ArrayList<>(settings.launcher);
+    command.addAll(List.of(Programs.openvpn().toString(), "--config", configuration.toString()));
     LabProcess launched =
         LabProcess.start(
-            "openvpn server " + settings.name,
-            settings
-                .network
-                .server()
-                .command(
-                    List.of(Programs.openvpn().toString(), "--config", configuration.toString())));
+            "openvpn server " + settings.name, settings.network.server().command(command));
     launched.output().await("MANAGEMENT: unix domain socket listening on", TIME_TO_START);
     return launched;
   }
@@ -149,6 +146,7 @@ public final class OpenVpnServer implements AutoCloseable {
     private int port = 1194;
     private boolean tcp;
     private boolean scripts;
+    private List<String> launcher = List.of();
 
     private Builder(LabNetwork network, Pki pki) {
       this.network = network;
@@ -178,6 +176,12 @@ public final class OpenVpnServer implements AutoCloseable {
     public Builder scripts() {
       scripts = true;
       return line("user nobody").line("group " + SCRIPT_GROUP).line("persist-key");
+    }
+
+    /** Starts the server by a command that becomes the one behind it. */
+    public Builder launchedBy(List<String> command) {
+      launcher = List.copyOf(command);
+      return this;
     }
 
     /** Asks whoever attaches to the management socket for a password. */
