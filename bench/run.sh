@@ -1,9 +1,9 @@
 #!/bin/sh
 # Measures Hourgate on this machine and prints tables; docs/benchmarks.md says what the figures mean.
 # Usage: bench/run.sh all [--minutes N] [--record]          (every part; about N minutes, 20 if not said, and 10 for the storms)
-#        bench/run.sh PART... [--minutes N] [--record]      (jmh socket footprint storm connects guests lookups peer)
+#        bench/run.sh PART... [--minutes N] [--record]      (jmh socket footprint storm connects guests lookups)
 #        bench/run.sh storm [--sessions N] [--processes M] [--fake] [--record]
-#        bench/run.sh socket --peer 'COMMAND {socket}'      (another controller beside ours, told the socket of the stand-in)
+#        bench/run.sh peer --peer 'COMMAND {socket}' [--peer-name NAME]     (another controller beside ours; bench/peer.sh fetches one)
 # --record writes the tables into docs/benchmarks.md. Needs root: real OpenVPN processes in network namespaces.
 set -eu
 

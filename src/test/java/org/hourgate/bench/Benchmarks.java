@@ -20,11 +20,15 @@ final class Benchmarks {
   private static final List<String> ALL =
       List.of("jmh", "socket", "footprint", "storm", "connects", "guests", "lookups");
 
+  /** Needs another program. */
+  private static final String PEER = "peer";
+
   private Benchmarks() {}
 
   /**
    * {@code Benchmarks FOLDER LOG PART... [--minutes N] [--sessions N] [--processes N] [--fake]
-   * [--peer COMMAND] [--record]}: the gates' log goes to LOG.
+   * [--peer COMMAND [--peer-name NAME]] [--record]}: the gates' log goes to LOG. {@code --peer}
+   * adds the part {@code peer}.
    */
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[0]);
@@ -36,6 +40,7 @@ final class Benchmarks {
     boolean fake = false;
     boolean records = false;
     Optional<String> peer = Optional.empty();
+    String peerName = "the other program";
     Iterator<String> words = List.of(arguments).subList(2, arguments.length).iterator();
     while (words.hasNext()) {
       String word = words.next();
@@ -45,21 +50,28 @@ final class Benchmarks {
         case "--processes" -> processes = Integer.parseInt(words.next());
         case "--fake" -> fake = true;
         case "--peer" -> peer = Optional.of(words.next());
+        case "--peer-name" -> peerName = words.next();
         case "--record" -> records = true;
         case "all" -> parts.addAll(ALL);
         default -> {
-          if (!ALL.contains(word)) {
+          if (!ALL.contains(word) && !word.equals(PEER)) {
             throw new IllegalArgumentException("no such part: " + word);
           }
           parts.add(word);
         }
       }
     }
+    if (peer.isPresent()) {
+      parts.add(PEER);
+    } else if (parts.contains(PEER)) {
+      throw new IllegalArgumentException("peer needs --peer 'COMMAND {socket}'");
+    }
     String options =
         String.format(Locale.ROOT, " --minutes %.0f", minutes)
             + sessions.map(n -> " --sessions " + n).orElse("")
             + (processes > 1 ? " --processes " + processes : "")
-            + (fake ? " --fake" : "");
+            + (fake ? " --fake" : "")
+            + (peer.isPresent() ? " --peer …" : "");
     Report report = new Report(System.out, records, options);
     Duration each = Duration.ofMillis((long) (minutes * 60_000)).dividedBy(parts.size());
     List<String> failed = new ArrayList<>();
@@ -68,7 +80,7 @@ final class Benchmarks {
       try {
         switch (part) {
           case "jmh" -> new JmhBench(report).run();
-          case "socket" -> new SocketBench(report, folder, log, each, peer).run();
+          case "socket" -> new SocketBench(report, folder, log, each).run();
           case "footprint" -> new FootprintBench(report, folder, each).run();
           case "storm" ->
               new StormBench(report, folder)
@@ -77,6 +89,7 @@ final class Benchmarks {
                           ? List.of(new StormBench.Size(!fake, sessions.get(), processes))
                           : StormBench.usual());
           case "connects" -> new ConnectBench(report, log, each).run();
+          case PEER -> new PeerBench(report, folder, log, each, peerName, peer.orElseThrow()).run();
           case "guests" -> new GuestBench(report, folder, log, each).run();
           default -> new LookupBench(report, each).run();
         }

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.hourgate.management.fake.FakeOpenVpn;
 
 /**
@@ -15,14 +16,17 @@ import org.hourgate.management.fake.FakeOpenVpn;
  */
 final class VerdictRun {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(25);
+  static final Duration PATIENCE = Duration.ofSeconds(25);
+
+  /** Who answers fewer in the time that is waited will not come to an end. */
+  private static final int FEW = 1_000;
 
   /** Nobody answers any more. */
   static final class StalledException extends Exception {
     private static final long serialVersionUID = 1;
 
-    StalledException(String message, Throwable cause) {
-      super(message, cause);
+    StalledException(String message) {
+      super(message);
     }
   }
 
@@ -32,7 +36,7 @@ final class VerdictRun {
   private final long[] took;
   private final CompletableFuture<Long> end = new CompletableFuture<>();
   private int asked;
-  private int answered;
+  private final AtomicInteger answered = new AtomicInteger();
   private int denied;
 
   /**
@@ -52,6 +56,16 @@ final class VerdictRun {
   /** Lets each login ask once; a controller is attached. */
   static Result run(FakeOpenVpn openVpn, List<Login> logins, int outstanding)
       throws StalledException {
+    return run(openVpn, logins, outstanding, PATIENCE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param patience with one who hardly answers
+   */
+  static Result run(FakeOpenVpn openVpn, List<Login> logins, int outstanding, Duration patience)
+      throws StalledException {
     VerdictRun run = new VerdictRun(openVpn, logins);
     openVpn.onCommand(run::commandCame);
     long begin = System.nanoTime();
@@ -62,14 +76,31 @@ final class VerdictRun {
           }
         });
     try {
-      long nanos = run.end.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS) - begin;
+      long nanos = run.awaitEnd(patience) - begin;
       return new Result(
           logins.size() / (nanos / 1e9), Figures.ofNanosInMillis(run.took), run.denied);
-    } catch (TimeoutException e) {
-      throw new StalledException(
-          "%d of %d answered after %s".formatted(run.answered, logins.size(), PATIENCE), e);
     } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private long awaitEnd(Duration patience)
+      throws StalledException, InterruptedException, ExecutionException {
+    while (true) {
+      int before = answered.get();
+      try {
+        return end.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        if (answered.get() - before < FEW) {
+          throw new StalledException(
+              "%,d of %,d answered, %,d of them in the last %d s"
+                  .formatted(
+                      answered.get(),
+                      logins.size(),
+                      answered.get() - before,
+                      patience.toSeconds()));
+        }
+      }
     }
   }
 
@@ -87,13 +118,16 @@ final class VerdictRun {
     }
     int start = command.indexOf(' ') + 1;
     int client = Integer.parseInt(command, start, command.indexOf(' ', start), 10);
+    if (took[client] > 0) {
+      return; // Only the first answer is one.
+    }
     long now = System.nanoTime();
-    took[client] = now - askedAt[client];
+    took[client] = Math.max(1, now - askedAt[client]);
     denied += denies ? 1 : 0;
-    answered++;
+    int count = answered.incrementAndGet();
     if (asked < logins.size()) {
       ask();
-    } else if (answered == logins.size()) {
+    } else if (count == logins.size()) {
       end.complete(now);
     }
   }
