@@ -1,6 +1,7 @@
 package org.hourgate.management.client;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -162,6 +163,10 @@ public final class ManagementClient implements ManagementConnection, AutoCloseab
     return new Bootstrap()
         .group(eventLoop)
         .channel(transport.channelType(config.address()))
+        // Answers to what was read go out before more is read: both sides work at the same time.
+        .option(
+            ChannelOption.RECVBUF_ALLOCATOR,
+            new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1))
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) config.timeouts().connect().toMillis())
         .handler(
             new ManagementPipeline(config, listener, epochs, counters, password, handler, watchdog))

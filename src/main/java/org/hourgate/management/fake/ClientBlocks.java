@@ -40,7 +40,7 @@ final class ClientBlocks {
   void connect(FakeVpnClient client, int clients) {
     set(client, Part.PEER_INFO, Part.USERNAME, Part.UNTRUSTED, Part.SESSION);
     List<String> lines = asking(client, clients);
-    print(client, ">CLIENT:CONNECT,%s,%s".formatted(client.id, client.newestKey), lines);
+    print(client, ">CLIENT:CONNECT," + client.id + "," + client.newestKey, lines);
     set(client, Part.TRUSTED, Part.COMMON_NAME);
   }
 
@@ -53,7 +53,7 @@ final class ClientBlocks {
 
   void established(FakeVpnClient client, int clients) {
     set(client, Part.TRUSTED, Part.TIME, Part.POOL);
-    world.print(">CLIENT:ADDRESS,%s,%s,1".formatted(client.id, client.virtualAddress));
+    world.print(">CLIENT:ADDRESS," + client.id + "," + client.virtualAddress + ",1");
     List<String> lines = new ArrayList<>();
     lines.add("n_clients=" + clients);
     addVariables(client, lines);

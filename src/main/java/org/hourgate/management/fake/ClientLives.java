@@ -203,7 +203,7 @@ final class ClientLives {
     }
     established.computeIfAbsent(client.username, _ -> new ArrayList<>()).add(client);
     establishedCount++;
-    client.virtualAddress = "10.88.%d.%d".formatted(nextHost / 250 % 256, nextHost % 250 + 1);
+    client.virtualAddress = "10.88." + nextHost / 250 % 256 + "." + (nextHost % 250 + 1);
     nextHost++;
     client.state = FakeVpnClient.State.ESTABLISHED;
     blocks.established(client, establishedCount);

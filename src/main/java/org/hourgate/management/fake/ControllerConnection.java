@@ -17,6 +17,10 @@ final class ControllerConnection extends ChannelInboundHandlerAdapter {
 
   private static final int READ_SIZE = 256;
   private static final int INPUT_BUFFER = 1024;
+
+  /** OpenVPN writes line by line; the controller need not wait for the end of a long turn. */
+  private static final int OUTPUT_BUFFER = 16 * 1024;
+
   private static final int PASSWORD_TRIES = 3;
   private static final String PROMPT = "ENTER PASSWORD:";
 
@@ -168,10 +172,14 @@ final class ControllerConnection extends ChannelInboundHandlerAdapter {
 
   void output(String text) {
     output.append(text);
-    scheduleFlush();
+    if (output.length() >= OUTPUT_BUFFER) {
+      flush();
+    } else {
+      scheduleFlush();
+    }
   }
 
-  /** What is printed in one turn of the loop goes out in one piece, unless pieces are wanted. */
+  /** What is printed in one turn of the loop goes out together, unless pieces are wanted. */
   private void scheduleFlush() {
     if (!flushScheduled) {
       flushScheduled = true;
