@@ -62,13 +62,15 @@ public record WalletAddress(String hex) {
 
   /** {@code 0x} and 40 digits, capitals by EIP-55. */
   public String checksummed() {
-    String hash = LowerHex.format(Keccak256.hash(hex.getBytes(StandardCharsets.US_ASCII)));
-    StringBuilder text = new StringBuilder("0x");
-    for (int i = 0; i < hex.length(); i++) {
-      char digit = hex.charAt(i);
-      text.append(hash.charAt(i) >= '8' ? Character.toUpperCase(digit) : digit);
+    byte[] hash = Keccak256.hash(hex.getBytes(StandardCharsets.US_ASCII));
+    char[] digits = hex.toCharArray();
+    for (int i = 0; i < digits.length; i++) {
+      int hashDigit = hash[i / 2] >> (i % 2 == 0 ? 4 : 0) & 0xF;
+      if (hashDigit >= 8) {
+        digits[i] = Character.toUpperCase(digits[i]);
+      }
     }
-    return text.toString();
+    return PREFIX + new String(digits);
   }
 
   /** {@code 0x1234…abcd}, for logs. */

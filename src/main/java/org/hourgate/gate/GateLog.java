@@ -297,9 +297,12 @@ final class GateLog {
 
   /** A user name may be anything: printable ASCII is kept, and little of it. */
   private static String shortened(String name) {
-    String printable = NOT_PRINTABLE.matcher(name).replaceAll("?");
-    return printable.length() > 12
-        ? printable.substring(0, 6) + "…" + printable.substring(printable.length() - 4)
-        : printable;
+    return name.length() > 12
+        ? printable(name.substring(0, 6)) + "…" + printable(name.substring(name.length() - 4))
+        : printable(name);
+  }
+
+  private static String printable(String text) {
+    return NOT_PRINTABLE.matcher(text).replaceAll("?");
   }
 }

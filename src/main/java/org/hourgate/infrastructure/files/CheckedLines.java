@@ -2,6 +2,7 @@ package org.hourgate.infrastructure.files;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.CRC32;
 
@@ -14,7 +15,7 @@ public final class CheckedLines {
   public static String line(String text) {
     CRC32 checksum = new CRC32();
     checksum.update(text.getBytes(StandardCharsets.UTF_8));
-    return text + " " + "%08x".formatted(checksum.getValue()) + "\n";
+    return text + " " + HexFormat.of().toHexDigits((int) checksum.getValue()) + "\n";
   }
 
   /**

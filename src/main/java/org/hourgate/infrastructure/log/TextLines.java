@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.slf4j.event.KeyValuePair;
 
 /**
@@ -19,8 +18,6 @@ public final class TextLines extends LayoutBase<ILoggingEvent> {
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSXXX").withZone(ZoneId.systemDefault());
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
-  private static final Pattern NEEDS_QUOTES = Pattern.compile(".*[\\s\"=].*|");
   private static final int LEVEL_WIDTH = 5;
 
   private final ThrowableProxyConverter stackTraces = new ThrowableProxyConverter();
@@ -62,13 +59,40 @@ public final class TextLines extends LayoutBase<ILoggingEvent> {
 
   static String value(KeyValuePair field) {
     String value = onOneLine(String.valueOf(field.value));
-    return NEEDS_QUOTES.matcher(value).matches()
+    return needsQuotes(value)
         ? '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"'
         : value;
   }
 
+  private static boolean needsQuotes(String value) {
+    return value.isEmpty()
+        || value.indexOf(' ') >= 0
+        || value.indexOf('"') >= 0
+        || value.indexOf('=') >= 0;
+  }
+
+  /** Nearly every text is on one line already, and there are a dozen of them in each line. */
   private static String onOneLine(String text) {
-    return CONTROL.matcher(text).replaceAll("?");
+    for (int i = 0; i < text.length(); i++) {
+      if (isControl(text.charAt(i))) {
+        return withoutControls(text);
+      }
+    }
+    return text;
+  }
+
+  private static String withoutControls(String text) {
+    StringBuilder line = new StringBuilder(text);
+    for (int i = 0; i < line.length(); i++) {
+      if (isControl(line.charAt(i))) {
+        line.setCharAt(i, '?');
+      }
+    }
+    return line.toString();
+  }
+
+  private static boolean isControl(char c) {
+    return c < ' ' || c == 0x7F;
   }
 
   /** The journal takes each line for a message of its own. */

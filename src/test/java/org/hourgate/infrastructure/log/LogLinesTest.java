@@ -65,6 +65,10 @@ final class LogLinesTest {
     LoggingEvent event = with(event(Level.WARN, "a\nb\u001b[2J", null), "x", "1 \"2\"\r\n3=");
 
     assertThat(text(event, true)).isEqualTo("<4>Thing: a?b?[2J x=\"1 \\\"2\\\"??3=\"\n");
+    assertThat(text(with(event(Level.INFO, "a", null), "x", ""), true)).endsWith("a x=\"\"\n");
+    assertThat(text(with(event(Level.INFO, "a", null), "x", "b=c"), true))
+        .endsWith("a x=\"b=c\"\n");
+    assertThat(text(with(event(Level.INFO, "a", null), "x", "\u007f"), true)).endsWith("a x=?\n");
     assertThat(json(event, false)).hasLineCount(1);
     assertThat(node(json(event, false)).get("x").asString()).isEqualTo("1 \"2\"\r\n3=");
   }
