@@ -3,6 +3,7 @@ package org.hourgate.management.fake;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.hourgate.management.KeyId;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class ClientCommands {
 
   private static final int MAX_PORT = 65_535;
+  private static final Pattern DOTTED_QUAD =
+      Pattern.compile("(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\\.(?!$)|$)){4}");
 
   /** A client-auth whose END has not come yet. */
   private record Block(long client, long key, List<String> lines) {}
@@ -53,8 +56,8 @@ final class ClientCommands {
   }
 
   void auth(List<String> parameters, boolean withBlock) {
-    OptionalLong id = parse(parameters.getFirst(), "CID");
-    OptionalLong key = id.isEmpty() ? id : parse(parameters.get(1), "KID");
+    OptionalLong id = clientId(parameters);
+    OptionalLong key = id.isEmpty() ? id : keyId(parameters);
     if (key.isEmpty()) {
       return;
     }
@@ -76,8 +79,8 @@ final class ClientCommands {
   }
 
   void deny(List<String> parameters) {
-    OptionalLong id = parse(parameters.getFirst(), "CID");
-    OptionalLong key = id.isEmpty() ? id : parse(parameters.get(1), "KID");
+    OptionalLong id = clientId(parameters);
+    OptionalLong key = id.isEmpty() ? id : keyId(parameters);
     if (key.isEmpty()) {
       return;
     }
@@ -90,9 +93,9 @@ final class ClientCommands {
   }
 
   void pendingAuth(List<String> parameters) {
-    OptionalLong id = parse(parameters.getFirst(), "CID");
-    OptionalLong key = id.isEmpty() ? id : parse(parameters.get(1), "KID");
-    if (key.isEmpty() || parse(parameters.get(3), "TIMEOUT").isEmpty()) {
+    OptionalLong id = clientId(parameters);
+    OptionalLong key = id.isEmpty() ? id : keyId(parameters);
+    if (key.isEmpty() || parsed(CNumbers.unsignedInt(parameters.get(3)), "TIMEOUT").isEmpty()) {
       return;
     }
     FakeVpnClient client = lives.byId(id.getAsLong());
@@ -108,7 +111,7 @@ final class ClientCommands {
   }
 
   void clientKill(List<String> parameters) {
-    OptionalLong id = parse(parameters.getFirst(), "CID");
+    OptionalLong id = clientId(parameters);
     if (id.isEmpty()) {
       return;
     }
@@ -143,7 +146,7 @@ final class ClientCommands {
   }
 
   private void killAddress(String address, String portText) {
-    if (!address.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}")) {
+    if (!DOTTED_QUAD.matcher(address).matches()) {
       world.error("error parsing IP address: " + address);
       return;
     }
@@ -163,8 +166,15 @@ final class ClientCommands {
     }
   }
 
-  private OptionalLong parse(String text, String what) {
-    OptionalLong number = CNumbers.unsigned(text);
+  private OptionalLong clientId(List<String> parameters) {
+    return parsed(CNumbers.unsignedLong(parameters.getFirst()), "CID");
+  }
+
+  private OptionalLong keyId(List<String> parameters) {
+    return parsed(CNumbers.unsignedInt(parameters.get(1)), "KID");
+  }
+
+  private OptionalLong parsed(OptionalLong number, String what) {
     if (number.isEmpty()) {
       world.error("cannot parse " + what);
     }
@@ -173,7 +183,7 @@ final class ClientCommands {
 
   /** Free key states answer to 0. */
   private static boolean hasKey(FakeVpnClient client, long key) {
-    return key == 0 || (key > 0 && client.keys.contains(new KeyId(key)));
+    return key == 0 || client.keys.contains(new KeyId(key));
   }
 
   private void report(String command, boolean succeeded) {

@@ -79,6 +79,9 @@ final class ClientLives {
 
   /** The client comes again as another instance, with what it has. */
   FakeVpnClient reconnect(FakeVpnClient old) {
+    if (daemon.isHeld()) {
+      throw new IllegalStateException("the daemon is held: nobody can connect");
+    }
     FakeVpnClient client = newInstance(old.login);
     client.password = old.password;
     client.token = old.token;
@@ -123,6 +126,9 @@ final class ClientLives {
 
   /** KIDs run 1, 3, 4, 5 … */
   KeyId renegotiate(FakeVpnClient client) {
+    if (client.state != FakeVpnClient.State.ESTABLISHED) {
+      throw new IllegalStateException(client + " has no tunnel whose keys it could renew");
+    }
     KeyId key = new KeyId(client.newestKey.value() == 1 ? 3 : client.newestKey.value() + 1);
     client.newestKey = key;
     client.keys.addFirst(key);
@@ -143,10 +149,18 @@ final class ClientLives {
   }
 
   void challengeResponse(FakeVpnClient client, String response) {
+    requireThere(client);
     blocks.challengeResponse(client, establishedCount, response);
   }
 
+  private static void requireThere(FakeVpnClient client) {
+    if (client.state == FakeVpnClient.State.GONE) {
+      throw new IllegalStateException(client + " can say nothing more");
+    }
+  }
+
   void leave(FakeVpnClient client) {
+    requireThere(client);
     world.print(">NOTIFY:info,remote-exit,EXIT");
     closeLater(client);
   }

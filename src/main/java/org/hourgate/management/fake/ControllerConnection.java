@@ -192,8 +192,8 @@ final class ControllerConnection extends ChannelInboundHandlerAdapter {
     if (socket.isStalled() || closing) {
       return;
     }
-    write(Math.min(socket.pieceSize(), output.length()));
-    if (!output.isEmpty()) {
+    write(socket.allowed(Math.min(socket.pieceSize(), output.length())));
+    if (!output.isEmpty() && !socket.isStalled()) {
       scheduleFlush();
     }
   }

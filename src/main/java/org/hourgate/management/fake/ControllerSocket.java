@@ -9,9 +9,14 @@ import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -38,6 +43,11 @@ final class ControllerSocket {
   }
 
   private static final int BIND_ATTEMPTS = 100;
+
+  /** {@code S_IFMT} and {@code S_IFSOCK} of {@code stat}. */
+  private static final int FILE_TYPE = 0170000;
+
+  private static final int SOCKET = 0140000;
   private static final Duration BIND_PAUSE = Duration.ofMillis(20);
 
   private final EventLoopGroup group;
@@ -48,6 +58,7 @@ final class ControllerSocket {
   private boolean stalled;
   private boolean refusing;
   private int pieceSize = Integer.MAX_VALUE;
+  private long bytesToStall = Long.MAX_VALUE;
 
   ControllerSocket(EventLoopGroup group, Optional<String> password, Dialogue dialogue) {
     this.group = group;
@@ -80,11 +91,11 @@ final class ControllerSocket {
     Channel channel =
         switch (address) {
           case ManagementAddress.Unix(Path path) -> {
-            delete(path);
+            removeSocket(path);
             yield bootstrap.bind(UnixDomainSocketAddress.of(path)).syncUninterruptibly().channel();
           }
           case ManagementAddress.Tcp(String host, int port) ->
-              bind(bootstrap, new InetSocketAddress(host, port == 1 ? 0 : port));
+              bind(bootstrap, resolved(host, port == 1 ? 0 : port));
         };
     group.next().submit(() -> server = channel).syncUninterruptibly();
     return address instanceof ManagementAddress.Tcp(String host, int _)
@@ -103,9 +114,42 @@ final class ControllerSocket {
     }
   }
 
-  private static void delete(Path path) {
+  private static InetSocketAddress resolved(String host, int port) {
+    InetSocketAddress address = new InetSocketAddress(host, port);
+    if (address.isUnresolved()) {
+      throw new UncheckedIOException(new UnknownHostException("no such host: " + host));
+    }
+    return address;
+  }
+
+  /**
+   * A socket at which somebody listens belongs to a running daemon, and is not taken from it.
+   *
+   * @throws UncheckedIOException if there is one at this path
+   */
+  static void requireNobodyAt(ManagementAddress address) {
+    if (address instanceof ManagementAddress.Unix(Path path) && Files.exists(path)) {
+      try (var _ = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+        throw new UncheckedIOException(new BindException("somebody listens there: " + address));
+      } catch (IOException e) {
+        // left over, or no socket at all
+      }
+    }
+  }
+
+  /**
+   * Removes a socket that was left over, and nothing else ({@code socket.c socket_delete_unix}).
+   */
+  static void removeSocket(Path path) {
     try {
-      Files.deleteIfExists(path);
+      if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+          && Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS)
+              instanceof Integer mode
+          && (mode & FILE_TYPE) == SOCKET) {
+        Files.delete(path);
+      }
+    } catch (NoSuchFileException e) {
+      // Somebody else was faster.
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -173,12 +217,27 @@ final class ControllerSocket {
     connections.forEach(ControllerConnection::stall);
   }
 
+  /** Stands still when so many bytes more were written. */
+  void stallAfter(int bytes) {
+    bytesToStall = bytes;
+  }
+
+  /** How many of so many bytes may be written now. */
+  int allowed(int wanted) {
+    int allowed = (int) Math.min(wanted, bytesToStall);
+    if (bytesToStall != Long.MAX_VALUE) {
+      bytesToStall -= allowed;
+      if (bytesToStall == 0) {
+        bytesToStall = Long.MAX_VALUE;
+        stall();
+      }
+    }
+    return allowed;
+  }
+
   void resume() {
     stalled = false;
-    ControllerConnection served = connections.peek();
-    if (served != null) {
-      served.resume();
-    }
+    List.copyOf(connections).forEach(ControllerConnection::resume);
   }
 
   boolean isStalled() {
@@ -187,6 +246,7 @@ final class ControllerSocket {
 
   void behave() {
     pieceSize = Integer.MAX_VALUE;
+    bytesToStall = Long.MAX_VALUE;
     refusing = false;
     resume();
   }

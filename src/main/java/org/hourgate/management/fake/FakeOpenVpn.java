@@ -80,8 +80,9 @@ public final class FakeOpenVpn implements AutoCloseable {
     socket = new ControllerSocket(group, settings.password(), script);
     daemon = new FakeDaemon(this, new Outside(), settings, lastPid);
     try {
+      ControllerSocket.requireNobodyAt(wanted);
       address = socket.listen(wanted);
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // Netty throws checked ones, too.
       closeGroup();
       throw e;
     }
@@ -110,6 +111,9 @@ public final class FakeOpenVpn implements AutoCloseable {
   /** A client that says what it likes logs in. */
   public FakeVpnClient connect(FakeLogin login) {
     LinkedBlockingQueue<FakeVpnClient> connected = new LinkedBlockingQueue<>();
+    if (loop.inEventLoop() && daemon.isHeld()) {
+      throw new IllegalStateException("it is held: within one step nobody can release it");
+    }
     run(model -> model.whenReleased(() -> connected.add(daemon.connect(login))));
     return take(connected, "nobody released the hold");
   }
@@ -153,6 +157,9 @@ public final class FakeOpenVpn implements AutoCloseable {
 
   /** From now on the controller gets its bytes in pieces of so many. */
   public void writeInPiecesOf(int bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException("pieces have a byte or more, not " + bytes);
+    }
     run(_ -> socket.cutInto(bytes));
   }
 
@@ -166,7 +173,10 @@ public final class FakeOpenVpn implements AutoCloseable {
     run(_ -> script.loseReplies(count));
   }
 
-  /** Replies come so much later than what they tell of; notifications come at once. */
+  /**
+   * From now on replies come so much later than what they tell of; notifications come at once.
+   * Replies that still wait by a delay before come now.
+   */
   public void delayReplies(Duration delay) {
     run(_ -> script.delayReplies(delay));
   }
@@ -191,6 +201,22 @@ public final class FakeOpenVpn implements AutoCloseable {
   /** Neither reads nor writes until {@link #resume}. */
   public void stall() {
     run(_ -> socket.stall());
+  }
+
+  /**
+   * Does {@link #stall} when so many bytes more were written: half a line is all there is, until
+   * {@link #resume}.
+   */
+  public void stallAfter(int bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException("after a byte or more, not " + bytes);
+    }
+    run(_ -> socket.stallAfter(bytes));
+  }
+
+  /** Whether it stands still. */
+  public boolean isStalled() {
+    return call(_ -> socket.isStalled());
   }
 
   /** Ends {@link #stall}. */
@@ -245,8 +271,15 @@ public final class FakeOpenVpn implements AutoCloseable {
     var _ = socket.listen(address);
   }
 
-  /** Lets virtual time pass; what is due happens in its order. */
+  /**
+   * Lets virtual time pass; what is due happens in its order.
+   *
+   * @throws IllegalStateException if time is not virtual
+   */
   public void advance(Duration duration) {
+    if (!settings.virtualTime()) {
+      throw new IllegalStateException("time is not virtual: it passes by itself");
+    }
     run(_ -> timeline.advance(duration));
   }
 
@@ -298,7 +331,7 @@ public final class FakeOpenVpn implements AutoCloseable {
     closeGroup();
     if (address instanceof ManagementAddress.Unix(Path path)) {
       try {
-        Files.deleteIfExists(path);
+        ControllerSocket.removeSocket(path);
         Path folder = path.getParent();
         if (ownFolder && folder != null) {
           Files.deleteIfExists(folder);

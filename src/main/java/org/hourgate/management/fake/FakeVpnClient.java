@@ -147,6 +147,8 @@ public final class FakeVpnClient {
   /**
    * Renegotiates with its token, or with the password if it has none: prints a REAUTH with the next
    * KID.
+   *
+   * @throws IllegalStateException if it has no tunnel
    */
   public KeyId renegotiate() {
     return openVpn.call(model -> model.renegotiate(this));
@@ -174,6 +176,8 @@ public final class FakeVpnClient {
   /**
    * The same client logs in once more, with its token or the password if it has none: another
    * instance with another CID. The old one stays until the new one takes its name.
+   *
+   * @throws IllegalStateException while the daemon is held
    */
   public FakeVpnClient reconnect() {
     return openVpn.call(model -> model.reconnect(this));

@@ -14,12 +14,22 @@ import java.util.function.Consumer;
  */
 final class Script implements ControllerSocket.Dialogue {
 
+  /** A line of a reply that waits. Two of the same text are not the same. */
+  private static final class Late {
+    final String line;
+
+    Late(String line) {
+      this.line = line;
+    }
+  }
+
   private final Settings settings;
   private final FakeOpenVpn openVpn;
   private final Timeline timeline;
   private final BlockingQueue<String> commands = new LinkedBlockingQueue<>();
   private final Deque<List<String>> replies = new ArrayDeque<>();
   private final StringBuilder block = new StringBuilder();
+  private final Deque<Late> lateReplies = new ArrayDeque<>();
   private Consumer<String> listener = commands::add;
   private Duration replyDelay = Duration.ZERO;
   private int repliesToLose;
@@ -50,14 +60,17 @@ final class Script implements ControllerSocket.Dialogue {
     repliesToLose = count;
   }
 
+  /** What waits by the delay before comes now, so that replies keep their order. */
   void delayReplies(Duration delay) {
+    lateReplies.forEach(late -> openVpn.socket().output(late.line + "\r\n"));
+    lateReplies.clear();
     replyDelay = delay;
   }
 
   /** Forgets what it was told to change; who listens stays, and what came. */
   void behave() {
     replies.clear();
-    replyDelay = Duration.ZERO;
+    delayReplies(Duration.ZERO);
     repliesToLose = 0;
     onNextAttachment = () -> {};
   }
@@ -83,6 +96,7 @@ final class Script implements ControllerSocket.Dialogue {
   @Override
   public void detached() {
     block.setLength(0);
+    lateReplies.clear();
     openVpn.daemon().detached();
   }
 
@@ -107,11 +121,12 @@ final class Script implements ControllerSocket.Dialogue {
     if (reply && losing) {
       repliesToLose = Math.max(0, repliesToLose - 1);
     } else if (reply && !replyDelay.isZero()) {
-      int connection = attachments;
+      Late late = new Late(line);
+      lateReplies.add(late);
       timeline.schedule(
           replyDelay,
           () -> {
-            if (attachments == connection) {
+            if (lateReplies.remove(late)) {
               openVpn.socket().output(line + "\r\n");
             }
           });

@@ -1,15 +1,23 @@
 package org.hourgate.management.fake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.BindException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.hourgate.management.client.ManagementAddress;
 import org.hourgate.testing.RawController;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the comparison with the real daemon can't show: time, clients that stay, and mishaps. */
 final class FakeOpenVpnTest {
@@ -127,6 +135,98 @@ final class FakeOpenVpnTest {
       openVpn.connect("a\r\n>CLIENT:ENV,END", "\u0000");
       List<String> block = controller.notificationsUpTo(">CLIENT:ENV,END");
       assertThat(block).contains(">CLIENT:ENV,username=a__>CLIENT:ENV,END");
+    }
+  }
+
+  @Test
+  void replacesASocketThatWasLeftOverAndNothingElse(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "precious");
+    Path subfolder = Files.createDirectory(folder.resolve("folder"));
+    for (Path taken : List.of(file, subfolder)) {
+      assertThatThrownBy(() -> listen(taken)).isInstanceOf(BindException.class);
+    }
+    assertThat(file).hasContent("precious");
+    assertThat(subfolder).isDirectory();
+    Path leftOver = folder.resolve("left-over");
+    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(leftOver));
+      assertThatThrownBy(() -> listen(leftOver)).hasMessageContaining("somebody listens there");
+    }
+    try (FakeOpenVpn second = listen(leftOver)) {
+      new RawController(leftOver).close();
+      assertThat(second.pid()).isPositive();
+    }
+    assertThat(leftOver).doesNotExist();
+  }
+
+  private static FakeOpenVpn listen(Path path) {
+    return FakeOpenVpn.builder().listen(new ManagementAddress.Unix(path)).start();
+  }
+
+  @Test
+  void standsStillInTheMiddleOfALineAndReadsNothingMeanwhile() throws IOException {
+    try (RawController controller = attach()) {
+      openVpn.inOneStep(
+          () -> {
+            openVpn.stallAfter(">CLIENT:CONN".length());
+            openVpn.connect("alice", "secret");
+          });
+      await().until(openVpn::isStalled);
+      controller.send("pid\n");
+      openVpn.resume();
+      assertThat(controller.notificationsUpTo(">CLIENT:ENV,END"))
+          .contains(">CLIENT:CONNECT,0,1", ">CLIENT:ENV,username=alice");
+      assertThat(controller.ask("")).containsExactly("SUCCESS: pid=" + openVpn.pid());
+    }
+  }
+
+  @Test
+  void whoWaitedDuringAStandstillIsServedAfterIt() throws IOException {
+    RawController first = attach();
+    try (RawController second =
+        new RawController(((ManagementAddress.Unix) openVpn.address()).path())) {
+      openVpn.advance(Duration.ofSeconds(1)); // The second is accepted by now.
+      openVpn.stall();
+      openVpn.resume();
+      first.close();
+      assertThat(second.ask("pid")).containsExactly("SUCCESS: pid=" + openVpn.pid());
+    }
+  }
+
+  @Test
+  void repliesKeepTheirOrderWhenTheirDelayEnds() throws IOException {
+    try (RawController controller = attach()) {
+      openVpn.delayReplies(Duration.ofSeconds(1));
+      controller.send("pid\n");
+      await().until(() -> openVpn.drainCommands().contains("pid"));
+      openVpn.delayReplies(Duration.ZERO);
+      assertThat(controller.ask("nclients"))
+          .containsExactly("SUCCESS: pid=" + openVpn.pid(), "SUCCESS: nclients=0");
+      openVpn.advance(Duration.ofSeconds(1));
+      assertThat(controller.ask("nclients")).containsExactly("SUCCESS: nclients=0");
+    }
+  }
+
+  @Test
+  void whatNoDaemonDoesIsRefused() throws IOException {
+    try (RawController controller = attach()) {
+      FakeVpnClient pending = openVpn.connect("alice", "secret");
+      assertThatThrownBy(pending::renegotiate).hasStackTraceContaining("client 0 PENDING");
+      pending.vanish();
+      assertThatThrownBy(pending::renegotiate).hasStackTraceContaining("client 0 GONE");
+      assertThatThrownBy(pending::leave).hasStackTraceContaining("client 0 GONE");
+      assertThatThrownBy(() -> pending.respond("x")).hasStackTraceContaining("client 0 GONE");
+      assertThatThrownBy(() -> openVpn.writeInPiecesOf(0))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> openVpn.stallAfter(0)).isInstanceOf(IllegalArgumentException.class);
+      controller.ask("hold on\nsignal SIGUSR1");
+      assertThatThrownBy(() -> openVpn.inOneStep(() -> openVpn.connect("alice", "secret")))
+          .hasStackTraceContaining("it is held");
+      assertThatThrownBy(pending::reconnect).hasStackTraceContaining("held");
+    }
+    try (FakeOpenVpn inRealTime = FakeOpenVpn.start()) {
+      assertThatThrownBy(() -> inRealTime.advance(Duration.ofSeconds(1)))
+          .hasMessageContaining("not virtual");
     }
   }
 
