@@ -20,7 +20,7 @@ final class AnswerScenarios {
   private static final int MANY_EVENTS = 100_000;
   private static final int EVENTS_AT_A_TIME = 1_000;
 
-  /** In virtual time: until it is advanced. */
+  /** In virtual time, which is not advanced: until the delay is taken back. */
   private static final Duration LATE = Duration.ofSeconds(1);
 
   private AnswerScenarios() {}
@@ -64,7 +64,8 @@ final class AnswerScenarios {
             NOTHING,
             "400 CONNECTs in the stream before any reply: all are answered.",
             "after a pause of the daemon or a mass reconnect; replies stand behind events"
-                + " (manage.c man_write), so who waits for a reply before reading on stalls",
+                + " (manage.c man_write), and no command is read before them: who waits for a"
+                + " reply, or for room to write, before reading on stalls",
             stage -> crowd(stage, CROWD)),
         new Scenario(
             "large-crowd",
@@ -190,7 +191,6 @@ final class AnswerScenarios {
       stage.awaitAnswers(stage.connectAtOnce(20));
     } finally {
       stage.openVpn().delayReplies(Duration.ZERO);
-      stage.openVpn().advance(LATE);
     }
     stage.stillAnswers("after replies that came late");
     return "20 verdicts without a reply";
@@ -203,7 +203,6 @@ final class AnswerScenarios {
       stage.settle();
     }
     stage.openVpn().delayReplies(Duration.ZERO);
-    stage.openVpn().advance(LATE);
     stage.awaitAnswers(clients);
     stage.stillAnswers("after replies that came two seconds late");
     return "";

@@ -68,8 +68,8 @@ final class LifeScenarios {
             MANAGEMENT_PASSWORD,
             "The prompt for the password is answered, though its line has no end.",
             "manage.c man_check_password: ENTER PASSWORD: without line end, the next line follows"
-                + " directly behind it",
-            stage -> "every scenario began with it"),
+                + " directly behind it; a socket may hand it over in two parts",
+            LifeScenarios::passwordPrompt),
         new Scenario(
             "soft-restart",
             MUST,
@@ -128,7 +128,15 @@ final class LifeScenarios {
             "A client that asked while nobody was attached is not left waiting.",
             "its CONNECT is not repeated; status 3 shows it without virtual address, and client-kill"
                 + " or client-deny with TEMP brings it back in a second",
-            LifeScenarios::pendingWithoutController));
+            LifeScenarios::pendingWithoutController),
+        new Scenario(
+            "unseen-login",
+            MUST,
+            NOTHING,
+            "A client that asked while nobody was attached is not let in unasked.",
+            "its CONNECT is not repeated, so nobody has seen the login; client-auth-nt for its row of"
+                + " status 3 is taken (manage.c man_client_auth) and lets anybody in",
+            LifeScenarios::unseenLogin));
   }
 
   private static void loseConnection(Stage stage) {
@@ -171,19 +179,30 @@ final class LifeScenarios {
     return "";
   }
 
-  private static String hold(Stage stage) {
+  /** A new process that waits for its release from the start on. */
+  private static void restartHeld(Stage stage) {
+    stage.openVpn().refuseControllers(true);
+    stage.openVpn().restart();
     stage.openVpn().leaveHoldFlag(true);
     stage.openVpn().softRestart();
-    stage.await("it did not release the hold", () -> !stage.openVpn().isHeld());
-    stage.stillAnswers("after the hold");
+    stage.openVpn().refuseControllers(false);
+  }
+
+  private static String hold(Stage stage) {
+    restartHeld(stage);
+    stage.awaitServing();
+    stage.stillAnswers("after a daemon that was held when it attached");
+    stage.openVpn().softRestart();
+    stage.await("it did not release the second hold", () -> !stage.openVpn().isHeld());
+    stage.stillAnswers("after a hold while it was attached");
     return "";
   }
 
   private static String learnBeforeRelease(Stage stage) {
-    stage.openVpn().leaveHoldFlag(true);
-    stage.openVpn().softRestart();
-    stage.await("it did not release the hold", () -> !stage.openVpn().isHeld());
-    List<Said> everything = stage.said(_ -> true);
+    int before = stage.mark();
+    restartHeld(stage);
+    stage.awaitServing();
+    List<Said> everything = stage.saidAfter(before, _ -> true);
     int filter = first(everything, "env-filter");
     int release = first(everything, "hold release");
     stage.check(filter >= 0, "it never sets env-filter: a former controller's level stays");
@@ -275,23 +294,14 @@ final class LifeScenarios {
     return held ? "by hold on" : "without hold on";
   }
 
-  /** Who asked on a connection that it gave up asks again. */
   private static String lostReply(Stage stage) {
     stage.openVpn().loseReplies(1);
     List<FakeVpnClient> clients = stage.connectAtOnce(3);
-    stage.awaitAnswers(clients);
-    stage.openVpn().loseReplies(0);
-    FakeVpnClient[] last = new FakeVpnClient[1];
     stage.await(
-        "after a lost reply it answers nobody",
-        () -> {
-          if (stage.openVpn().isHeld() || !stage.openVpn().isAttached()) {
-            return false;
-          }
-          last[0] = stage.connect(stage.stranger());
-          stage.settle();
-          return !stage.answers(last[0]).isEmpty();
-        });
+        "none of three clients was answered",
+        () -> clients.stream().anyMatch(client -> !stage.answers(client).isEmpty()));
+    stage.openVpn().loseReplies(0);
+    stage.answersAgain("after a lost reply");
     return "";
   }
 
@@ -303,11 +313,10 @@ final class LifeScenarios {
       stage.settle();
     }
     stage.openVpn().resume();
-    stage.awaitServing();
-    if (stage.openVpn().attachments() == before) {
-      stage.awaitAnswers(clients);
-    }
-    stage.stillAnswers("after two seconds of standing still");
+    stage.await(
+        "it neither answered who had come meanwhile nor attached again",
+        () -> stage.openVpn().attachments() > before || stage.allAnswered(clients));
+    stage.answersAgain("after two seconds of standing still");
     return "";
   }
 
@@ -337,13 +346,53 @@ final class LifeScenarios {
     return "";
   }
 
-  private static String pendingWithoutController(Stage stage) {
+  /** The prompt comes in two parts, cut here and there. */
+  private static String passwordPrompt(Stage stage) {
+    for (int cut : List.of(1, "ENTER".length(), "ENTER PASSWORD".length())) {
+      int before = stage.openVpn().attachments();
+      stage
+          .openVpn()
+          .inOneStep(
+              () -> {
+                stage.openVpn().drop();
+                stage.openVpn().stallAfter(cut);
+              });
+      stage.await("it did not come back", stage.openVpn()::isStalled);
+      stage.settle();
+      stage.openVpn().resume();
+      stage.await(
+          "after a prompt in two parts it did not show the password",
+          () -> stage.openVpn().attachments() > before);
+      stage.awaitServing();
+      stage.stillAnswers("after the password");
+    }
+    return "";
+  }
+
+  /** Somebody whose CONNECT no controller has seen, and a controller that is back. */
+  private static FakeVpnClient unseen(Stage stage) {
     stage.openVpn().refuseControllers(true);
     stage.openVpn().drop();
     stage.await("it did not leave", () -> !stage.openVpn().isAttached());
     FakeVpnClient client = stage.connect(stage.stranger());
     stage.openVpn().refuseControllers(false);
     stage.awaitServing();
+    return client;
+  }
+
+  private static String unseenLogin(Stage stage) {
+    FakeVpnClient client = unseen(stage);
+    stage.stillAnswers("after attaching again");
+    for (int i = 0; i < 4; i++) {
+      stage.settle();
+    }
+    stage.check(
+        client.virtualAddress().isEmpty(), "it let a client in whose login it has never seen");
+    return "";
+  }
+
+  private static String pendingWithoutController(Stage stage) {
+    FakeVpnClient client = unseen(stage);
     stage.await(
         "a client that asked meanwhile was told nothing",
         () -> client.killMessage().isPresent() || client.denyText().isPresent());

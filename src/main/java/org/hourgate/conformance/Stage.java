@@ -147,6 +147,28 @@ final class Stage {
     return said(one -> one.answers(client.id().value(), client.key().value()));
   }
 
+  /** Whether each of them is answered. */
+  boolean allAnswered(List<FakeVpnClient> clients) {
+    return clients.stream().noneMatch(client -> answers(client).isEmpty());
+  }
+
+  /**
+   * Clients come until one is answered: who asked on a connection that the controller has given up
+   * since asks again.
+   */
+  void answersAgain(String after) {
+    await(
+        after + " it answers nobody",
+        () -> {
+          if (openVpn.isHeld() || !openVpn.isAttached()) {
+            return false;
+          }
+          FakeVpnClient next = connect(stranger());
+          settle();
+          return !answers(next).isEmpty();
+        });
+  }
+
   /** Another client comes and is answered: the controller is alive and in step. */
   void stillAnswers(String after) {
     FakeVpnClient next = connect(stranger());

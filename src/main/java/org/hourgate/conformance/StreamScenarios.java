@@ -17,6 +17,9 @@ final class StreamScenarios {
 
   private static final int HALVED_CLIENT = 500;
 
+  /** As many as every language counts exactly, and more than will ever come. */
+  private static final long MOST_CLIENTS = (1L << 53) - 1;
+
   private static final List<String> HARMLESS =
       List.of(
           ">LOG:1795288069,I,a line of the log",
@@ -195,20 +198,25 @@ final class StreamScenarios {
   }
 
   private static String halfLine(Stage stage) {
-    stage.openVpn().countClientsFrom(HALVED_CLIENT);
-    stage.openVpn().write(">CLIENT:CONN");
-    stage.settle();
-    stage.openVpn().write("ECT," + HALVED_CLIENT + ",1\r");
-    stage.settle();
-    FakeLogin rest = stage.stranger().printedAs(lines -> lines.subList(1, lines.size()));
     AtomicReference<FakeVpnClient> client = new AtomicReference<>();
+    stage.openVpn().countClientsFrom(HALVED_CLIENT);
     stage
         .openVpn()
         .inOneStep(
             () -> {
-              stage.openVpn().write("\n");
-              client.set(stage.connect(rest));
+              stage.openVpn().stallAfter(">CLIENT:CONN".length());
+              client.set(stage.connect(stage.stranger()));
             });
+    stage.settle();
+    stage
+        .openVpn()
+        .inOneStep(
+            () -> {
+              stage.openVpn().stallAfter(("ECT," + HALVED_CLIENT + ",1\r").length());
+              stage.openVpn().resume();
+            });
+    stage.settle();
+    stage.openVpn().resume();
     stage.awaitAnswer(client.get());
     return "";
   }
@@ -254,7 +262,7 @@ final class StreamScenarios {
   }
 
   private static String largeClientId(Stage stage) {
-    for (long id : List.of(2_147_483_648L, 4_294_967_296L, Long.MAX_VALUE - 1)) {
+    for (long id : List.of(2_147_483_648L, 4_294_967_296L, MOST_CLIENTS)) {
       stage.openVpn().countClientsFrom(id);
       stage.awaitAnswer(stage.connect(stage.stranger()));
     }

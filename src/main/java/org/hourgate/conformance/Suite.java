@@ -21,6 +21,7 @@ public final class Suite implements AutoCloseable {
   private final FakeOpenVpn openVpn;
   private final Settings settings;
   private final TimeSource time;
+  private boolean nobodyCame;
 
   /**
    * What is known of the controller.
@@ -103,6 +104,9 @@ public final class Suite implements AutoCloseable {
     if (missing.isPresent()) {
       return new Outcome.Skipped(missing.get());
     }
+    if (nobodyCame) {
+      return new Outcome.Skipped("no controller has ever attached");
+    }
     openVpn.behave();
     openVpn.stop();
     Stage stage =
@@ -113,9 +117,14 @@ public final class Suite implements AutoCloseable {
       stage.stillAnswers("after attaching"); // What it sends on attaching has been carried out.
       return new Outcome.Passed(scenario.play().on(stage));
     } catch (NotConforming e) {
+      nobodyCame = openVpn.attachments() == 0;
       return new Outcome.Failed(String.valueOf(e.getMessage()));
     } catch (AssertionError e) {
       return new Outcome.Failed("the hold was never released");
+    } catch (IllegalStateException e) {
+      // It ended the daemon, or a client in the middle of what that had to do.
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      return new Outcome.Failed("it left the scenario no way to go on: " + cause.getMessage());
     }
   }
 

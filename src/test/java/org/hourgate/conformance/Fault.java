@@ -27,13 +27,16 @@ enum Fault {
   REPEATS_NAMES_UNQUOTED("hostile-names"),
   REPEATS_LONG_NAMES("own-lines"),
   LEAVES_ENV_FILTER("env-filter"),
-  TAKES_THE_LAST_NAME("duplicate-names"),
+  TAKES_THE_FIRST_NAME("duplicate-names"),
   DIES_OF_ODD_PEER_INFO("lying-peer-info"),
   STAYS_AWAY("reattach"),
   COMES_BACK_SLOWLY("reattach-soon"),
   REMEMBERS_CLIENTS_FOR_EVER("daemon-restart"),
   NEVER_RELEASES("hold"),
+  IGNORES_THE_HOLD_AT_THE_START("hold"),
   RELEASES_FIRST("learn-before-release"),
+  ASKS_AFTER_THE_RELEASE("learn-before-release"),
+  TAKES_THE_PROMPT_IN_ONE_READ("password-prompt"),
   REMEMBERS_CLIENTS_OF_A_CONNECTION("soft-restart"),
   ANSWERS_LATE_WHATEVER_HAPPENED("no-answer-to-an-old-epoch"),
   NEVER_HOLDS("stranger-with-the-same-id"),
@@ -41,7 +44,8 @@ enum Fault {
   LEAVES_WHO_IS_SILENT("standing-daemon"),
   KILLS_EVERYBODY_ON_ATTACHING("sessions-stay"),
   FORGETS_RENEGOTIATIONS("renegotiation-without-controller"),
-  FORGETS_WHO_WAITS("pending-without-controller");
+  FORGETS_WHO_WAITS("pending-without-controller"),
+  LETS_IN_WHOM_IT_HAS_NOT_SEEN("unseen-login");
 
   private final String foundBy;
 

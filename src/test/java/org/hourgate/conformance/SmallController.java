@@ -38,6 +38,7 @@ final class SmallController implements AutoCloseable {
   private final InetSocketAddress address;
   private final @Nullable String managementPassword;
   private final Optional<Fault> fault;
+  private final Optional<Habit> habit;
   private final Thread thread;
   private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
   private final Set<String> everAnswered = new HashSet<>();
@@ -45,10 +46,14 @@ final class SmallController implements AutoCloseable {
   private volatile boolean closed;
 
   SmallController(
-      InetSocketAddress address, @Nullable String managementPassword, Optional<Fault> fault) {
+      InetSocketAddress address,
+      @Nullable String managementPassword,
+      Optional<Fault> fault,
+      Optional<Habit> habit) {
     this.address = address;
     this.managementPassword = managementPassword;
     this.fault = fault;
+    this.habit = habit;
     thread = Thread.ofVirtual().name("small controller").start(this::run);
   }
 
@@ -63,6 +68,10 @@ final class SmallController implements AutoCloseable {
     return fault.equals(Optional.of(one));
   }
 
+  private boolean has(Habit one) {
+    return habit.equals(Optional.of(one));
+  }
+
   private void dieIf(Fault one) {
     if (has(one)) {
       throw new Dead(one.toString());
@@ -75,7 +84,7 @@ final class SmallController implements AutoCloseable {
       while (!closed) {
         try (Socket connected = new Socket(address.getAddress(), address.getPort())) {
           socket = connected;
-          if (has(Fault.LEAVES_WHO_IS_SILENT)) {
+          if (has(Fault.LEAVES_WHO_IS_SILENT) || has(Habit.LEAVES_THE_SILENT_AND_COMES_BACK)) {
             connected.setSoTimeout(1_500);
           }
           new Attachment(connected, attachments++).serve();
@@ -120,7 +129,10 @@ final class SmallController implements AutoCloseable {
     private boolean afterLog;
     private boolean listing;
     private final AtomicInteger unanswered = new AtomicInteger();
+    private final AtomicInteger answers = new AtomicInteger();
     private int linesWhileWaiting;
+    private int inThisRead;
+    private boolean greeted;
 
     Attachment(Socket connection, int number) {
       this.connection = connection;
@@ -128,11 +140,15 @@ final class SmallController implements AutoCloseable {
     }
 
     void serve() throws IOException {
+      if (has(Habit.POLLS)) {
+        var _ =
+            later.scheduleWithFixedDelay(() -> sendQuietly("pid"), 20, 20, TimeUnit.MILLISECONDS);
+      }
       InputStream in = connection.getInputStream();
       byte[] buffer = new byte[4_096];
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-        for (int i = 0; i < count; i++) {
-          take(buffer[i]);
+        for (inThisRead = 1; inThisRead <= count; inThisRead++) {
+          take(buffer[inThisRead - 1]);
         }
         if (has(Fault.TAKES_EACH_READ_FOR_A_LINE)) {
           line.reset();
@@ -151,7 +167,9 @@ final class SmallController implements AutoCloseable {
       if (line.size() > 4_096) {
         dieIf(Fault.HAS_ROOM_FOR_4096_BYTES);
       }
-      if (line.size() == 15 && line.toString(ISO_8859_1).equals("ENTER PASSWORD:")) {
+      if (line.size() == 15
+          && line.toString(ISO_8859_1).equals("ENTER PASSWORD:")
+          && (inThisRead >= 15 || !has(Fault.TAKES_THE_PROMPT_IN_ONE_READ))) {
         line.reset();
         send(managementPassword == null ? "none" : managementPassword);
       }
@@ -190,18 +208,27 @@ final class SmallController implements AutoCloseable {
         block = new ArrayList<>(List.of(text.substring("CLIENT:".length())));
       } else if (text.startsWith("INFO:")) {
         attached();
+        greeted = true;
+        return;
       } else if (text.startsWith("HOLD:")) {
-        if (!has(Fault.NEVER_RELEASES)) {
+        if (!has(Fault.NEVER_RELEASES) && !(greeted && has(Fault.IGNORES_THE_HOLD_AT_THE_START))) {
           send("hold release");
         }
       } else if (!text.matches("(LOG|STATE|NOTIFY|INFOMSG|ECHO|BYTECOUNT_CLI|CLIENT:ADDRESS).*")) {
         dieIf(Fault.DIES_OF_THE_UNKNOWN);
       }
+      greeted = false;
     }
 
     private void attached() throws IOException {
       if (has(Fault.RELEASES_FIRST)) {
         send("hold release");
+      }
+      if (has(Fault.ASKS_AFTER_THE_RELEASE)) {
+        var _ =
+            later.schedule(
+                () -> sendQuietly("env-filter 0\nhold on\nstatus 3"), 1, TimeUnit.SECONDS);
+        return;
       }
       if (!has(Fault.LEAVES_ENV_FILTER)) {
         send("env-filter 0");
@@ -228,7 +255,8 @@ final class SmallController implements AutoCloseable {
               || has(Fault.QUEUES_5000_EVENTS)
               || has(Fault.WAITS_FOR_EACH_REPLY)
               || has(Fault.GIVES_UP_LATE_REPLIES)
-              || has(Fault.WAITS_FOR_A_REPLY_FOR_EVER);
+              || has(Fault.WAITS_FOR_A_REPLY_FOR_EVER)
+              || has(Habit.WAITS_FOR_EACH_REPLY_FOR_A_WHILE);
       if (!queues || unanswered.get() == 0) {
         finished(open);
         return;
@@ -296,6 +324,10 @@ final class SmallController implements AutoCloseable {
         return;
       }
       send(verdict);
+      if (has(Habit.WAITS_FOR_EACH_REPLY_FOR_A_WHILE)) {
+        long sent = answers.incrementAndGet();
+        var _ = later.schedule(() -> hangUpIfStillAt(sent), 5, TimeUnit.SECONDS);
+      }
       if (has(Fault.GIVES_UP_LATE_REPLIES)) {
         var _ = later.schedule(this::giveUpWithoutReply, 1, TimeUnit.SECONDS);
       }
@@ -313,10 +345,13 @@ final class SmallController implements AutoCloseable {
         return false;
       }
       boolean single = names.size() == 1 && passwords.size() == 1;
-      boolean token = passwords.getLast().equals(TOKEN) && !has(Fault.REFUSES_ITS_OWN_TOKEN);
-      return (single || has(Fault.TAKES_THE_LAST_NAME))
-          && names.getLast().equals(GOOD.username())
-          && (token || passwords.getLast().equals(GOOD.password()));
+      boolean first = has(Fault.TAKES_THE_FIRST_NAME);
+      String name = first ? names.getFirst() : names.getLast();
+      String password = first ? passwords.getFirst() : passwords.getLast();
+      boolean token = password.equals(TOKEN) && !has(Fault.REFUSES_ITS_OWN_TOKEN);
+      return (single || first || has(Habit.TAKES_THE_LAST_NAME))
+          && name.equals(GOOD.username())
+          && (token || password.equals(GOOD.password()));
     }
 
     private static List<String> values(List<String> event, String name) {
@@ -339,7 +374,7 @@ final class SmallController implements AutoCloseable {
         listing = !text.equals("END");
       }
       if (text.contains(": client-")) {
-        if (unanswered.decrementAndGet() == 0 && !waiting.isEmpty()) {
+        if (unanswered.get() > 0 && unanswered.decrementAndGet() == 0 && !waiting.isEmpty()) {
           finished(waiting.remove());
         }
       }
@@ -356,6 +391,8 @@ final class SmallController implements AutoCloseable {
       boolean asked = seen.stream().anyMatch(one -> one.startsWith(id + " "));
       if (has(Fault.KILLS_EVERYBODY_ON_ATTACHING) && !first) {
         send("client-kill " + id + " HALT");
+      } else if (!live && has(Fault.LETS_IN_WHOM_IT_HAS_NOT_SEEN)) {
+        send("client-auth-nt " + id + " 1");
       } else if (live && !has(Fault.FORGETS_RENEGOTIATIONS)) {
         for (int key = 3; key < 9; key++) {
           send("client-auth-nt " + id + " " + key);
@@ -368,6 +405,16 @@ final class SmallController implements AutoCloseable {
     private void send(String text) throws IOException {
       synchronized (this) {
         connection.getOutputStream().write((text + "\n").getBytes(ISO_8859_1));
+      }
+    }
+
+    private void hangUpIfStillAt(long answer) {
+      if (unanswered.get() > 0 && answers.get() == answer) {
+        try {
+          connection.close();
+        } catch (IOException e) {
+          // it is closed
+        }
       }
     }
 

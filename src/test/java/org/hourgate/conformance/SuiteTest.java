@@ -14,10 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.hourgate.infrastructure.time.TimeSource;
 import org.hourgate.management.client.ManagementAddress;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The suite lets a right controller pass, and finds each fault of a wrong one. */
@@ -26,6 +24,8 @@ final class SuiteTest {
   private static final Optional<ManagementAddress> ANY_PORT =
       Optional.of(new ManagementAddress.Tcp("127.0.0.1", 1));
 
+  private static final String MANAGEMENT_PASSWORD = "s3cret";
+
   /** A wrong controller is given up soon; a right one has all the time of a slow machine. */
   private static final Duration SHORT = Duration.ofSeconds(4);
 
@@ -33,7 +33,7 @@ final class SuiteTest {
 
   @Test
   void aSmallRightControllerPassesEveryScenario() throws Exception {
-    Report report = play(Optional.empty(), "s3cret", LONG, _ -> true);
+    Report report = play(Optional.empty(), Optional.empty(), LONG, _ -> true);
     assertThat(report.results())
         .filteredOn(result -> !(result.outcome() instanceof Outcome.Passed))
         .filteredOn(
@@ -53,7 +53,7 @@ final class SuiteTest {
                 () ->
                     play(
                         Optional.of(fault),
-                        null,
+                        Optional.empty(),
                         SHORT,
                         scenario -> fault.foundBy().contains(scenario.name()))));
       }
@@ -72,11 +72,63 @@ final class SuiteTest {
     assertThat(Suite.scenarios().stream().map(Scenario::name))
         .doesNotHaveDuplicates()
         .containsExactlyInAnyOrderElementsOf(
-            Stream.concat(
-                    Arrays.stream(Fault.values()).map(Fault::foundBy).flatMap(List::stream),
-                    // Who does not answer the prompt never attaches: all scenarios fail.
-                    Stream.of("password-prompt"))
+            Arrays.stream(Fault.values())
+                .map(Fault::foundBy)
+                .flatMap(List::stream)
                 .collect(Collectors.toSet()));
+  }
+
+  @Test
+  void whoDoesItOtherwiseIsNotBlamed() throws Exception {
+    for (Habit habit : Habit.values()) {
+      Report report =
+          play(
+              Optional.empty(),
+              Optional.of(habit),
+              LONG,
+              scenario -> scenario.name().equals(habit.scenario()));
+      assertThat(report.passed()).as(() -> Report.line(report.results().getFirst())).isOne();
+    }
+  }
+
+  @Test
+  void whoNeverComesIsWaitedForOnce() {
+    Suite.Settings settings =
+        new Suite.Settings(
+            Optional.empty(), Optional.empty(), Optional.empty(), Duration.ofMillis(100));
+    try (Suite suite = Suite.listen(ANY_PORT, settings, TimeSource.system())) {
+      Report report = suite.play(scenario -> scenario.needs() == Scenario.Needs.NOTHING, _ -> {});
+      assertThat(report.failed()).isOne();
+      assertThat(report.skipped()).isEqualTo(report.results().size() - 1);
+    }
+  }
+
+  @Test
+  void whoEndsTheDaemonFailsTheScenarioAndNotTheSuite() throws Exception {
+    Suite.Settings settings =
+        new Suite.Settings(
+            Optional.empty(), Optional.empty(), Optional.empty(), Duration.ofSeconds(1));
+    Scenario holding =
+        new Scenario(
+            "holding",
+            Requirement.MUST,
+            Scenario.Needs.NOTHING,
+            "",
+            "",
+            stage -> {
+              stage.openVpn().leaveHoldFlag(true);
+              stage.openVpn().softRestart();
+              stage.openVpn().inOneStep(() -> stage.connect(stage.stranger()));
+              return "";
+            });
+    try (Suite suite = Suite.listen(ANY_PORT, settings, TimeSource.system());
+        var _ =
+            new SmallController(
+                socketOf(suite), null, Optional.of(Fault.NEVER_RELEASES), Optional.empty())) {
+      assertThat(suite.play(holding).outcome())
+          .asString()
+          .contains("it left the scenario no way to go on: it is held");
+    }
   }
 
   @Test
@@ -89,19 +141,16 @@ final class SuiteTest {
   }
 
   private static Report play(
-      Optional<Fault> fault,
-      @Nullable String password,
-      Duration patience,
-      Predicate<Scenario> wanted)
+      Optional<Fault> fault, Optional<Habit> habit, Duration patience, Predicate<Scenario> wanted)
       throws Exception {
     Suite.Settings settings =
         new Suite.Settings(
             Optional.of(SmallController.GOOD),
             Optional.of(SmallController.BAD),
-            Optional.ofNullable(password),
+            Optional.of(MANAGEMENT_PASSWORD),
             patience);
     try (Suite suite = Suite.listen(ANY_PORT, settings, TimeSource.system());
-        var _ = new SmallController(socketOf(suite), password, fault)) {
+        var _ = new SmallController(socketOf(suite), MANAGEMENT_PASSWORD, fault, habit)) {
       return suite.play(wanted, _ -> {});
     }
   }
