@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
           + " again. Each scenario begins with a new daemon at the same address. Without logins the"
           + " scenarios that need them are skipped.",
       "",
-      "Exit code 0: nothing failed that a controller must do. 1: something did."
+      "Exit code 0: nothing failed that a controller must do. 1: something did, or no controller"
+          + " came."
     })
 final class ConformanceCommand implements Callable<Integer> {
 
@@ -117,6 +118,7 @@ final class ConformanceCommand implements Callable<Integer> {
         new Suite.Settings(login(accepted), login(refused), socket.password(), patience);
     PrintWriter out = spec.commandLine().getOut();
     try (Suite suite = Suite.listen(Optional.of(socket.address), settings, TimeSource.system())) {
+      socket.removeAtExit();
       out.println("waiting for a controller at " + suite.address());
       out.flush();
       List<Result> all = new ArrayList<>();
@@ -145,7 +147,9 @@ final class ConformanceCommand implements Callable<Integer> {
       Result result = suite.play(scenario);
       return controller.ends() == 0
           ? result
-          : result.withNote("the controller ended %d times".formatted(controller.ends()));
+          : result.withNote(
+              "the controller ended %d times, lastly with exit code %d"
+                  .formatted(controller.ends(), controller.lastExitCode()));
     }
   }
 

@@ -1,6 +1,12 @@
 package org.hourgate.app.fake;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import org.hourgate.app.BuildInfo;
 import org.hourgate.app.cli.Converters;
 import org.hourgate.management.client.ManagementAddress;
@@ -34,12 +40,22 @@ public final class FakeOpenVpnMain {
         .registerConverter(ManagementAddress.class, FakeOpenVpnMain::address)
         .setExecutionExceptionHandler(
             (failure, command, _) -> {
-              if (failure instanceof ScriptException || failure instanceof IOException) {
-                command.getErr().println("hourgate-fake-openvpn: " + failure.getMessage());
-                return CommandLine.ExitCode.USAGE;
-              }
-              throw failure;
+              command.getErr().println("hourgate-fake-openvpn: " + words(failure));
+              return failure instanceof InVainException ? 1 : CommandLine.ExitCode.USAGE;
             });
+  }
+
+  private static String words(Exception failure) throws Exception {
+    return switch (failure) {
+      case ScriptException e -> String.valueOf(e.getMessage());
+      case InVainException e -> String.valueOf(e.getMessage());
+      case UncheckedIOException e -> words(requireNonNull(e.getCause()));
+      case NoSuchFileException e -> "there is no " + e.getFile();
+      case AccessDeniedException e -> "may not use " + e.getFile();
+      case MalformedInputException _ -> "a file is not UTF-8";
+      case IOException e -> String.valueOf(e.getMessage());
+      default -> throw failure;
+    };
   }
 
   private static ManagementAddress address(String text) {

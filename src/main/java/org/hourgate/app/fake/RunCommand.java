@@ -28,6 +28,9 @@ import picocli.CommandLine.Spec;
       "The script is read from --script or from standard input, a line at a time; words are quoted"
           + " as OpenVPN's own. 'help' lists what can be said. Each command of the controller is"
           + " printed behind '<'. The program ends with the script, or at 'quit'.",
+      "",
+      "Exit code 0: the script was carried out. 1: what it waited for did not come. 2: a line"
+          + " can't be carried out.",
     })
 final class RunCommand implements Callable<Integer> {
 
@@ -67,6 +70,14 @@ final class RunCommand implements Callable<Integer> {
       description = "How long a client waits for its answer (default ${DEFAULT-VALUE}).")
   private Duration handWindow;
 
+  @Option(
+      names = "--patience",
+      paramLabel = "DURATION",
+      defaultValue = "60s",
+      description =
+          "How long the script waits for the controller at a time (default ${DEFAULT-VALUE}).")
+  private Duration patience;
+
   @Override
   public Integer call() throws IOException {
     FakeOpenVpnBuilder builder =
@@ -90,9 +101,10 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (BufferedReader lines = lines();
         FakeOpenVpn openVpn = builder.start()) {
+      socket.removeAtExit();
       out.println("listening at " + openVpn.address());
       out.flush();
-      new ScriptRunner(openVpn, out).run(lines);
+      new ScriptRunner(openVpn, out, patience).run(lines);
     }
     return ExitCode.OK;
   }

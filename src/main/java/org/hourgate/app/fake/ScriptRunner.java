@@ -14,11 +14,10 @@ import org.hourgate.infrastructure.config.Parsers;
 import org.hourgate.management.codec.CommandLexer;
 import org.hourgate.management.fake.FakeOpenVpn;
 import org.hourgate.management.fake.FakeVpnClient;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out a script on a stand-in for OpenVPN, line by line. One thread. */
 final class ScriptRunner {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final String HELP =
       """
@@ -35,7 +34,8 @@ final class ScriptRunner {
                 enqueue [LINE]…            answers the next command with these lines instead
                 lose COUNT, delay DURATION what becomes of the coming replies
                 pieces BYTES               writes in pieces of so many
-                stall, resume, behave      stands still, goes on, ends every fault
+                stall [BYTES]              stands still, at once or in the middle of a line
+                resume, behave             goes on; ends every fault
       daemon:   drop, refuse on|off        closes the connection, or every new one
                 soft-restart, restart      SIGUSR1; a new process
                 advance DURATION           with --virtual-time: lets time pass
@@ -45,12 +45,19 @@ final class ScriptRunner {
 
   private final FakeOpenVpn openVpn;
   private final PrintWriter out;
+  private final Duration patience;
   private final BlockingQueue<String> commands = new LinkedBlockingQueue<>();
   private final Map<String, FakeVpnClient> clients = new HashMap<>();
 
-  ScriptRunner(FakeOpenVpn openVpn, PrintWriter out) {
+  /**
+   * Begins to listen to the controller.
+   *
+   * @param patience how long the script waits for it
+   */
+  ScriptRunner(FakeOpenVpn openVpn, PrintWriter out, Duration patience) {
     this.openVpn = openVpn;
     this.out = out;
+    this.patience = patience;
     openVpn.onCommand(
         command -> {
           commands.add(command);
@@ -62,6 +69,7 @@ final class ScriptRunner {
    * Runs the script up to its end.
    *
    * @throws ScriptException at the first line that can't be carried out
+   * @throws InVainException at the first wait that has no end
    */
   void run(BufferedReader lines) throws IOException {
     int number = 0;
@@ -75,10 +83,21 @@ final class ScriptRunner {
         if (!words.isEmpty()) {
           carryOut(words.getFirst(), words.subList(1, words.size()));
         }
-      } catch (ScriptException | IllegalArgumentException | IndexOutOfBoundsException e) {
-        throw new ScriptException("line %d: %s: %s".formatted(number, line, e.getMessage()));
+      } catch (InVainException e) {
+        throw new InVainException(where(number, line, e.getMessage()));
+      } catch (NumberFormatException e) {
+        throw new ScriptException(where(number, line, "a number is none: " + e.getMessage()));
+      } catch (IndexOutOfBoundsException e) {
+        throw new ScriptException(where(number, line, "words are missing; see help"));
+      } catch (ScriptException | IllegalArgumentException | IllegalStateException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        throw new ScriptException(where(number, line, cause.getMessage()));
       }
     }
+  }
+
+  private static String where(int number, String line, @Nullable String why) {
+    return "line %d: %s: %s".formatted(number, line, why);
   }
 
   private static List<String> split(String line) {
@@ -92,7 +111,7 @@ final class ScriptRunner {
     switch (verb) {
       case "help" -> say(HELP);
       case "connect" -> connect(words.get(0), words.get(1));
-      case "crowd" -> crowd(Integer.parseInt(words.get(0)), words.get(1), words.get(2));
+      case "crowd" -> crowd(count(words), words.get(1), words.get(2));
       case "reauth" -> {
         var _ =
             words.size() > 1
@@ -110,14 +129,20 @@ final class ScriptRunner {
       case "notify" -> openVpn.notify(words.get(0));
       case "write" -> openVpn.write(words.get(0));
       case "enqueue" -> openVpn.enqueue(words.toArray(String[]::new));
-      case "lose" -> openVpn.loseReplies(Integer.parseInt(words.get(0)));
+      case "lose" -> openVpn.loseReplies(count(words));
       case "delay" -> openVpn.delayReplies(duration(words.get(0)));
-      case "pieces" -> openVpn.writeInPiecesOf(Integer.parseInt(words.get(0)));
-      case "stall" -> openVpn.stall();
+      case "pieces" -> openVpn.writeInPiecesOf(count(words));
+      case "stall" -> {
+        if (words.isEmpty()) {
+          openVpn.stall();
+        } else {
+          openVpn.stallAfter(count(words));
+        }
+      }
       case "resume" -> openVpn.resume();
       case "behave" -> openVpn.behave();
       case "drop" -> openVpn.drop();
-      case "refuse" -> openVpn.refuseControllers(words.get(0).equals("on"));
+      case "refuse" -> openVpn.refuseControllers(isOn(words.get(0)));
       case "soft-restart" -> openVpn.softRestart();
       case "restart" -> openVpn.restart();
       case "advance" -> openVpn.advance(duration(words.get(0)));
@@ -128,14 +153,35 @@ final class ScriptRunner {
     }
   }
 
-  private void connect(String username, String password) {
+  private static int count(List<String> words) {
+    int count = Integer.parseInt(words.get(0));
+    if (count < 0) {
+      throw new ScriptException("a count is 0 or more");
+    }
+    return count;
+  }
+
+  private static boolean isOn(String word) {
+    return switch (word) {
+      case "on" -> true;
+      case "off" -> false;
+      default -> throw new ScriptException("either on or off");
+    };
+  }
+
+  private void requireReleased() {
     if (openVpn.isHeld()) {
       throw new ScriptException("OpenVPN is held: nobody has released it");
     }
+  }
+
+  private void connect(String username, String password) {
+    requireReleased();
     remember(openVpn.connect(username, password));
   }
 
   private void crowd(int count, String username, String password) {
+    requireReleased();
     openVpn.inOneStep(
         () -> {
           for (int i = 1; i <= count; i++) {
@@ -171,8 +217,8 @@ final class ScriptRunner {
 
   private void awaitAttached() {
     for (long waited = 0; !openVpn.isAttached(); waited += 10) {
-      if (waited > PATIENCE.toMillis()) {
-        throw new ScriptException("nobody attached");
+      if (waited > patience.toMillis()) {
+        throw new InVainException("nobody attached");
       }
       sleep(Duration.ofMillis(10));
     }
@@ -180,12 +226,12 @@ final class ScriptRunner {
 
   private void expect(String beginning) {
     try {
-      String command = commands.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      String command = commands.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
       while (command != null && !command.startsWith(beginning)) {
-        command = commands.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        command = commands.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
       }
       if (command == null) {
-        throw new ScriptException("no such command came");
+        throw new InVainException("no such command came");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -3,6 +3,7 @@ package org.hourgate.app.fake;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.hourgate.management.client.ManagementAddress;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,20 @@ final class SocketOption {
   private @Nullable Path passwordFile;
 
   Optional<String> password() throws IOException {
-    return passwordFile == null
-        ? Optional.empty()
-        : Optional.of(Files.readAllLines(passwordFile).getFirst());
+    if (passwordFile == null) {
+      return Optional.empty();
+    }
+    List<String> lines = Files.readAllLines(passwordFile);
+    if (lines.isEmpty() || lines.getFirst().isEmpty()) {
+      throw new IOException(passwordFile + " has no password in its first line");
+    }
+    return Optional.of(lines.getFirst());
+  }
+
+  /** A signal ends the program without a chance to close the socket. */
+  void removeAtExit() {
+    if (address instanceof ManagementAddress.Unix(Path path)) {
+      path.toFile().deleteOnExit();
+    }
   }
 }

@@ -3,8 +3,13 @@ package org.hourgate.app.fake;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +27,19 @@ final class SupervisedController implements AutoCloseable {
   private volatile boolean closed;
   private volatile @Nullable Process process;
   private final AtomicInteger ends = new AtomicInteger();
+  private volatile int lastExitCode;
+
+  /** A signal ends the program, and shall not leave the controller behind. */
+  private final Thread hook =
+      Thread.ofPlatform()
+          .unstarted(
+              () -> {
+                closed = true;
+                Process running = process;
+                if (running != null) {
+                  var _ = destroy(running);
+                }
+              });
 
   /**
    * Starts it.
@@ -32,6 +50,7 @@ final class SupervisedController implements AutoCloseable {
   SupervisedController(String command, File log) {
     this.command = command;
     this.log = log;
+    Runtime.getRuntime().addShutdownHook(hook);
     thread = Thread.ofPlatform().daemon().name("controller").start(this::run);
   }
 
@@ -39,15 +58,15 @@ final class SupervisedController implements AutoCloseable {
     while (!closed) {
       try {
         Process started =
-            new ProcessBuilder("sh", "-c", "exec " + command)
+            new ProcessBuilder("sh", "-c", command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
                 .start();
         process = started;
         if (closed) {
-          started.destroy();
+          var _ = destroy(started);
         }
-        started.waitFor();
+        lastExitCode = started.waitFor();
         if (!closed) {
           var _ = ends.incrementAndGet();
           Thread.sleep(PAUSE_MILLIS);
@@ -65,22 +84,43 @@ final class SupervisedController implements AutoCloseable {
     return ends.get();
   }
 
+  /** What its last end was: 127 is a command that there is not. */
+  int lastExitCode() {
+    return lastExitCode;
+  }
+
+  /** With all that its shell has started. */
+  private static List<ProcessHandle> destroy(Process running) {
+    List<ProcessHandle> all =
+        Stream.concat(running.descendants(), Stream.of(running.toHandle())).toList();
+    all.forEach(ProcessHandle::destroy);
+    return all;
+  }
+
   @Override
   public void close() {
     closed = true;
+    try {
+      var _ = Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // It is about to run.
+    }
     thread.interrupt();
     Process running = process;
     if (running == null) {
       return;
     }
-    running.destroy();
+    List<ProcessHandle> all = destroy(running);
     try {
-      if (!running.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
-        running.destroyForcibly();
-      }
+      var _ =
+          CompletableFuture.allOf(
+                  all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new))
+              .get(SECONDS_TO_END, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      running.destroyForcibly();
+      all.forEach(ProcessHandle::destroyForcibly);
+    } catch (ExecutionException | TimeoutException e) {
+      all.forEach(ProcessHandle::destroyForcibly);
     }
   }
 }

@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import org.hourgate.testing.RawController;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /** The command line of the stand-in for OpenVPN. */
@@ -100,6 +102,7 @@ final class FakeOpenVpnMainTest {
         .contains("it did not attach within 1 s")
         .contains("skipped  renegotiation")
         .contains("0 passed, 1 failed, 0 warnings, 1 skipped");
+    assertThat(folder.resolve("m.sock")).doesNotExist();
     assertThat(Files.readString(json))
         .contains("\"conforming\" : false")
         .contains("\"name\" : \"hold\"");
@@ -144,6 +147,77 @@ final class FakeOpenVpnMainTest {
         .isEqualTo(1);
     assertThat(Files.readAllLines(log)).hasSizeGreaterThan(1).containsOnly("started");
     assertThat(out.toString()).containsPattern("within 2 s; the controller ended \\d+ times");
+  }
+
+  @Test
+  void takesAnyShellCommandAndLeavesNothingOfItBehind() throws IOException {
+    Path pid = folder.resolve("pid");
+    assertThat(
+            execute(
+                "conformance",
+                "--listen",
+                listen(),
+                "--only",
+                "hold",
+                "--patience",
+                "2s",
+                "--run",
+                "NAME=value sh -c 'echo $NAME $$ >> %s; sleep 600; :'; true".formatted(pid)))
+        .isEqualTo(1);
+    String[] words = Files.readAllLines(pid).getLast().split(" ", 2);
+    assertThat(words[0]).isEqualTo("value");
+    assertThat(ProcessHandle.of(Long.parseLong(words[1])).filter(ProcessHandle::isAlive)).isEmpty();
+  }
+
+  @Test
+  void saysWhatIsWrongInWords() throws IOException {
+    Path empty = Files.createFile(folder.resolve("empty"));
+    String nowhere = "unix:" + folder.resolve("none/m.sock");
+    String nobody = "tcp:nobody.invalid:4711";
+    assertThat(execute("run", "--listen", nobody, "--script", empty + "")).isEqualTo(2);
+    assertThat(execute("run", "--listen", nowhere, "--script", empty + "")).isEqualTo(2);
+    assertThat(execute("run", "--listen", listen(), "--script", folder.resolve("none") + ""))
+        .isEqualTo(2);
+    assertThat(execute("run", "--listen", listen(), "--management-password-file", empty + ""))
+        .isEqualTo(2);
+    assertThat(err.toString().lines())
+        .hasSize(4)
+        .allMatch(line -> line.startsWith("hourgate-fake-openvpn: "))
+        .satisfiesExactly(
+            line -> assertThat(line).contains("no such host: nobody.invalid"),
+            line -> assertThat(line).contains("No such file"),
+            line -> assertThat(line).contains("there is no " + folder.resolve("none")),
+            line -> assertThat(line).contains("no password in its first line"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "connect alice                    | words are missing",
+        "crowd x a b                      | a number is none",
+        "crowd -1 a b                     | a count is 0 or more",
+        "pieces 0                         | pieces have a byte or more",
+        "refuse maybe                     | either on or off",
+        "advance 1h                       | time is not virtual",
+        "reauth 7                         | there is no client 7",
+        "attached                         | nobody attached",
+        "expect pid                       | no such command came",
+      })
+  void saysWhatIsWrongWithALine(String line, String complaint) throws IOException {
+    Path script = Files.writeString(folder.resolve("script"), line + "\n");
+    boolean inVain = complaint.startsWith("no");
+    assertThat(execute("run", "--listen", listen(), "--script", script + "", "--patience", "1s"))
+        .isEqualTo(inVain ? 1 : 2);
+    assertThat(err.toString()).contains("line 1: " + line + ": " + complaint);
+  }
+
+  @Test
+  void nobodyConnectsToAHeldDaemon() throws IOException {
+    Path script = Files.writeString(folder.resolve("script"), "crowd 3 a b\n");
+    assertThat(execute("run", "--listen", listen(), "--hold", "--script", script + ""))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("line 1: crowd 3 a b: OpenVPN is held");
   }
 
   @Test
