@@ -138,37 +138,26 @@ final class FuzzProcess {
 
   private static Outcome judge(
       String target, Duration time, int seeds, int exit, Path log, Path report) throws IOException {
-    List<long[]> looks = new ArrayList<>();
+    HeapLooks looks = new HeapLooks(time.toSeconds(), 2L * seeds);
     long executions = 0;
     for (String line : Files.exists(report) ? Files.readAllLines(report) : List.<String>of()) {
       String[] words = line.split(" ", -1);
       if (words[0].equals("end")) {
         executions = Long.parseLong(words[1]);
       } else {
-        looks.add(
-            new long[] {
-              Long.parseLong(words[0]), Long.parseLong(words[1]), Long.parseLong(words[2])
-            });
+        looks.add(Long.parseLong(words[0]), Long.parseLong(words[1]), Long.parseLong(words[2]));
       }
     }
-    long early = 0;
-    long late = 0;
-    for (long[] look : looks) {
-      executions = Math.max(executions, look[1]);
-      if (early == 0 && look[0] * 5 >= time.toSeconds() * 2 && look[1] > 2L * seeds) {
-        early = look[2];
-      }
-      late = look[2];
-    }
+    executions = Math.max(executions, looks.executions());
     String failure = "";
     if (exit != 0) {
       failure = thrown(log);
     } else if (executions == 0) {
       failure = "nothing was run, see " + log;
-    } else if (early > 0 && late - early > MOST_GROWTH) {
+    } else if (looks.grewBy(MOST_GROWTH)) {
       failure = "memory grows, see " + report;
     }
-    return new Outcome(target, time, executions, early, late, failure);
+    return new Outcome(target, time, executions, looks.early(), looks.late(), failure);
   }
 
   private static String thrown(Path log) throws IOException {
