@@ -112,7 +112,7 @@ export interface Holding {
   amount: string
 }
 
-export interface Sold {
+interface Sold {
   product: number
   count: number
   amount: string

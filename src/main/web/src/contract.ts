@@ -82,7 +82,7 @@ export function purchaseTopics(account: Address, payer: Address): unknown[] {
 }
 
 /** The revert data in an error, wherever the wallet or its node put it. */
-export function revertData(error: unknown, depth = 0): Hex | undefined {
+function revertData(error: unknown, depth = 0): Hex | undefined {
   if (typeof error === 'string') return /^0x([0-9a-f]{2}){4,}$/i.test(error) ? (error as Hex) : undefined
   if (typeof error !== 'object' || error === null || depth > 4) return undefined
   const { data, originalError, cause, error: inner } = error as Record<string, unknown>

@@ -4,7 +4,7 @@
 import { Problem, get } from './api'
 import type { Access, Gateway, Me, Offer, Session } from './api'
 
-export interface Listeners {
+interface Listeners {
   gateway?: (gateway: Gateway) => void
   offers?: (offers: Offer[]) => void
   access?: (access: Access) => void

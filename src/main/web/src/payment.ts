@@ -332,7 +332,7 @@ export async function decimalsOf(provider: Provider, token: Address): Promise<nu
   }
 }
 
-export async function gasPrice(provider: Provider): Promise<bigint> {
+async function gasPrice(provider: Provider): Promise<bigint> {
   return hexToBigInt(await ask<Hex>(provider, 'eth_gasPrice'))
 }
 

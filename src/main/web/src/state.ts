@@ -46,6 +46,15 @@ export function owns(): boolean {
   return state.wallet !== undefined && state.wallet.address.toLowerCase() === state.gateway?.owner?.toLowerCase()
 }
 
+/** Whether a payment is on its way, or being made. */
+export function isPaying(): boolean {
+  return state.step !== undefined && !isOver(state.step)
+}
+
+export function isOver({ at }: Step): boolean {
+  return at === 'done' || at === 'cancelled' || at === 'reverted'
+}
+
 export function wrongChain(): boolean {
   return state.chainId !== undefined && state.gateway !== undefined && state.chainId !== state.gateway.chainId
 }

@@ -132,7 +132,7 @@ export async function switchChain(provider: Provider, gateway: Gateway): Promise
 }
 
 /** MetaMask's mobile app wraps the code once more. */
-export function isUnknownChain(error: WalletError): boolean {
+function isUnknownChain(error: WalletError): boolean {
   const inner = (error.data as { originalError?: { code?: number } } | undefined)?.originalError?.code
   return error.code === 4902 || inner === 4902
 }

@@ -5,8 +5,10 @@ import type { Address } from 'viem'
 import type { Offer } from '../api'
 import { button, byId, el, redraw, setText, show } from '../dom'
 import { about, amount, duration, shortAddress } from '../format'
-import { owns, run, secondsLeft, state, view, wrongChain } from '../state'
+import { isPaying, owns, run, secondsLeft, state, view, wrongChain } from '../state'
 import { bannedWords, buyingIsOff, downWords, full } from './status'
+
+export const ONE_AT_A_TIME = 'One payment at a time: the last one is still on its way.'
 
 const buttons = new Map<number, HTMLButtonElement>()
 const gift = byId<HTMLInputElement>('gift-wallet')
@@ -32,8 +34,7 @@ function closed(): string {
   const down = downWords()
   if (down && !(full() && (secondsLeft() ?? 0) > 0)) return `${down} ${buyingIsOff()}`
   if (state.gateway?.paused) return 'The seller has paused all sales. Time already bought stays as it is.'
-  if (state.step && !['done', 'cancelled', 'reverted'].includes(state.step.at))
-    return 'One payment at a time: the last one is still on its way.'
+  if (isPaying()) return ONE_AT_A_TIME
   return ''
 }
 

@@ -3,7 +3,7 @@
 import { button, byId, el, link, redraw, setText, show } from '../dom'
 import { duration, moment, shortAddress } from '../format'
 import type { Step } from '../payment'
-import { say, state, view } from '../state'
+import { isOver, say, state, view } from '../state'
 import { now } from '../clock'
 import { downWords } from './status'
 
@@ -129,8 +129,7 @@ view(() => {
   redraw(byId('payment-facts'), [sent, step.at === 'done'], () =>
     facts.flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]),
   )
-  const ended = step.at === 'done' || step.at === 'cancelled' || step.at === 'reverted'
-  const way = ended ? 'Close' : step.at === 'approving' ? 'Stop' : sent ? 'Stop watching' : undefined
+  const way = isOver(step) ? 'Close' : step.at === 'approving' ? 'Stop' : sent ? 'Stop watching' : undefined
   redraw(byId('payment-buttons'), [way], () => (way === undefined ? [] : [button(way, close, 'quiet')]))
   const news = `${step.at}${'what' in step ? step.what : ''}${step.at === 'confirming' ? step.confirmed : ''}`
   if (announced !== news) say(text(step))

@@ -1,0 +1,58 @@
+// Who is signed in on this page, as far as it knows.
+
+import { Problem } from './api'
+import { now } from './clock'
+import { store } from './kept'
+import { history, me, signIn, signOut } from './pass'
+import { draw, state } from './state'
+
+const SIGNED_IN = 'hourgate.signed-in'
+
+/** The cookie's day, and some minutes less. */
+const COOKIE_SECONDS = 23.9 * 3600
+
+/** Whose cookie there probably is: asking without one would leave a complaint on the console. */
+export function signedIn(): string | undefined {
+  let hint: string | null = null
+  store((storage) => (hint = storage.getItem(SIGNED_IN)))
+  const [address, until] = String(hint).split(' ')
+  return Number(until) > now() ? address : undefined
+}
+
+/** Whether it was this wallet that had signed in. */
+export function forgetSignIn(address: string | undefined): boolean {
+  if (address === undefined || signedIn() !== address) return false
+  store((storage) => storage.removeItem(SIGNED_IN))
+  return true
+}
+
+/** Signs in; `opened` is told when there is a cookie. */
+export async function openSession(opened: () => void) {
+  const { wallet } = state
+  if (!wallet || state.me) return
+  await signIn(wallet)
+  if (state.wallet?.address !== wallet.address) {
+    // The cookie is that of a wallet which left while it signed.
+    void signOut().catch(() => {})
+    return
+  }
+  store((storage) => storage.setItem(SIGNED_IN, `${wallet.address} ${Math.floor(now()) + COOKIE_SECONDS}`))
+  await readMine()
+  opened()
+}
+
+export async function readMine() {
+  try {
+    // While the chain is out of reach the payments can not be read; all else can.
+    const [mine, payments] = await Promise.all([me(), history().catch(() => undefined)])
+    if (mine.wallet.toLowerCase() !== state.wallet?.address.toLowerCase()) return
+    state.me = mine
+    state.history = payments
+  } catch (error) {
+    // Whoever the gate has no time for just now is still signed in.
+    if (error instanceof Problem && error.status !== 401) return
+    state.me = undefined
+    forgetSignIn(state.wallet?.address)
+  }
+  draw()
+}
