@@ -12,8 +12,8 @@ import { rightChain } from './network'
 import { Payment, track } from './payment'
 import type { Step } from './payment'
 import { Refusal } from './refusal'
-import { draw, owns, state } from './state'
-import { buyButton, onBuy } from './views/offers'
+import { draw, isPaying, owns, state } from './state'
+import { ONE_AT_A_TIME, buyButton, onBuy } from './views/offers'
 import { onClosePayment, own } from './views/payment'
 import type { Wallet } from './wallet'
 
@@ -41,6 +41,8 @@ async function buy(offer: Offer, giftAccount: Address | undefined) {
   const { gateway } = state
   const wallet = await connectWallet()
   if (!wallet || !gateway || owns()) return
+  // One that was on its way when this wallet was last here is found again only now.
+  if (isPaying()) throw new Refusal(ONE_AT_A_TIME)
   const buyer = giftAccount ?? wallet.address
   if (buyer.toLowerCase() === gateway.owner?.toLowerCase()) {
     throw new Refusal('That wallet owns this shop: it can neither buy time nor be given any.')

@@ -350,6 +350,24 @@ final class PaymentTroubleIT {
   }
 
   @Test
+  void aPaymentThatIsFoundOnceItsWalletIsBackIsNotPaidTwice() {
+    TestWallet wallet = world.newcomer();
+    try (Visitor visitor = Visitor.open(world, wallet)) {
+      buyWithoutABlock(visitor, "1 hour");
+      visitor.button("Disconnect wallet").click();
+      assertThat(visitor.payment()).isHidden();
+      visitor.buy("1 hour");
+
+      assertThat(visitor.alert()).containsText("One payment at a time");
+      visitor.assertSent();
+      assertThat(wallet.asked()).filteredOn("eth_sendTransaction"::equals).hasSize(1);
+      world.startMining();
+      visitor.assertPaid();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
   void aWalletThatGoesToAnotherChainDoesNotMakeThePaymentCancelled() {
     TestWallet wallet = world.newcomer();
     try (Visitor visitor = Visitor.open(world, wallet)) {
