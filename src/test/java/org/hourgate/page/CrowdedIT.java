@@ -4,10 +4,8 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
-import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Route;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -180,18 +178,7 @@ final class CrowdedIT {
       visitor.assertConsoleEmpty();
 
       // As it is where no server has one: by what the gate says, and no event that says otherwise.
-      visitor.page().route("**/api/events*", Route::abort);
-      visitor
-          .page()
-          .route(
-              "**/api/gateway",
-              route -> {
-                APIResponse answer = route.fetch();
-                route.fulfill(
-                    new Route.FulfillOptions()
-                        .setResponse(answer)
-                        .setBody(answer.text().replace("\"profile\":true", "\"profile\":false")));
-              });
+      visitor.hearAs(said -> said.replace("\"profile\":true", "\"profile\":false"));
       visitor.page().reload();
       assertThat(visitor.page().locator("#connect")).isVisible();
       assertThat(visitor.page().locator("#systems")).isHidden();

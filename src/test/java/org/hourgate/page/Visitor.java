@@ -168,6 +168,18 @@ final class Visitor implements AutoCloseable {
         });
   }
 
+  /** From now on the page hears of the gateway by this alone, and by no event. */
+  void hearAs(UnaryOperator<String> changed) {
+    page.route("**/api/events*", Route::abort);
+    page.route(
+        "**/api/gateway",
+        route -> {
+          APIResponse answer = route.fetch();
+          route.fulfill(
+              new Route.FulfillOptions().setResponse(answer).setBody(changed.apply(answer.text())));
+        });
+  }
+
   /** What is in the window when one is at the top. */
   void view(String name) {
     page.evaluate("scrollTo(0, 0)");

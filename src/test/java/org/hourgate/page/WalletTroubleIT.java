@@ -4,11 +4,9 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
-import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Dialog;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Route;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -106,19 +104,7 @@ final class WalletTroubleIT {
   void aWalletThatDoesNotKnowTheChainIsExplainedWhereThePageHasNoNodeToTellIt() {
     TestWallet wallet = world.newcomer().on("0x1").knowingOnly("0x1");
     try (Visitor visitor = Visitor.open(world, wallet)) {
-      visitor.page().route("**/api/events*", Route::abort);
-      visitor
-          .page()
-          .route(
-              "**/api/gateway",
-              route -> {
-                APIResponse answer = route.fetch();
-                route.fulfill(
-                    new Route.FulfillOptions()
-                        .setResponse(answer)
-                        .setBody(
-                            answer.text().replaceFirst("\"rpcUrls\":\\[[^]]*]", "\"rpcUrls\":[]")));
-              });
+      visitor.hearAs(said -> said.replaceFirst("\"rpcUrls\":\\[[^]]*]", "\"rpcUrls\":[]"));
       visitor.page().reload();
       visitor.buy("1 hour");
       visitor.assertRefused("Add that network in your wallet’s settings");
