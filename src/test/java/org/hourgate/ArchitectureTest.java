@@ -6,17 +6,31 @@ import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nam
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.hourgate.management.ManagementConnection;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Which package may know which: the way of the data is one way. */
 final class ArchitectureTest {
+
+  private static final String OURS = "org.hourgate.";
+  private static final Pattern NAME = Pattern.compile("\\{@code ([a-z.]+)}");
 
   private static JavaClasses classes;
 
@@ -31,6 +45,36 @@ final class ArchitectureTest {
   @Test
   void packagesHaveNoCycles() {
     slices().matching("org.hourgate.(**)").should().beFreeOfCycles().check(classes);
+  }
+
+  @Test
+  void eachPackageSaysWhatItDependsOn() throws IOException {
+    SortedMap<String, SortedSet<String>> silent = new TreeMap<>();
+    for (JavaClass one : classes) {
+      for (Dependency dependency : one.getDirectDependenciesFromSelf()) {
+        String from = one.getPackageName();
+        String to = dependency.getTargetClass().getBaseComponentType().getPackageName();
+        if (to.startsWith(OURS) && !to.equals(from) && !saysSo(from, to)) {
+          silent.computeIfAbsent(from, _ -> new TreeSet<>()).add(to);
+        }
+      }
+    }
+    assertThat(silent).isEmpty();
+  }
+
+  private static boolean saysSo(String from, String to) throws IOException {
+    String says =
+        Files.readString(Path.of("src/main/java", from.replace('.', '/'), "package-info.java"))
+            .replaceAll("\\s+\\*\\s+", " ")
+            .replaceFirst("(?s).*May depend on:", "")
+            .replace("the rest of {@code app}", "");
+    String name = to.substring(OURS.length());
+    boolean isApplication = name.equals("app") || name.startsWith("app.");
+    return (says.contains("everything") && !(isApplication && says.contains("everything but")))
+        || NAME.matcher(says)
+            .results()
+            .map(match -> match.group(1))
+            .anyMatch(n -> name.equals(n) || (!isApplication && name.startsWith(n + ".")));
   }
 
   @Test

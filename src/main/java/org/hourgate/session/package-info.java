@@ -1,10 +1,10 @@
 /**
- * Turns notifications into session events, keeps the registry of live sessions, and learns them
- * again after a restart of either side.
+ * Turns notifications into session events, and reads from OpenVPN's status and log who was there
+ * before we were. Keeps no list of sessions: that is the gate's.
  *
  * <p><b>Starting points:</b> {@code SessionTracker}, {@code SessionEvent}.
  *
- * <p><b>May depend on:</b> {@code management}, {@code credential}, {@code infrastructure.time}.
+ * <p><b>May depend on:</b> {@code management}.
  */
 @NullMarked
 package org.hourgate.session;

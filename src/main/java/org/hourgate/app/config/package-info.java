@@ -5,7 +5,8 @@
  * <p><b>Starting points:</b> {@link org.hourgate.app.config.HourgateConfig}, {@link
  * org.hourgate.app.config.ConfigReader}.
  *
- * <p><b>May depend on:</b> {@code infrastructure}, {@code credential} (wallet addresses).
+ * <p><b>May depend on:</b> {@code infrastructure}, {@code credential} (wallet addresses), {@code
+ * chain}, {@code operator} and {@code shop} for what they call their settings.
  */
 @NullMarked
 package org.hourgate.app.config;

@@ -4,7 +4,8 @@
  *
  * <p><b>Starting points:</b> {@link org.hourgate.app.demo.DemoStory}.
  *
- * <p><b>May depend on:</b> {@code app.lab}.
+ * <p><b>May depend on:</b> {@code app.lab}, {@code app.cli}, {@code chain}, {@code credential},
+ * {@code entitlement}, {@code infrastructure}.
  */
 @NullMarked
 package org.hourgate.app.demo;

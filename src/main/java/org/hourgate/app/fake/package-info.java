@@ -5,7 +5,7 @@
  * <p><b>Starting points:</b> {@link org.hourgate.app.fake.FakeOpenVpnMain}.
  *
  * <p><b>May depend on:</b> {@code management}, {@code management.fake}, {@code conformance}, {@code
- * infrastructure}, {@code app.cli}.
+ * infrastructure}, {@code app.cli}, {@code app} (which version this is).
  */
 @NullMarked
 package org.hourgate.app.fake;

@@ -8,7 +8,8 @@
  * org.hourgate.app.install.Pki}, {@link org.hourgate.app.install.ConfigTemplate}.
  *
  * <p><b>May depend on:</b> {@code infrastructure}, {@code credential}, {@code shop} (the profile
- * template); of {@code app} on {@code cli}, {@code config} and {@code check}.
+ * template), {@code management.client} (addresses), {@code app.cli}, {@code app.config}, {@code
+ * app.check}.
  */
 @NullMarked
 package org.hourgate.app.install;

@@ -7,7 +7,8 @@
  * <p><b>Starting points:</b> {@link org.hourgate.app.lab.LabNetwork}, then {@link
  * org.hourgate.app.lab.OpenVpnServer} and {@link org.hourgate.app.lab.OpenVpnClient}.
  *
- * <p><b>May depend on:</b> {@code credential} (wallet keys).
+ * <p><b>May depend on:</b> {@code credential} (wallet keys), {@code chain} and {@code entitlement}
+ * (the contract), {@code app.install} (certificates and configurations).
  */
 @NullMarked
 package org.hourgate.app.lab;
