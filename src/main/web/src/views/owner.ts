@@ -193,6 +193,7 @@ async function add() {
     tokenAddress.focus()
     throw new Refusal('That is no address of a token: 0x and 40 digits, and capital letters where they belong.')
   }
+  const written = [price.value, time.value]
   const decimals = address === '' ? 18 : await decimalsOf(getAddress(address))
   const [, , fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(price.value.trim()) ?? []
   if (!/^\d+(\.\d+)?$/.test(price.value.trim()) || fraction.length > decimals) {
@@ -204,7 +205,8 @@ async function add() {
     [address === '' ? NOBODY : getAddress(address), parseUnits(price.value.trim(), decimals), seconds],
     'The product is on sale.',
   )
-  price.value = time.value = ''
+  // Unless the next one is being written already.
+  if (price.value === written[0] && time.value === written[1]) price.value = time.value = ''
 }
 
 // Who is online

@@ -106,6 +106,7 @@ final class OwnerIT {
       visitor.assertAccessible();
       visitor.button("Add it").click();
       assertThat(visitor.offer("1 hour 30 minutes")).containsText("0.002 ETH");
+      assertThat(visitor.button("Add it")).not().hasAttribute("aria-busy", "true");
 
       visitor.page().getByLabel("Paid in").selectOption("Another token");
       visitor.page().getByLabel("Address of the token").fill(dollar.checksummed());
