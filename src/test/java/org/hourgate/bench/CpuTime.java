@@ -52,9 +52,18 @@ record CpuTime(Map<String, Double> byThread) {
 
   /** The memory of a process that is in the machine's, in MiB ({@code VmRSS}). */
   static long residentMib(long pid) {
+    return statusMib(pid, "VmRSS:");
+  }
+
+  /** The part of it that is pages of files as they are on disk, which Linux can drop. */
+  static long residentOfFilesMib(long pid) {
+    return statusMib(pid, "RssFile:");
+  }
+
+  private static long statusMib(long pid, String key) {
     try {
       return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
-          .filter(line -> line.startsWith("VmRSS:"))
+          .filter(line -> line.startsWith(key))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
           .findFirst()
           .orElseThrow();

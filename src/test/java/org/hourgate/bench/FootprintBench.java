@@ -67,6 +67,7 @@ final class FootprintBench {
           "resident memory, MiB",
           "started",
           Figures.number(SESSIONS, 0) + " sessions",
+          "of these, files",
           "in use of the heap");
       memory("from the jar", installed, anvil, contract, "");
       memory("with the cache", installed, anvil, contract, "-XX:AOTCache=" + cache);
@@ -138,7 +139,14 @@ final class FootprintBench {
       crowd.connect(customers);
       LockSupport.parkNanos(SETTLING.toNanos());
       long full = CpuTime.residentMib(service.process().pid());
-      report.row(List.of(name, Long.toString(empty), Long.toString(full), heap(service)));
+      long files = CpuTime.residentOfFilesMib(service.process().pid());
+      report.row(
+          List.of(
+              name,
+              Long.toString(empty),
+              Long.toString(full),
+              Long.toString(files),
+              heap(service)));
     }
   }
 
