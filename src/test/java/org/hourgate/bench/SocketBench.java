@@ -55,13 +55,18 @@ final class SocketBench {
   }
 
   void run() throws Exception {
-    Duration each = time.dividedBy(8);
+    Duration each = time.dividedBy(9);
     VerdictTable table = new VerdictTable(report, LOADS, VerdictRun.PATIENCE);
     for (List<String> options : List.of(JavaOptions.SHIPPED, JavaOptions.THOROUGH)) {
       String with = options.equals(JavaOptions.SHIPPED) ? "" : ", thorough compiler";
       measure(table, "full: signature and paid time" + with, signed, options, each, "stub");
       measure(table, "reconnect token" + with, tokens, options, each, "stub");
       measure(table, "bypass: everybody" + with, tokens, options, each, "bypass");
+    }
+    try (GateProcess gate =
+        GateProcess.start(Path.of("/dev/null"), key, JavaOptions.LOGGING, "stub")) {
+      table.measure(
+          "full, with its log", signed, new Controller.OfGate(gate, emptySpentLogins), each);
     }
     try (Anvil anvil = Anvil.start(Anvil.Options.standard().withBlockTime(Duration.ofSeconds(1)));
         HourgateContract contract =
