@@ -244,6 +244,55 @@ final class InitIT {
     assertThat(installed).doesNotExist();
   }
 
+  /** On a machine with a systemd, from the first command to the last. */
+  @Test
+  void sellsFromACheckoutThatIsThrownAway() throws Exception {
+    try (DebianMachine debian = DebianMachine.boot(network.server(), folder)) {
+      debian.ok("mkdir", "/usr/lib/jvm");
+      said(List.of("cp", "-r", System.getProperty("java.home"), debian.file("/usr/lib/jvm") + ""));
+      said(List.of("cp", "-r", builtProgram().toString(), debian.file("/srv/hourgate") + ""));
+      String said =
+          debian.ok(
+              "/srv/hourgate/bin/hourgate",
+              "init",
+              "--yes",
+              "--public-url",
+              "https://vpn.example.org:8443",
+              "--rpc",
+              anvil.rpc().toString(),
+              "--chain-id",
+              Long.toString(Anvil.CHAIN_ID),
+              "--contract",
+              contract.address().checksummed());
+      assertThat(said).contains("systemctl enable --now hourgate\n").doesNotContain("failed");
+      assertThat(debian.ok("stat", "--format=%a %U %G", "/etc/hourgate/hourgate.yaml"))
+          .isEqualTo("640 root hourgate");
+      assertThat(debian.ok("stat", "--format=%a %U", "/etc/hourgate/gateway.key"))
+          .isEqualTo("600 hourgate");
+      String unit = "/etc/systemd/system/hourgate.service";
+      assertThat(debian.ok("systemd-analyze", "verify", "--man=no", unit)).isEmpty();
+      debian.ok("rm", "-r", "/srv/hourgate");
+
+      debian.ok("systemctl", "enable", "--now", "openvpn-server@gate");
+      debian.ok("systemctl", "enable", "--now", "hourgate"); // Until it is ready.
+      assertThat(debian.ok("/usr/local/bin/hourgate", "sessions")).contains("Nobody is online");
+      debian.ok("systemctl", "reload", "hourgate");
+      assertThat(asTheGate(debian, "cat /etc/hourgate/hourgate.yaml")).isZero();
+      assertThat(asTheGate(debian, "echo >>/etc/hourgate/hourgate.yaml")).isNotZero();
+      assertThat(asTheGate(debian, "rm -f /etc/hourgate/hourgate.yaml")).isNotZero();
+
+      debian.ok("/usr/local/bin/hourgate", "init", "--undo", "--yes");
+      assertThat(debian.property("hourgate.service", "LoadState")).isEqualTo("not-found");
+      assertThat(debian.property("hourgate.service", "ActiveState")).isEqualTo("inactive");
+      assertThat(debian.ok("find", "/usr/local/bin", "/usr/local/lib", "-type", "f,l")).isEmpty();
+      assertThat(debian.file("/etc/hourgate")).doesNotExist();
+    }
+  }
+
+  private static int asTheGate(DebianMachine debian, String command) throws IOException {
+    return debian.run("runuser", "-u", "hourgate", "--", "sh", "-c", command).exitCode();
+  }
+
   /** What systemd has to say of units, which name programs as if the folder were the root. */
   private String verified(String... units) throws Exception {
     List<String> line = new ArrayList<>(List.of("systemd-analyze", "verify", "--man=no"));
