@@ -29,7 +29,7 @@ final class CNumbers {
    */
   static OptionalLong unsignedLong(String text) {
     return leading(text)
-        .map(number -> number.bitLength() > Long.SIZE ? -1 : number.longValue())
+        .map(number -> number.abs().bitLength() > Long.SIZE ? -1 : number.longValue())
         .map(OptionalLong::of)
         .orElse(OptionalLong.empty());
   }
