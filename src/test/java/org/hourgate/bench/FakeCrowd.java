@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -60,7 +61,6 @@ final class FakeCrowd implements Crowd {
         PATIENCE);
   }
 
-  /** The first client of a stand-in has CID 0, and each customer asks once. */
   @Override
   public OptionalDouble lastPacketAfter(int customer, Instant end) {
     Daemon daemon = daemons.get(customer % daemons.size());
@@ -100,6 +100,12 @@ final class FakeCrowd implements Crowd {
     AtomicLongArray cutAt = new AtomicLongArray(0);
     int next;
 
+    /** The customer of each CID: the first is 0, and who is put off comes back as another. */
+    final List<Integer> customerOf = new ArrayList<>();
+
+    final BitSet up = new BitSet();
+    int comebacks;
+
     Daemon(FakeOpenVpn openVpn) {
       this.openVpn = openVpn;
     }
@@ -114,27 +120,37 @@ final class FakeCrowd implements Crowd {
       openVpn.inOneStep(
           () -> {
             for (int i = 0; i < Math.min(WAITING, share.size()); i++) {
-              ask();
+              ask(next++);
             }
           });
     }
 
-    private void ask() {
-      Login login = customers.get(next++).login();
+    private void ask(int customer) {
+      customerOf.add(customer);
+      Login login = customers.get(customer).login();
       var _ = openVpn.connect(login.username(), login.password());
     }
 
     private void came(String command) {
       if (command.startsWith("client-auth ")) {
+        up.set(client(command));
         admitted.incrementAndGet();
         if (next < customers.size()) {
-          ask();
+          ask(next++);
         }
       } else if (command.startsWith("client-deny ") || command.startsWith("client-kill ")) {
-        int start = command.indexOf(' ') + 1;
-        int client = Integer.parseInt(command, start, command.indexOf(' ', start), 10);
-        cutAt.compareAndSet(client, NEVER, micros(Instant.now()));
+        int client = client(command);
+        if (up.get(client)) {
+          cutAt.compareAndSet(customerOf.get(client), NEVER, micros(Instant.now()));
+        } else if (comebacks++ < customers.size()) {
+          ask(customerOf.get(client));
+        }
       }
+    }
+
+    private static int client(String command) {
+      int start = command.indexOf(' ') + 1;
+      return Integer.parseInt(command, start, command.indexOf(' ', start), 10);
     }
   }
 }

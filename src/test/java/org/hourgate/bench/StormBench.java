@@ -56,7 +56,7 @@ final class StormBench {
 
     /** Until all are up: what a busy machine of four cores needs. */
     Duration timeToConnect() {
-      return Duration.ofSeconds(25 + (real ? sessions / 40 : sessions / 2_000));
+      return Duration.ofSeconds(25 + (real ? sessions / 40 : sessions / 1_250));
     }
 
     String name() {
