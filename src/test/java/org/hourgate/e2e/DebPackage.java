@@ -7,29 +7,36 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.hourgate.app.lab.LabProcess;
+import org.jspecify.annotations.Nullable;
 
 /** The Debian package, built by Maven from the classes and the jar of this build. */
 final class DebPackage {
 
   private static final Duration TIME_TO_BUILD = Duration.ofMinutes(10);
 
+  private static @Nullable Path built;
+
   private DebPackage() {}
 
-  /** Builds it into a folder. */
-  static Path build(Path folder) throws IOException {
-    Files.createDirectories(folder);
-    Path file = folder.resolve("hourgate.deb");
-    run(
-        List.of(
-            "mvn",
-            "-B",
-            "-q",
-            "-Pdeb",
-            "-Ddeb.stage=" + folder.resolve("root"),
-            "-Ddeb.file=" + file,
-            "exec:exec@stage",
-            "jdeb:jdeb@deb"));
-    return file;
+  /** Built once for all tests. */
+  static synchronized Path ofThisBuild() throws IOException {
+    if (built == null) {
+      Path folder = Path.of("target/deb-of-tests").toAbsolutePath();
+      Files.createDirectories(folder);
+      Path file = folder.resolve("hourgate.deb");
+      run(
+          List.of(
+              "mvn",
+              "-B",
+              "-q",
+              "-Pdeb",
+              "-Ddeb.stage=" + folder.resolve("root"),
+              "-Ddeb.file=" + file,
+              "exec:exec@stage",
+              "jdeb:jdeb@deb"));
+      built = file;
+    }
+    return built;
   }
 
   /** Builds it as scripts/package.sh does: in another folder, from the sources alone. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.hourgate.app.lab.LabProcess;
@@ -18,70 +19,146 @@ import org.hourgate.app.lab.Namespace;
 
 /**
  * A Debian with its systemd as process 1, in namespaces: what {@code scripts/debian-root.sh} made,
- * and whatever a test changes is gone with it. It shares a network namespace of the lab.
+ * and whatever a test changes is gone with it. It shares a network namespace of the lab, or is one
+ * machine more on the lab's wire, and then it can be booted again.
  */
 final class DebianMachine implements AutoCloseable {
 
   private static final Path ROOT = Path.of(".tools/debian").toAbsolutePath();
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  private final LabProcess systemd;
+  /** 128 + SIGHUP: how a process namespace ends that was told to start again. */
+  private static final int BOOTS_AGAIN = 129;
+
+  private static final String HARDWARE_ADDRESS = "02:00:00:00:00:02";
+
+  private final Optional<Namespace> network;
+  private final Path work;
   private final Path cgroup;
-  private final long first;
+  private final LabProcess disk;
+  private LabProcess systemd;
+  private long first;
 
   /** What a command printed, and how it ended. */
   record Result(int exitCode, String output) {}
 
-  private DebianMachine(LabProcess systemd, Path cgroup, long first) {
-    this.systemd = systemd;
-    this.cgroup = cgroup;
-    this.first = first;
-  }
-
-  /** Boots one, and waits until systemd has nothing more to do. */
-  static DebianMachine boot(Namespace network, Path work) throws IOException {
+  private DebianMachine(Optional<Namespace> network, Path work) throws IOException {
     if (!Files.exists(ROOT.resolve(".complete"))) {
       throw new IllegalStateException("no Debian to boot: run scripts/setup.sh --tests");
     }
-    Path script = work.resolve("boot-debian.sh");
+    this.network = network;
+    this.work = work;
+    cgroup = cgroups().resolve("hourgate-test-" + ProcessHandle.current().pid());
+    Path script = script();
     try (var source =
         Objects.requireNonNull(DebianMachine.class.getResourceAsStream("boot-debian.sh"))) {
       Files.copy(source, script);
     }
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
-    Path cgroup = cgroups().resolve("hourgate-test-" + ProcessHandle.current().pid());
-    Path folder = Files.createDirectory(work.resolve("machine"));
-    LabProcess systemd =
+    // In memory, and held by a process whose end is the disk's.
+    disk =
         LabProcess.start(
-            "systemd",
+            "disk",
             List.of(
-                "nsenter", // `ip netns exec` would hide the cgroups.
-                "--net=/run/netns/" + network.name(),
-                script.toString(),
-                ROOT.toString(),
-                folder.toString(),
-                cgroup.toString()));
+                "unshare",
+                "--mount",
+                "sh",
+                "-c",
+                "mount -t tmpfs tmpfs \"$0\" && echo mounted && exec sleep infinity",
+                Files.createDirectory(work.resolve("machine")).toString()));
+    disk.output().await("mounted", PATIENCE);
+    start();
+  }
+
+  private Path script() {
+    return work.resolve("boot-debian.sh");
+  }
+
+  /** Boots one in a network of the lab, and waits until systemd has nothing more to do. */
+  static DebianMachine boot(Namespace network, Path work) throws IOException {
+    DebianMachine machine = new DebianMachine(Optional.of(network), work);
+    machine.awaitBooted();
+    return machine;
+  }
+
+  /** Boots one that has no cable yet. */
+  static DebianMachine bootAlone(Path work) throws IOException {
+    DebianMachine machine = new DebianMachine(Optional.empty(), work);
+    machine.awaitBooted();
+    return machine;
+  }
+
+  private void start() {
+    // `ip netns exec` would hide the cgroups.
+    List<String> command =
+        new ArrayList<>(List.of("nsenter", "--mount=/proc/" + disk.pid() + "/ns/mnt"));
+    network.ifPresent(its -> command.add("--net=/run/netns/" + its.name()));
+    command.addAll(
+        List.of(
+            script().toString(),
+            ROOT.toString(),
+            work.resolve("machine").toString(),
+            cgroup.toString()));
+    if (network.isEmpty()) {
+      command.add("alone");
+    }
+    systemd = LabProcess.start("systemd", command);
     ProcessHandle outside = ProcessHandle.of(systemd.pid()).orElseThrow();
     await()
         .atMost(PATIENCE)
         .until(() -> !systemd.isAlive() || outside.children().findAny().isPresent());
-    long first =
+    first =
         outside
             .children()
             .findAny()
             .orElseThrow(() -> new IllegalStateException(systemd.output().tail()))
             .pid();
-    DebianMachine machine = new DebianMachine(systemd, cgroup, first);
+    // Process 1 is a shell at first, without a root of its own.
+    await().atMost(PATIENCE).until(() -> run("systemctl", "list-jobs").exitCode() == 0);
+  }
+
+  /** Waits until systemd has nothing more to do. */
+  void awaitBooted() {
     await()
         .atMost(PATIENCE)
         .until(
             () ->
-                machine
-                    .run("systemctl", "is-system-running")
-                    .output()
-                    .strip()
-                    .matches("running|degraded"));
-    return machine;
+                run("systemctl", "is-system-running").output().strip().matches("running|degraded"));
+  }
+
+  /**
+   * Has it boot again from the same disk; without its cable, which whoever called plugs in again.
+   */
+  void reboot() throws IOException {
+    run("systemctl", "reboot");
+    if (systemd.awaitExit(PATIENCE) != BOOTS_AGAIN) {
+      throw new IllegalStateException("did not reboot: " + systemd.output().tail());
+    }
+    await().atMost(PATIENCE).ignoreExceptions().until(this::removeCgroups);
+    start();
+  }
+
+  /** Gives it a device eth0 on the wire of the lab, whose server's namespace has the bridge. */
+  void plugInto(Namespace server) {
+    DebPackage.run(
+        List.of(
+            "ip",
+            "-n",
+            server.name(),
+            "link",
+            "add",
+            "seller",
+            "type",
+            "veth",
+            "peer",
+            "name",
+            "eth0",
+            "address",
+            HARDWARE_ADDRESS,
+            "netns",
+            Long.toString(first)));
+    DebPackage.run(
+        List.of("ip", "-n", server.name(), "link", "set", "seller", "up", "master", "wire"));
   }
 
   /** Version 2, alone or beside version 1. */
@@ -149,10 +226,21 @@ final class DebianMachine implements AutoCloseable {
     Files.writeString(file(path), content);
   }
 
+  /** Its files, but for what dpkg, systemd and the account tools write about anything at all. */
+  List<String> files() throws IOException {
+    return ok("find", "/", "-xdev", "-not", "-path", "/proc/*")
+        .lines()
+        .filter(
+            path -> !path.matches("/(var/(lib/(dpkg|systemd)|log|cache|tmp)/.*|etc/.*-|tmp/.*)"))
+        .sorted()
+        .toList();
+  }
+
   @Override
   public void close() throws IOException {
     systemd.kill(); // And process 1 with it, and all others with that.
     await().atMost(PATIENCE).until(() -> ProcessHandle.of(first).isEmpty());
+    disk.kill();
     await().atMost(PATIENCE).ignoreExceptions().until(this::removeCgroups);
   }
 

@@ -49,7 +49,7 @@ final class PackageIT {
 
   @BeforeAll
   static void buildAndBoot() throws Exception {
-    deb = DebPackage.build(work.resolve("first"));
+    deb = DebPackage.ofThisBuild();
     house = LabGateway.create();
     house.server().stop(); // Debian's unit runs it.
     chain = NamespaceRelay.outOf(house.network().server(), house.anvil().port());
@@ -111,17 +111,6 @@ final class PackageIT {
     debian.ok("chmod", "640", "/etc/hourgate/hourgate.yaml");
   }
 
-  private static List<String> files() throws IOException {
-    // What dpkg, systemd and the account tools write about anything at all is not the package's.
-    return debian
-        .ok("find", "/", "-xdev", "-not", "-path", "/proc/*")
-        .lines()
-        .filter(
-            path -> !path.matches("/(var/(lib/(dpkg|systemd)|log|cache|tmp)/.*|etc/.*-|tmp/.*)"))
-        .sorted()
-        .toList();
-  }
-
   private static void awaitState(String unit, String state) {
     await()
         .atMost(LONG)
@@ -170,7 +159,7 @@ final class PackageIT {
   @Test
   @Order(2)
   void installsWithoutJavaAndDoesNothingBeforeItIsConfigured() throws Exception {
-    filesBefore = files();
+    filesBefore = debian.files();
     Files.copy(deb, debian.file("/run/hourgate.deb"));
     debian.ok("dpkg", "-i", "/run/hourgate.deb");
 
@@ -384,7 +373,7 @@ final class PackageIT {
   void aPurgeLeavesNothing() throws Exception {
     debian.ok("dpkg", "--purge", "hourgate");
 
-    assertThat(files()).isSubsetOf(filesBefore);
+    assertThat(debian.files()).isSubsetOf(filesBefore);
     assertThat(debian.run("getent", "passwd", "hourgate").exitCode()).isNotZero();
     assertThat(debian.run("getent", "group", "hourgate").exitCode()).isNotZero();
     assertThat(debian.file("/run/hourgate")).doesNotExist();

@@ -24,16 +24,22 @@ public final class NamespaceRelay implements AutoCloseable {
 
   /** Programs in the namespace reach our port. */
   public static NamespaceRelay outOf(Namespace namespace, int port) {
-    return new NamespaceRelay(namespace.call(() -> listen(port)), () -> connect(port));
+    return outOf(namespace, InetAddress.getLoopbackAddress(), port);
+  }
+
+  /** Whoever reaches this address of the namespace reaches our port. */
+  public static NamespaceRelay outOf(Namespace namespace, InetAddress address, int port) {
+    return new NamespaceRelay(namespace.call(() -> listen(address, port)), () -> connect(port));
   }
 
   /** We reach the port of a program in the namespace. */
   public static NamespaceRelay into(Namespace namespace, int port) throws IOException {
-    return new NamespaceRelay(listen(port), () -> namespace.call(() -> connect(port)));
+    return new NamespaceRelay(
+        listen(InetAddress.getLoopbackAddress(), port), () -> namespace.call(() -> connect(port)));
   }
 
-  private static ServerSocket listen(int port) throws IOException {
-    return new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+  private static ServerSocket listen(InetAddress address, int port) throws IOException {
+    return new ServerSocket(port, 50, address);
   }
 
   private static Socket connect(int port) throws IOException {

@@ -1,21 +1,22 @@
 #!/bin/sh
-# boot-debian.sh ROOT WORK CGROUP: runs systemd as process 1 of namespaces of its own, on a Debian that keeps no change.
-# WORK: an empty folder. CGROUP: a cgroup of version 2 for it.
+# boot-debian.sh ROOT WORK CGROUP [alone]: runs systemd as process 1 of namespaces of its own, on a Debian that keeps no change.
+# WORK: an empty folder, or that of a former run, whose changes are there again; on a file system that overlayfs can write to. CGROUP: a cgroup of version 2 for it.
+# alone: in a network of its own, which has nothing but loopback. A reboot ends it like a SIGHUP, as reboot(2) says.
 set -eu
 
 if [ "${4:-}" != inside ]; then
   mkdir "$3"
   echo $$ >"$3/cgroup.procs"
-  exec unshare --pid --mount --cgroup --uts --ipc --fork --kill-child "$0" "$1" "$2" "$3" inside
+  exec unshare ${4:+--net} --pid --mount --cgroup --uts --ipc --fork --kill-child "$0" "$1" "$2" "$3" inside
 fi
 
 mount --make-rprivate /
-mount -t tmpfs tmpfs "$2"
-mkdir "$2/changes" "$2/scratch" "$2/root"
+mkdir -p "$2/changes" "$2/scratch" "$2/root"
 mount -t overlay -o "lowerdir=$1,upperdir=$2/changes,workdir=$2/scratch" overlay "$2/root"
 cd "$2/root"
 mount -t proc proc proc
-mount -t sysfs sysfs sys
+# Read-only, which tells systemd that no udev manages devices here.
+mount -t sysfs -o ro sysfs sys
 mount -t cgroup2 cgroup2 sys/fs/cgroup
 mount -t tmpfs -o mode=755 tmpfs run
 mount -t tmpfs tmpfs tmp

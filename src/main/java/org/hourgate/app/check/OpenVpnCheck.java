@@ -31,6 +31,7 @@ final class OpenVpnCheck {
   private final String subject;
   private final ManagementAddress address;
   private Optional<RunningOpenVpn> process = Optional.empty();
+  private boolean turnedAway;
 
   /**
    * What all instances have in common.
@@ -83,6 +84,9 @@ final class OpenVpnCheck {
                     read.directives(),
                     around.sessionsPerWallet(),
                     instance.script().map(HourgateConfig.Script::folder)));
+    if (turnedAway) {
+      turnedAway(settings);
+    }
     if (configuration.isPresent() && settings.isPresent()) {
       lint(configuration.get(), settings.get());
     }
@@ -174,14 +178,7 @@ final class OpenVpnCheck {
               subject,
               "nothing answers at %s (%s)".formatted(address, reason),
               start());
-      case ManagementDial.Outcome.TurnedAway() ->
-          findings.error(
-              FindingCode.OPENVPN_TURNED_AWAY,
-              subject,
-              address
-                  + " hangs up: management-client-user names another user than "
-                  + System.getProperty("user.name"),
-              "change it, or run this as that user");
+      case ManagementDial.Outcome.TurnedAway() -> turnedAway = true;
       case ManagementDial.Outcome.WrongPassword(boolean given) ->
           findings.error(
               FindingCode.OPENVPN_PASSWORD,
@@ -198,6 +195,29 @@ final class OpenVpnCheck {
               subject,
               "what answers at " + address + " is not OpenVPN",
               "write the address of OpenVPN's 'management' line");
+    }
+  }
+
+  /** Root sees most of what there is to see, and yet is not the user whom OpenVPN lets in. */
+  private void turnedAway(Optional<OpenVpnSettings> settings) {
+    String us = System.getProperty("user.name");
+    Optional<String> user =
+        settings
+            .flatMap(all -> all.find("management-client-user"))
+            .map(line -> line.arguments().getFirst())
+            .filter(name -> us.equals("root") && !name.equals(us));
+    if (user.isPresent()) {
+      findings.ok(
+          FindingCode.OPENVPN_TURNED_AWAY,
+          subject,
+          "talks to the user %s alone, who has to be Hourgate's: `runuser -u %s -- hourgate check` calls it"
+              .formatted(user.get(), user.get()));
+    } else {
+      findings.error(
+          FindingCode.OPENVPN_TURNED_AWAY,
+          subject,
+          address + " hangs up: management-client-user names another user than " + us,
+          "change it, or run this as that user");
     }
   }
 
