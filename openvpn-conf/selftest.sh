@@ -3,13 +3,18 @@
 # with a real OpenVPN between them), and tries everything twice, without the walls and with them. A wall counts as proved if it
 # stops what got through before. Touches nothing of this machine. Ends with 0 if all is as it should be.
 #
-# --rules FILE: these instead of gate.nft. Needs root, and the programs openvpn, ip, nft, openssl, ping, socat.
+# --rules FILE: these instead of gate.nft; --walls FILE: this instead of walls.sh. Needs root, and the programs openvpn, ip, nft,
+# openssl, ping, socat.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
 
 here=$(dirname "$(readlink -f "$0")")
 rules=$here/gate.nft
-if [ "${1:-}" = --rules ]; then rules=$(readlink -f "$2"); fi
+walls=$here/walls.sh
+case ${1:-} in
+  --rules) rules=$(readlink -f "$2") ;;
+  --walls) walls=$(readlink -f "$2") ;;
+esac
 [ "$(id -u)" -eq 0 ] || {
   echo "selftest: network namespaces need root" >&2
   exit 2
@@ -96,6 +101,7 @@ ip -n "$name-router" -6 route add default via 2001:db8:113::1
 for each in gate nas; do ip -n "$name-$each" -6 route add default via fe80::1 dev eth0; done
 # Somebody at home knows where the customers are.
 ip -n "$name-nas" route add 10.88.0.0/16 via 192.168.77.2
+ip -n "$name-nas" route add fd88::/64 via 2001:db8:77::2
 for each in net router gate; do
   in_place "$each" sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding'
 done
@@ -119,6 +125,19 @@ serve gate 80 22 8443
 serve alice 8080
 serve bob 8080
 
+# Who hears something writes down what: datagrams, whole and put together again; what is sent to all; tunnels in the tunnel.
+hear() { # hear PLACE SOCAT_ADDRESS...
+  who=$1
+  shift
+  for what; do in_background "$who" socat -u "$what" "OPEN:$work/heard.$who,creat,append" 2>/dev/null; done
+}
+hear net UDP6-RECV:7000,ipv6only=0
+hear nas UDP6-RECV:7000,ipv6only=0 IP4-RECV:47
+hear gate UDP6-RECV:7000,ipv6only=0 IP4-RECV:4 IP4-RECV:41 IP4-RECV:47 UDP4-RECV:67
+# A camera at home that sends for as long as it is looked at, and a terminal.
+in_background nas socat UDP4-LISTEN:5000,fork "SYSTEM:while sleep 0.1; do cat $work/stage; done" 2>/dev/null
+in_background gate socat TCP4-LISTEN:2222,fork EXEC:cat 2>/dev/null
+
 mkdir "$work/keys"
 for each in server alice bob; do
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$each" -days 2 \
@@ -131,6 +150,8 @@ dev-type tun
 topology subnet
 server 10.88.0.0 255.255.0.0
 server-ipv6 fd88::/64
+client-config-dir $work/clients
+route 172.31.0.0 255.255.255.0
 push "redirect-gateway def1 ipv6"
 keepalive 10 60
 dh none
@@ -140,6 +161,9 @@ key $work/keys/server.key
 $(cat "$work/keys/alice.print" "$work/keys/bob.print")
 </peer-fingerprint>
 END
+# Packets with these addresses of hers OpenVPN takes from her: what stops them are the walls.
+mkdir "$work/clients"
+printf 'iroute 172.31.0.0 255.255.255.0\niroute-ipv6 fd99::/64\n' >"$work/clients/alice"
 in_background gate openvpn --config "$work/server.conf" >"$work/server.log"
 for each in alice bob; do
   cat >"$work/$each.conf" <<END
@@ -165,17 +189,26 @@ for each in alice bob; do
     sleep 0.2
   done
 done
+alice4=$(ip -n "$name-alice" -4 -o address show tun0 | sed 's/.* inet \([0-9.]*\).*/\1/')
 bob4=$(ip -n "$name-bob" -4 -o address show tun0 | sed 's/.* inet \([0-9.]*\).*/\1/')
 bob6=$(ip -n "$name-bob" -6 -o address show tun0 scope global | sed 's/.* inet6 \([0-9a-f:]*\).*/\1/')
 
+hear gate UDP4-RECV:5353,ip-add-membership=224.0.0.251:tun-gate UDP4-RECV:1900,ip-add-membership=239.255.255.250:tun-gate
+address alice lo 172.31.0.9/32 fd99::9/128
+
 mkdir "$work/walls"
-cp "$here/walls.sh" "$work/walls/"
+cp "$walls" "$work/walls/walls.sh"
 cp "$rules" "$work/walls/gate.nft"
 cat >"$work/walls.conf" <<'END'
 DEVICE=tun-gate NETWORK4=10.88.0.0/16 SERVER4=10.88.0.1 NETWORK6=fd88::/64 SERVER6=fd88::1 TUNNEL_PORT=80 PAGE_PORT=8443
 END
 
-# What is tried: from, to, port, who answers, "open" or "shut" behind walls, in words.
+# What is tried: from, to, port, who answers or hears it, "open" or "shut" behind walls (by OpenVPN itself: "never"), in words. For a port:
+#   large        a datagram in three fragments
+#   as:ADDRESS   a datagram with that source
+#   options:N    a connection to port N, its packets with an IPv6 extension header
+#   protocol:N   another protocol of IP
+#   all:N        what is sent to all, to port N
 cat >"$work/tries" <<END
 alice 192.0.2.80 80 net open the internet
 alice 2001:db8:80::80 80 net open the internet, IPv6
@@ -207,24 +240,67 @@ alice 192.0.2.80 465 net shut mail, port 465
 alice 192.0.2.80 587 net shut mail, port 587
 alice 2001:db8:80::80 25 net shut mail, port 25, IPv6
 nas $bob4 8080 bob shut a customer, from home
+alice 192.0.2.80 large net open the internet, in fragments
+alice 192.168.77.3 large nas shut a computer at home, in fragments
+alice 2001:db8:77::3 large nas shut a computer at home, in fragments, IPv6
+alice 192.168.77.2 large gate shut this machine, in fragments
+alice 2001:db8:80::80 options:80 net open the internet, behind an extension header
+alice 2001:db8:80::80 options:25 net shut mail, behind an extension header
+alice 2001:db8:77::3 options:80 nas shut a computer at home, behind an extension header
+alice 2001:db8:77::2 options:22 gate shut this machine, behind an extension header
+alice 192.168.77.2 protocol:41 gate shut this machine, by 6in4
+alice 192.168.77.2 protocol:47 gate shut this machine, by GRE
+alice 192.168.77.2 protocol:4 gate shut this machine, by IPIP
+alice 192.168.77.3 protocol:47 nas shut a computer at home, by GRE
+alice 224.0.0.251 all:5353 gate shut whoever listens for names (mDNS)
+alice 239.255.255.250 all:1900 gate shut whoever listens for devices (SSDP)
+alice 255.255.255.255 all:67 gate shut whoever listens for DHCP
+alice 192.168.77.255 all:67 gate shut whoever listens for DHCP, at home's own
+alice 192.0.2.80 as:172.31.0.9 net shut the internet, with an address that is no customer's
+alice 2001:db8:80::80 as:fd99::9 net shut the internet, with an address that is no customer's, IPv6
+alice 192.168.77.2 as:172.31.0.9 gate shut this machine, with an address that is no customer's
+alice 192.0.2.80 as:$bob4 net never the internet, with another customer's address
 END
+
+# What is heard names the try. A packet that nobody answers is sent three times.
+say_it() { # say_it PLACE TRY SOCAT_ADDRESS
+  for again in 1 2 3; do
+    echo "try $2 $again" | in_place "$1" socat -u - "$3" 2>/dev/null || true
+    sleep 0.3
+  done
+}
+in_brackets() {
+  case $1 in *:*) echo "[$1]" ;; *) echo "$1" ;; esac
+}
+
+try_one() { # try_one TRY FROM TO PORT WHO
+  target=$(in_brackets "$3")
+  case $4 in
+    ping) in_place "$2" sh -c "ping -n -c 1 -W 5 $3 >/dev/null && echo $5" ;;
+    large) in_place "$2" sh -c "printf 'try $1 1 %04000d\n' 0 | socat -u -b 8192 - UDP-SENDTO:$target:7000" ;;
+    as:*) say_it "$2" "$1" "UDP-SENDTO:$target:7000,bind=$(in_brackets "${4#as:}"),ip-freebind" ;;
+    # IPV6_DSTOPTS: a header with nothing but padding in it.
+    options:*) in_place "$2" socat -T5 -u "TCP6:$target:${4#*:},connect-timeout=5,setsockopt-bin=41:59:x0000010400000000" - ;;
+    protocol:*) say_it "$2" "$1" "IP4-SENDTO:$3:${4#*:}" ;;
+    all:*) say_it "$2" "$1" "UDP4-DATAGRAM:$3:${4#*:},broadcast,ip-multicast-if=$alice4" ;;
+    *) in_place "$2" socat -T5 -u "TCP:$target:$4,connect-timeout=5" - ;;
+  esac
+}
 
 try_all() { # try_all PHASE: all at once, each into its file
   number=0
   tries=''
   while read -r from to port who _ _; do
     number=$((number + 1))
-    if [ "$port" = ping ]; then
-      in_place "$from" sh -c "ping -n -c 1 -W 5 $to >/dev/null && echo $who" >"$work/$1.$number" 2>/dev/null &
-      tries="$tries $!"
-      continue
-    fi
-    case $to in *:*) to="[$to]" ;; esac
-    in_place "$from" socat -T5 -u "TCP:$to:$port,connect-timeout=5" - >"$work/$1.$number" 2>/dev/null &
+    try_one "$1.$number" "$from" "$to" "$port" "$who" >"$work/$1.$number" 2>/dev/null &
     tries="$tries $!"
   done <"$work/tries"
   # shellcheck disable=SC2086 # a list
   wait $tries || true
+}
+
+was_reached() { # was_reached PHASE.NUMBER WHO
+  [ "$(cat "$work/$1")" = "$2" ] || grep -qas "try $1 " "$work/heard.$2"
 }
 
 # Without walls: only what masquerades, so that answers come back.
@@ -234,23 +310,93 @@ table inet hourgate {
 }
 END
 try_all without
+echo before >"$work/stage"
+{ echo before && until grep -q after "$work/stage"; do sleep 0.1; done && echo after && sleep 5; } |
+  in_place alice socat -T5 - TCP4:192.168.77.2:2222 >"$work/terminal" 2>/dev/null &
+{ echo look && until [ -e "$work/done" ]; do sleep 0.1; done; } |
+  in_place alice socat - UDP4:192.168.77.3:5000 >"$work/camera" 2>/dev/null &
+waited=0
+until grep -qs before "$work/terminal" && grep -qs before "$work/camera"; do
+  waited=$((waited + 1))
+  if [ "$waited" -gt 300 ]; then
+    echo "selftest: no way into this machine without walls" >&2
+    exit 1
+  fi
+  sleep 0.2
+done
 in_place gate sh "$work/walls/walls.sh" start "$work/walls.conf"
 in_place gate sh "$work/walls/walls.sh" start "$work/walls.conf" # as often as one likes
+echo after >"$work/stage"
 try_all with
+: >"$work/done"
 
 number=0 wrong=0
 printf '%-5s  %-7s  %-7s  %s\n' '' without with 'who reaches what'
 while read -r from to port who wanted words; do
   number=$((number + 1))
   without=shut with=shut verdict=ok
-  [ "$(cat "$work/without.$number")" != "$who" ] || without=open
-  [ "$(cat "$work/with.$number")" != "$who" ] || with=open
-  if [ "$without" = shut ] || [ "$with" != "$wanted" ]; then
+  if was_reached "without.$number" "$who"; then without=open; fi
+  if was_reached "with.$number" "$who"; then with=open; fi
+  if [ "$wanted" = never ]; then
+    if [ "$without$with" != shutshut ]; then verdict=WRONG; fi
+  elif [ "$without" = shut ] || [ "$with" != "$wanted" ]; then
     verdict=WRONG
+  fi
+  if [ "$verdict" = WRONG ]; then
     wrong=$((wrong + 1))
   fi
   printf '%-5s  %-7s  %-7s  %s: %s (%s port %s)\n' "$verdict" "$without" "$with" "$from" "$words" "$to" "$port"
 done <"$work/tries"
+
+check() { # check OPEN_OR_SHUT WORDS: for what began or is done while walls come and go
+  number=$((number + 1))
+  if [ "$1" = shut ]; then
+    printf '%-5s  %-7s  %-7s  %s\n' ok open shut "$2"
+  else
+    printf '%-5s  %-7s  %-7s  %s\n' WRONG open open "$2"
+    wrong=$((wrong + 1))
+  fi
+}
+state=shut
+if grep -q after "$work/terminal"; then state=open; fi
+check $state "alice: this machine, by a connection from before the walls"
+state=shut
+if grep -q after "$work/camera"; then state=open; fi
+check $state "alice: what a computer at home began to send before the walls"
+
+# Somebody takes all rules away, and nobody puts them back.
+reach() { in_place alice socat -T5 -u "TCP:$1,connect-timeout=5" - 2>/dev/null || true; }
+in_place gate nft flush ruleset
+state=shut
+if [ "$(reach 192.168.77.3:80)" = nas ]; then state=open; fi
+check $state "alice: a computer at home, after the rules were flushed"
+state=shut
+if [ "$(reach '[2001:db8:77::3]:80')" = nas ]; then state=open; fi
+check $state "alice: a computer at home, after the rules were flushed, IPv6"
+# Somebody puts them back; not by looking, which would take ten minutes.
+ip netns exec "$name-gate" env WALLS_PAUSE=600 WALLS_STATE="$work/state" sh "$work/walls/walls.sh" follow "$work/walls.conf" 2>/dev/null &
+follow=$!
+wall_stands() { in_place gate nft list chain inet hourgate from_customer >/dev/null 2>&1; }
+state=open
+for round in first second; do
+  waited=0
+  until wall_stands || [ "$waited" -ge 150 ]; do
+    waited=$((waited + 1))
+    sleep 0.2
+  done
+  # What listens for news is there a little later than the first walls.
+  if [ $round = first ]; then
+    until in_place gate sh -c 'ps -e -o args' | grep -q '^nft monitor' || [ "$waited" -ge 150 ]; do
+      waited=$((waited + 1))
+      sleep 0.2
+    done
+    sleep 1
+    in_place gate nft flush ruleset
+  fi
+done
+if wall_stands && [ "$(reach 192.0.2.80:80)" = net ] && [ -z "$(reach 192.168.77.3:80)" ]; then state=shut; fi
+check $state "alice: a computer at home, after the rules were put back"
+kill "$follow"
 
 # IPv6 that comes only after the walls, as by router advertisements at the start of a machine.
 ip -n "$name-gate" -6 route delete default
@@ -264,6 +410,10 @@ fi
 in_place gate sh "$work/walls/walls.sh" stop "$work/walls.conf"
 if in_place gate nft list tables | grep -q hourgate; then
   echo "WRONG  walls.sh stop leaves rules behind"
+  wrong=$((wrong + 1))
+fi
+if in_place gate ip rule | grep -q tun-gate; then
+  echo "WRONG  walls.sh stop leaves a rule of routing behind"
   wrong=$((wrong + 1))
 fi
 echo

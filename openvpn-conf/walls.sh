@@ -13,6 +13,9 @@ DEVICE='' NETWORK4='' SERVER4='' NETWORK6='' SERVER6='' TUNNEL_PORT=80 PAGE_PORT
 # shellcheck source=/dev/null
 . "$settings"
 
+# A bit of packets' marks that nobody else is known to use, and where our rule is among those of routing.
+seen=0x10000000 place_of_rule=88
+
 say() { echo "walls: $*" >&2; }
 
 # default_route -4|-6: prints device and gateway ("-" if there is none) of the best default route.
@@ -77,6 +80,7 @@ definitions() {
   echo "define gateway6 = $gateway6"
   echo "define tunnel_ports = { $TUNNEL_PORT }"
   echo "define page_ports = { $PAGE_PORT }"
+  echo "define seen = $seen"
 }
 
 # What only this house knows: its own addresses, and KEEP_OFF="203.0.113.9 2001:db8:5::/48".
@@ -142,15 +146,69 @@ unshare_upload() {
   done
 }
 
+# Nothing of a customer's is handed on that did not come by the rules of gate.nft. Not a rule of nft: `nft flush ruleset` leaves it.
+# "protocol kernel" keeps systemd-networkd from taking it away, as it does with rules of routing that are not in its files.
+hand_on_nothing_else() {
+  for family in -4 -6; do
+    hands_on_nothing_else "$family" ||
+      ip "$family" rule add pref "$place_of_rule" iif "$DEVICE" fwmark "0/$seen" prohibit protocol kernel 2>/dev/null ||
+      say "can't make a rule of routing for $DEVICE (ip $family rule): if somebody takes the walls away, customers pass"
+  done
+}
+
+hands_on_nothing_else() { # hands_on_nothing_else -4|-6
+  ip "$1" rule show 2>/dev/null | grep -q "fwmark 0/$seen iif $DEVICE .*prohibit"
+}
+
+hand_on_anything() {
+  for family in -4 -6; do
+    while ip "$family" rule show 2>/dev/null | grep -q "^$place_of_rule:.*fwmark 0/$seen iif "; do
+      ip "$family" rule delete pref "$place_of_rule" fwmark "0/$seen" prohibit || break
+    done
+  done
+}
+
 # WALLS_STATE: a file that says where the walls stand.
 stand_elsewhere() {
   [ "$place" != "$(cat "$WALLS_STATE" 2>/dev/null)" ] || ! nft list chain inet hourgate from_customer >/dev/null 2>&1
+}
+
+# A line every WALLS_PAUSE seconds, and at once when somebody takes rules away.
+news() {
+  trap '' PIPE # The reader's end is seen where we write.
+  pause=${WALLS_PAUSE:-10} listener=''
+  while echo time 2>/dev/null; do
+    if [ -z "$listener" ] || ! kill -0 "$listener" 2>/dev/null; then
+      nft monitor destroy tables 2>/dev/null &
+      listener=$!
+    fi
+    sleep "$pause"
+  done
+  kill "$listener" 2>/dev/null
+}
+
+put_back() {
+  while read -r what; do
+    case $what in
+      time | *' inet hourgate') ;;
+      *) continue ;;
+    esac
+    look
+    # Without any way out they stay where they are: nothing passes to anybody.
+    if [ -n "$route4$route6" ] && stand_elsewhere; then
+      say "the way to the internet is new, or somebody took the walls away"
+      "$0" start "$settings" || true
+    else
+      hand_on_nothing_else 2>/dev/null
+    fi
+  done
 }
 
 case $action in
   start)
     find_ways_out
     { definitions && cat "$here/gate.nft" && keep_off; } | nft -f -
+    hand_on_nothing_else
     go_on_listening
     make_room
     docker_rules -I
@@ -158,18 +216,13 @@ case $action in
     [ -z "${WALLS_STATE:-}" ] || echo "$place" >"$WALLS_STATE"
     ;;
   follow)
-    while true; do
-      look
-      # Without any way out they stay where they are: nothing passes to anybody.
-      if [ -n "$route4$route6" ] && stand_elsewhere; then
-        say "the way to the internet is new, or somebody took the walls away"
-        "$0" start "$settings" || true
-      fi
-      sleep "${WALLS_PAUSE:-10}"
-    done
+    news | put_back &
+    trap 'kill $!' TERM INT
+    wait $!
     ;;
   stop)
     printf 'table inet hourgate\ndelete table inet hourgate\n' | nft -f -
+    hand_on_anything
     docker_rules -D
     unshare_upload
     ;;

@@ -286,6 +286,9 @@ final class BareDebianIT {
     debian.plugInto(network.server());
     awaitActive(WALLS);
     awaitActive(OPENVPN);
+    // It takes away rules of routing that it does not know.
+    debian.ok("systemctl", "restart", "systemd-networkd");
+    assertThat(debian.ok("ip", "rule")).contains("iif tun-gate prohibit");
     assertThat(moment(WALLS, "ActiveEnter")).isLessThan(moment(OPENVPN, "InactiveExit"));
     client().output().await(mark, "Initialization Sequence Completed", LONG);
     awaitActive(GATE);

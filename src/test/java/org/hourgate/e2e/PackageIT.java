@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -36,6 +37,9 @@ final class PackageIT {
 
   private static final String GATE = "hourgate.service";
   private static final String OPENVPN = "openvpn-server@gate.service";
+
+  /** TimeoutStopSec: after it systemd kills. */
+  private static final Duration TIME_TO_STOP = Duration.ofSeconds(10);
 
   @TempDir static Path work;
 
@@ -109,6 +113,15 @@ final class PackageIT {
                 house.shop().getPort()));
     debian.ok("chgrp", "hourgate", "/etc/hourgate/hourgate.yaml");
     debian.ok("chmod", "640", "/etc/hourgate/hourgate.yaml");
+  }
+
+  private static Duration between(String one, String other) throws IOException {
+    return moment(other).minus(moment(one));
+  }
+
+  private static Duration moment(String name) throws IOException {
+    return Duration.of(
+        Long.parseLong(debian.property(GATE, name + "TimestampMonotonic")), ChronoUnit.MICROS);
   }
 
   private static void awaitState(String unit, String state) {
@@ -346,10 +359,24 @@ final class PackageIT {
   @Test
   @Order(12)
   void endsByItselfAndLeavesSessionsAlone() throws Exception {
+    String life = debian.property(GATE, "InvocationID");
     debian.ok("systemctl", "stop", GATE);
 
     assertThat(debian.property(GATE, "Result")).isEqualTo("success");
     assertThat(debian.property(GATE, "ExecMainStatus")).isEqualTo("0");
+    Duration took = between("ActiveExit", "InactiveEnter");
+    System.out.println("systemctl stop: " + took.toMillis() + " ms");
+    // It promises two seconds; on a busy machine systemd's own patience is the limit.
+    assertThat(took).isLessThan(TIME_TO_STOP);
+    assertThat(
+            debian.ok(
+                "journalctl",
+                "--no-pager",
+                "_SYSTEMD_INVOCATION_ID=" + life,
+                "+",
+                "INVOCATION_ID=" + life))
+        .contains("ending; sessions go on", "hourgate.service: Deactivated successfully")
+        .doesNotContain("timed out", "Killing process");
     // Folders of mode: script are in it.
     assertThat(debian.file("/run/hourgate")).isDirectory();
     debian.ok("systemctl", "start", GATE);

@@ -47,6 +47,33 @@ final class WallsScriptTest {
             .formatted(route4, route6));
   }
 
+  /** Somebody may flush all rules of nft: what came by none of them is not handed on. */
+  @Test
+  void hasTheKernelHandOnNothingThatDidNotComeByTheRules() throws Exception {
+    Path rules = Files.createFile(folder.resolve("rules"));
+    program(
+        "ip",
+        """
+        case "$2 $3" in
+          'route show') [ $1 = -6 ] || echo 'default via 192.0.2.1 dev eth0' ;;
+          'rule show') sed "/^$1/!d; s/^-. //" %1$s ;;
+          'rule add') echo "$1 $5:	from all fwmark $9 iif $7 prohibit" >>%1$s ;;
+          'rule delete') sed -i "/^$1 $5:/d" %1$s ;;
+        esac
+        """
+            .formatted(rules));
+
+    walls("start");
+    walls("start");
+    assertThat(Files.readAllLines(rules))
+        .containsExactly(
+            "-4 88:\tfrom all fwmark 0/0x10000000 iif tun-gate prohibit",
+            "-6 88:\tfrom all fwmark 0/0x10000000 iif tun-gate prohibit");
+    assertThat(told()).contains("define seen = 0x10000000");
+    walls("stop");
+    assertThat(Files.readAllLines(rules)).isEmpty();
+  }
+
   private void settings(String more) throws IOException {
     Files.writeString(
         folder.resolve("walls.conf"),
