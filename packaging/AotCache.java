@@ -57,14 +57,21 @@ final class AotCache {
 
   private static final int MOST_WORDS = 4096;
 
-  private static final int MOST_DUMPS = 5;
+  private static final int MOST_DUMPS = 8;
+
+  /** Soft references keep milliseconds since the machine's start. An object's header, with its class in it, is a larger number. */
+  private static final long LARGEST_TIME = 1L << 42;
+
+  /** Two dumps are not further apart. */
+  private static final long LONGEST_DUMP = Duration.ofMinutes(10).toMillis();
 
   public static void main(String[] arguments) throws Exception {
     Path home = Path.of(arguments[0]).toAbsolutePath();
     Path work = Files.createTempDirectory("hourgate-aot");
     try {
       Path classes = Files.write(work.resolve("classes"), usual(trainings(home, work)));
-      Files.write(home.resolve("hourgate.aot"), twice(home, work, classes));
+      Path archive = Files.write(home.resolve("hourgate.aot"), twice(home, work, classes));
+      tryIt(home, work, archive);
     } finally {
       try (Stream<Path> files = Files.walk(work)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -203,6 +210,15 @@ final class AotCache {
     return Files.readAllBytes(archive);
   }
 
+  /** A virtual machine that starts with it. */
+  private static void tryIt(Path home, Path work, Path archive) throws Exception {
+    Process program =
+        java(home, work, "-XX:AOTMode=on", "-XX:AOTCache=" + archive, "-jar", JAR, "version").start();
+    if (program.waitFor() != 0) {
+      throw new IOException("the archive is no good:\n" + Files.readString(work.resolve("log")));
+    }
+  }
+
   /** An archive that came out twice: on a busy machine one is rarely laid out otherwise. */
   private static byte[] twice(Path home, Path work, Path classes) throws Exception {
     List<byte[]> archives = new ArrayList<>();
@@ -225,6 +241,7 @@ final class AotCache {
    */
   private static Optional<byte[]> same(byte[] first, byte[] second) {
     ByteBuffer one = ByteBuffer.wrap(first).order(ByteOrder.nativeOrder());
+    ByteBuffer other = ByteBuffer.wrap(second).order(ByteOrder.nativeOrder());
     int words = 0;
     int at = Arrays.mismatch(first, second);
     while (at >= 0 && first.length == second.length) {
@@ -234,6 +251,9 @@ final class AotCache {
         at += Integer.BYTES;
       } else {
         at &= ~7;
+        if (!areTimes(one.getLong(at), other.getLong(at))) {
+          return Optional.empty();
+        }
         one.putLong(at, 0);
         at += Long.BYTES;
       }
@@ -244,5 +264,13 @@ final class AotCache {
     return first.length == second.length && words <= MOST_WORDS
         ? Optional.of(first)
         : Optional.empty();
+  }
+
+  private static boolean areTimes(long one, long other) {
+    return one > 0
+        && one < LARGEST_TIME
+        && other > 0
+        && other < LARGEST_TIME
+        && Math.abs(one - other) < LONGEST_DUMP;
   }
 }
