@@ -24,7 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
@@ -299,10 +299,9 @@ final class BareDebianIT {
   @Order(4)
   void undoAndPurgeLeaveNothing() throws Exception {
     String said = debian.ok("hourgate", "init", "--undo", "--yes");
-    List<MatchResult> left =
-        Pattern.compile("systemctl disable --now .*").matcher(said).results().toList();
-    assertThat(left).hasSize(1);
-    debian.ok("sh", "-c", left.getFirst().group());
+    Matcher left = Pattern.compile("is left: (systemctl .*)").matcher(said);
+    assertThat(left.find()).as(said).isTrue();
+    debian.ok("sh", "-c", left.group(1));
     debian.ok("dpkg", "--purge", "hourgate");
 
     List<String> more = new ArrayList<>(debian.files());
