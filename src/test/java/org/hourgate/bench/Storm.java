@@ -137,8 +137,8 @@ final class Storm {
                         .mapToObj(i -> crowd.get(i).wallet()))
             .toList();
     PaidTime.Gift topUp = PaidTime.prepare(anvil, contract, saved, end.plus(EXTENSION));
-    CpuTime cpuBefore = CpuTime.of(pid);
     sleepUntil(end.minus(TOP_UP_BEFORE));
+    CpuTime cpuBefore = CpuTime.of(pid);
     topUp.give();
     Duration topUpDone = Duration.between(Instant.now(), end);
     progress.accept(
