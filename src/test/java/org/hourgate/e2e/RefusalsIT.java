@@ -133,7 +133,6 @@ final class RefusalsIT {
             ALICE,
             now,
             "nonce_forged"),
-        login("tomorrow's", ours(), ALICE, now.plus(Duration.ofDays(1)), "nonce_forged"),
         login("one that is over", ours(), ALICE, tooEarly, "nonce_expired"),
         login("one that is over, unpaid", ours(), STRANGER, tooEarly, "no_time"),
         login("one of a wallet without time", ours(), STRANGER, now, "no_time"),
