@@ -34,7 +34,6 @@ final class Attaching {
 
   private static final Duration CHAIN_RETRY = Duration.ofSeconds(2);
   private static final Duration RETRY = Duration.ofSeconds(1);
-  private static final int KEYS_AFTER_THE_LAST = 4;
 
   /** For people who look; at most a line for each client in this time. */
   private static final int BYTE_COUNT_SECONDS = 5;
@@ -247,7 +246,13 @@ final class Attaching {
             row.connectedSince(),
             kept.flatMap(Belts.Kept::end),
             kept.flatMap(Belts.Kept::descent));
-    logCache.lastVerdict(row.client()).ifPresent(session::keySeen);
+    logCache
+        .lastKeys(row)
+        .ifPresent(
+            keys -> {
+              session.keySeen(keys.first());
+              session.keysGuessed(keys.last());
+            });
     session.established(row.realAddress(), row.tunnelAddress(), row.tunnelAddress6());
     session.upAt(clock.nanoTime());
     session.traffic(row.bytesIn(), row.bytesOut());
@@ -322,22 +327,8 @@ final class Attaching {
     boolean asksUs =
         daemons.apply(session.key().instance()).askedBy() == AskedBy.MANAGEMENT; // A script waits.
     if (asksUs && (unread.isPresent() || logCache.awaitsVerdict(row))) {
-      answerUnasked(session, unread.map(List::of).orElseGet(() -> keysToCome(session)));
+      answerUnasked(session, unread.map(List::of).orElseGet(() -> session.keysToCome(clock.now())));
     }
-  }
-
-  private List<KeyId> keysToCome(Session session) {
-    long first = session.newestKey().map(k -> k.value() + 1).orElse(2L);
-    List<KeyId> keys = new ArrayList<>();
-    if (session.newestKey().isPresent()) {
-      for (long k = first; k < first + KEYS_AFTER_THE_LAST; k++) {
-        keys.add(new KeyId(k));
-      }
-    } else {
-      keys.addAll(session.keysToDeny(clock.now()).reversed());
-      keys.removeIf(k -> k.value() < first);
-    }
-    return keys;
   }
 
   private void answerUnasked(Session session, List<KeyId> keys) {

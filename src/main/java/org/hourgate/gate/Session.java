@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.infrastructure.time.SerialExecutor;
 import org.hourgate.management.KeyId;
@@ -21,6 +22,7 @@ final class Session {
   private static final int KEYS_TO_DENY = 4;
 
   private static final int LARGEST_KEY_BOUND = 64;
+  private static final int KEYS_AFTER_THE_LAST = 4;
   private static final SerialExecutor.Timer NO_TIMER = () -> {};
   private static final Duration SHORTEST_RENEGOTIATION = Duration.ofSeconds(10);
 
@@ -35,6 +37,9 @@ final class Session {
 
   /** The newest first. */
   private List<KeyId> newestKeys = List.of();
+
+  /** Below or at this one there may be newer ones than we have seen. */
+  private long guessedKey;
 
   private Optional<KeyId> unread = Optional.empty();
   private SerialExecutor.Timer establishTimer = NO_TIMER;
@@ -351,6 +356,13 @@ final class Session {
     newestKeys = List.copyOf(keys);
   }
 
+  /**
+   * A gate before us wrote verdicts up to this key, and knew no better than we which one it met.
+   */
+  void keysGuessed(KeyId last) {
+    guessedKey = last.value();
+  }
+
   /** OpenVPN asked about this key before we could believe its words, and has no answer. */
   void unread(KeyId keyId) {
     unread = Optional.of(keyId);
@@ -362,8 +374,20 @@ final class Session {
     return taken;
   }
 
-  Optional<KeyId> newestKey() {
+  private Optional<KeyId> newestKey() {
     return newestKeys.stream().findFirst();
+  }
+
+  /** The keys of which one is the next that OpenVPN asks about, the oldest first. */
+  List<KeyId> keysToCome(Instant now) {
+    if (newestKeys.isEmpty()) {
+      return keysToDeny(now).reversed().stream().filter(key -> key.value() > 1).toList();
+    }
+    long newest = newestKeys.getFirst().value();
+    long last = Math.max(newest + KEYS_AFTER_THE_LAST, guessedKey + 1);
+    return LongStream.rangeClosed(Math.max(newest + 1, last - LARGEST_KEY_BOUND + 1), last)
+        .mapToObj(KeyId::new)
+        .toList();
   }
 
   /**
@@ -378,7 +402,8 @@ final class Session {
     long renegotiations =
         Math.max(0, Duration.between(since, now).dividedBy(SHORTEST_RENEGOTIATION));
     long bound = Math.min(LARGEST_KEY_BOUND, 4 + renegotiations);
-    bound = Math.max(bound, newestKey().map(k -> k.value() + 1).orElse(0L));
+    bound = Math.max(bound, newestKey().map(KeyId::value).orElse(0L) + 1);
+    bound = Math.max(bound, guessedKey + 1);
     List<KeyId> keys = new ArrayList<>();
     for (long k = bound; k >= 1 && keys.size() < LARGEST_KEY_BOUND; k--) {
       keys.add(new KeyId(k));

@@ -29,12 +29,18 @@ public final class LogCache {
           "(.+)/([^/ ]+) TLS: Username/Password authentication deferred for username '(.*)'"
               + "(?: \\[CN SET\\])?");
 
-  private final Map<ClientId, KeyId> lastVerdict = new HashMap<>();
+  private final Map<ClientId, List<Verdict>> verdicts = new HashMap<>();
   private final List<Deferred> deferred = new ArrayList<>();
+
+  private record Verdict(int line, KeyId key) {}
 
   private record Deferred(int line, String commonName, String realAddress) {}
 
-  private final Map<ClientId, Integer> lastVerdictLine = new HashMap<>();
+  /**
+   * The keys of the last verdicts: of one, or of several that were written unasked, one after
+   * another, of which some key there was met one.
+   */
+  public record LastKeys(KeyId first, KeyId last) {}
 
   private LogCache(List<String> lines) {
     for (int i = 0; i < lines.size(); i++) {
@@ -56,16 +62,15 @@ public final class LogCache {
   private void read(int number, String text) {
     if (SOFT_RESTART.matcher(text).matches()) {
       // CIDs begin at 0 again behind this line.
-      lastVerdict.clear();
-      lastVerdictLine.clear();
+      verdicts.clear();
       deferred.clear();
       return;
     }
     Matcher verdict = VERDICT.matcher(text);
     if (verdict.matches()) {
       ClientId client = new ClientId(Long.parseLong(verdict.group(1)));
-      lastVerdict.put(client, new KeyId(Long.parseLong(verdict.group(2))));
-      lastVerdictLine.put(client, number);
+      KeyId key = new KeyId(Long.parseLong(verdict.group(2)));
+      verdicts.computeIfAbsent(client, _ -> new ArrayList<>()).add(new Verdict(number, key));
       return;
     }
     Matcher waiting = DEFERRED.matcher(text);
@@ -74,18 +79,36 @@ public final class LogCache {
     }
   }
 
-  /** Returns the KID of the last verdict written for this client. */
-  public Optional<KeyId> lastVerdict(ClientId client) {
-    return Optional.ofNullable(lastVerdict.get(client));
+  /** Returns which keys the last verdicts for this client were about. */
+  public Optional<LastKeys> lastKeys(StatusTable.Row row) {
+    List<Verdict> all = verdicts.getOrDefault(row.client(), List.of());
+    if (all.isEmpty()) {
+      return Optional.empty();
+    }
+    int first = all.size() - 1;
+    while (first > 0 && isUnasked(row, all.get(first - 1), all.get(first))) {
+      first--;
+    }
+    return Optional.of(new LastKeys(all.get(first).key(), all.getLast().key()));
+  }
+
+  private boolean isUnasked(StatusTable.Row row, Verdict before, Verdict verdict) {
+    return before.key().value() + 1 == verdict.key().value()
+        && !isDeferred(row, before.line(), verdict.line());
   }
 
   /** Returns whether a renegotiation of this live session still waits for a verdict. */
   public boolean awaitsVerdict(StatusTable.Row row) {
-    int answered = lastVerdictLine.getOrDefault(row.client(), -1);
+    List<Verdict> all = verdicts.getOrDefault(row.client(), List.of());
+    return isDeferred(row, all.isEmpty() ? -1 : all.getLast().line(), Integer.MAX_VALUE);
+  }
+
+  private boolean isDeferred(StatusTable.Row row, int after, int before) {
     return deferred.stream()
         .anyMatch(
             d ->
-                d.line() > answered
+                d.line() > after
+                    && d.line() < before
                     && d.commonName().equals(row.commonName())
                     && d.realAddress().equals(row.realAddress()));
   }

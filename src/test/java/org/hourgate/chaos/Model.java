@@ -47,7 +47,7 @@ final class Model {
   /** Until a client has noticed that OpenVPN was away, and is back. */
   private static final long COMING_BACK = 60_000;
 
-  /** What a harm does may show so much later. */
+  /** What a harm does may show so much later: a silence that begins later has no part in it. */
   private static final long AFTERMATH = 3_000;
 
   /** From one look at the packets to the next, and some more. */
@@ -600,7 +600,7 @@ final class Model {
                     (harm.harm().victim == Harm.Victim.OPENVPN
                             || harm.harm().victim == Harm.Victim.CLOCK)
                         && harm.from() <= to
-                        && harm.to() + COMING_BACK >= from);
+                        && harm.to() + AFTERMATH >= from);
     boolean planned =
         reconnects.stream()
             .anyMatch(

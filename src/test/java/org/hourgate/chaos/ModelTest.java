@@ -486,6 +486,9 @@ final class ModelTest {
         .isEmpty();
     assertThat(faults(silentBetween(40_000, 50_000, harmed(Harm.CLOCK_AHEAD, 39_500, 42_000))))
         .isEmpty();
+    assertThat(faults(silentBetween(60_000, 70_000, harmed(Harm.OPENVPN_KILLED, 39_500, 42_000))))
+        .as("what is over is no reason")
+        .hasSize(2);
     assertThat(faults(silentBetween(40_000, 50_000, new Cut(39_900, 1, 0, "RESTART"))))
         .noneMatch(fault -> fault.contains("silent"));
   }

@@ -321,6 +321,26 @@ final class GateTest {
           .containsExactly(nt(3, 2), nt(3, 3), nt(3, 4), nt(3, 5));
     }
 
+    /** Of what the gate before us wrote unasked OpenVPN took one, and it says nowhere which. */
+    @Test
+    void answersWhatNobodyHeardForTheSecondTime() {
+      world.daemon.status(row(3, ALICE, "10.88.0.2", START.minusSeconds(100)));
+      world.daemon.log(
+          "1795292407,D,MANAGEMENT: CMD 'client-auth 3 1'",
+          unansweredReauth(),
+          "1795292430,D,MANAGEMENT: CMD 'client-auth-nt 3 2'",
+          "1795292430,D,MANAGEMENT: CMD 'client-auth-nt 3 3'",
+          "1795292430,D,MANAGEMENT: CMD 'client-auth-nt 3 4'",
+          "1795292430,D,MANAGEMENT: CMD 'client-auth-nt 3 5'",
+          unansweredReauth());
+
+      List<Command> sent = world.attach();
+
+      assertThat(sent)
+          .filteredOn(Command.ClientAuthNt.class::isInstance)
+          .containsExactly(nt(3, 3), nt(3, 4), nt(3, 5), nt(3, 6));
+    }
+
     @Test
     void answersNothingUnaskedForASessionWhoseCredentialWasRevoked() {
       world.ledger.entitle(ALICE.address(), new Entitlement(IN_AN_HOUR, START.minusSeconds(50)));

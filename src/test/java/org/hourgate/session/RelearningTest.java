@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.hourgate.management.ClientId;
 import org.hourgate.management.KeyId;
 import org.hourgate.management.Reply;
@@ -74,8 +73,22 @@ final class RelearningTest {
             "1795292420,D,MANAGEMENT: CMD 'client-auth-nt 0 3'",
             REAUTH_DEFERRED);
 
-    assertThat(log.lastVerdict(new ClientId(0))).isEqualTo(Optional.of(new KeyId(3)));
+    assertThat(log.lastKeys(alice)).contains(new LogCache.LastKeys(new KeyId(3), new KeyId(3)));
     assertThat(log.awaitsVerdict(alice)).isTrue();
+  }
+
+  @Test
+  void knowsThatOfVerdictsWrittenUnaskedOneMetAKey() {
+    LogCache log =
+        log(
+            "1795292407,D,MANAGEMENT: CMD 'client-auth 0 1'",
+            REAUTH_DEFERRED,
+            "1795292427,D,MANAGEMENT: CMD 'client-auth-nt 0 2'",
+            "1795292427,D,MANAGEMENT: CMD 'client-auth-nt 0 3'",
+            "1795292427,D,MANAGEMENT: CMD 'client-auth-nt 0 4'");
+
+    assertThat(log.lastKeys(row())).contains(new LogCache.LastKeys(new KeyId(2), new KeyId(4)));
+    assertThat(log.awaitsVerdict(row())).isFalse();
   }
 
   @Test
@@ -101,7 +114,7 @@ final class RelearningTest {
                 + " authentication deferred for username 'alice' [CN SET]",
             "1795292407,D,MANAGEMENT: CMD 'client-auth 99999999999999999999 1'");
 
-    assertThat(log.lastVerdict(new ClientId(0))).isEmpty();
+    assertThat(log.lastKeys(row())).isEmpty();
     assertThat(log.awaitsVerdict(row())).isFalse();
   }
 
@@ -113,7 +126,7 @@ final class RelearningTest {
             "1795292408,N,SIGUSR1[hard,] received, process restarting",
             REAUTH_DEFERRED);
 
-    assertThat(log.lastVerdict(new ClientId(0))).isEmpty();
+    assertThat(log.lastKeys(row())).isEmpty();
   }
 
   @Test
