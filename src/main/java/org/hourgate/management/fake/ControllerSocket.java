@@ -92,10 +92,10 @@ final class ControllerSocket {
         switch (address) {
           case ManagementAddress.Unix(Path path) -> {
             removeSocket(path);
-            yield bootstrap.bind(UnixDomainSocketAddress.of(path)).syncUninterruptibly().channel();
+            yield bound(bootstrap.bind(UnixDomainSocketAddress.of(path)), address);
           }
           case ManagementAddress.Tcp(String host, int port) ->
-              bind(bootstrap, resolved(host, port == 1 ? 0 : port));
+              bound(bind(bootstrap, resolved(host, port == 1 ? 0 : port)), address);
         };
     group.next().submit(() -> server = channel).syncUninterruptibly();
     return address instanceof ManagementAddress.Tcp(String host, int _)
@@ -104,14 +104,23 @@ final class ControllerSocket {
   }
 
   /** The system frees a port some time after its socket was closed. */
-  private static Channel bind(ServerBootstrap bootstrap, InetSocketAddress address) {
+  private static ChannelFuture bind(ServerBootstrap bootstrap, InetSocketAddress address) {
     for (int attempt = 1; ; attempt++) {
       ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
       if (bound.isSuccess() || attempt == BIND_ATTEMPTS) {
-        return bound.syncUninterruptibly().channel();
+        return bound;
       }
       LockSupport.parkNanos(BIND_PAUSE.toNanos());
     }
+  }
+
+  /** The system's words do not say what they are about. */
+  private static Channel bound(ChannelFuture bound, ManagementAddress address) {
+    if (!bound.awaitUninterruptibly().isSuccess()) {
+      Throwable cause = bound.cause();
+      throw new UncheckedIOException(new IOException(address + ": " + cause.getMessage(), cause));
+    }
+    return bound.channel();
   }
 
   private static InetSocketAddress resolved(String host, int port) {

@@ -176,16 +176,18 @@ final class FakeOpenVpnMainTest {
     String nobody = "tcp:nobody.invalid:4711";
     assertThat(execute("run", "--listen", nobody, "--script", empty + "")).isEqualTo(2);
     assertThat(execute("run", "--listen", nowhere, "--script", empty + "")).isEqualTo(2);
+    assertThat(execute("run", "--listen", "unix:" + empty, "--script", empty + "")).isEqualTo(2);
     assertThat(execute("run", "--listen", listen(), "--script", folder.resolve("none") + ""))
         .isEqualTo(2);
     assertThat(execute("run", "--listen", listen(), "--management-password-file", empty + ""))
         .isEqualTo(2);
     assertThat(err.toString().lines())
-        .hasSize(4)
+        .hasSize(5)
         .allMatch(line -> line.startsWith("hourgate-fake-openvpn: "))
         .satisfiesExactly(
             line -> assertThat(line).contains("no such host: nobody.invalid"),
-            line -> assertThat(line).contains("No such file"),
+            line -> assertThat(line).contains(nowhere + ": No such file"),
+            line -> assertThat(line).contains("unix:" + empty + ": Address already in use"),
             line -> assertThat(line).contains("there is no " + folder.resolve("none")),
             line -> assertThat(line).contains("no password in its first line"));
   }

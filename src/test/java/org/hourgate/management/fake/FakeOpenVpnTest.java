@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -143,7 +144,10 @@ final class FakeOpenVpnTest {
     Path file = Files.writeString(folder.resolve("file"), "precious");
     Path subfolder = Files.createDirectory(folder.resolve("folder"));
     for (Path taken : List.of(file, subfolder)) {
-      assertThatThrownBy(() -> listen(taken)).isInstanceOf(BindException.class);
+      assertThatThrownBy(() -> listen(taken))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasRootCauseInstanceOf(BindException.class)
+          .hasMessageContaining("unix:" + taken + ": Address already in use");
     }
     assertThat(file).hasContent("precious");
     assertThat(subfolder).isDirectory();
