@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LeapingTime implements TimeSource, SerialExecutor, AutoCloseable {
 
+  private static final Duration LONGEST_TASK = Duration.ofMinutes(1);
+
   private record Later(long dueNanos, long order, Runnable task) {}
 
   private final Object lock = new Object();
@@ -23,6 +25,7 @@ public final class LeapingTime implements TimeSource, SerialExecutor, AutoClosea
       new PriorityQueue<>(
           Comparator.comparingLong(Later::dueNanos).thenComparingLong(Later::order));
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+  private final Thread thread;
   private long orders;
   private boolean busy;
   private boolean closed;
@@ -31,7 +34,7 @@ public final class LeapingTime implements TimeSource, SerialExecutor, AutoClosea
 
   /** Starts the thread. */
   public LeapingTime() {
-    Thread.ofPlatform().name("leaping-time").daemon().start(this::run);
+    thread = Thread.ofPlatform().name("leaping-time").daemon().start(this::run);
   }
 
   @Override
@@ -90,11 +93,19 @@ public final class LeapingTime implements TimeSource, SerialExecutor, AutoClosea
     return List.copyOf(failures);
   }
 
+  /** Ends the thread, and waits until it has: a task under way may still write a file. */
   @Override
   public void close() {
     synchronized (lock) {
       closed = true;
       lock.notifyAll();
+    }
+    try {
+      if (!thread.join(LONGEST_TASK)) {
+        throw new IllegalStateException("a task does not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
