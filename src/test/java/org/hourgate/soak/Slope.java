@@ -43,8 +43,10 @@ record Slope(
 
   /** What a slope says of the limit. */
   enum Verdict {
-    FLAT("does not grow"),
-    /** The points scatter too much, or were too few, to tell. */
+    BELOW("below it"),
+    /** Nothing that could be told from how it scatters. */
+    NOT_ABOVE("not shown to be above it"),
+    /** The points scatter too much, or were too few, to tell anything. */
     UNDECIDED("too restless to tell"),
     /** Above the limit, and surely so. */
     GROWS("**grows**");
@@ -106,6 +108,9 @@ record Slope(
     if (least > limit()) {
       return Verdict.GROWS;
     }
-    return most < Math.max(limit(), BLIND) ? Verdict.FLAT : Verdict.UNDECIDED;
+    if (most < limit()) {
+      return Verdict.BELOW;
+    }
+    return most < BLIND ? Verdict.NOT_ABOVE : Verdict.UNDECIDED;
   }
 }

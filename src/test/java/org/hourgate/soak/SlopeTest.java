@@ -67,8 +67,8 @@ final class SlopeTest {
     Slope restless = slope(_ -> 22 + 0.35 * dice.nextGaussian());
     Slope wild = slope(_ -> 20e6 + 9_000_000 * dice.nextGaussian());
 
-    assertThat(calm.verdict()).isEqualTo(Verdict.FLAT);
-    assertThat(restless.verdict()).isEqualTo(Verdict.FLAT);
+    assertThat(calm.verdict()).isEqualTo(Verdict.BELOW);
+    assertThat(restless.verdict()).isEqualTo(Verdict.NOT_ABOVE);
     assertThat(wild.verdict()).isEqualTo(Verdict.UNDECIDED);
   }
 
@@ -79,7 +79,7 @@ final class SlopeTest {
 
   @Test
   void aStepIsNoSlope() {
-    assertThat(slope(seconds -> seconds < 900 ? 250 : 251.5).verdict()).isEqualTo(Verdict.FLAT);
+    assertThat(slope(seconds -> seconds < 900 ? 250 : 251.5).verdict()).isEqualTo(Verdict.BELOW);
     assertThat(slope(seconds -> 250 + 5.0 * seconds / SECONDS).verdict()).isEqualTo(Verdict.GROWS);
   }
 
@@ -87,19 +87,19 @@ final class SlopeTest {
   void theLongerTheRunTheLessMayGrow() {
     DoubleUnaryOperator slowly = seconds -> 100 + 1.5 * seconds / 3_600;
 
-    assertThat(slope(slowly).verdict()).isEqualTo(Verdict.FLAT);
+    assertThat(slope(slowly).verdict()).isEqualTo(Verdict.BELOW);
     assertThat(slope(4 * SECONDS, slowly).verdict()).isEqualTo(Verdict.GROWS);
   }
 
   @Test
   void aTrifleIsNoGrowth() {
-    assertThat(slope(seconds -> 0.1 + 0.05 * seconds / SECONDS).verdict()).isEqualTo(Verdict.FLAT);
+    assertThat(slope(seconds -> 0.1 + 0.05 * seconds / SECONDS).verdict()).isEqualTo(Verdict.BELOW);
     assertThat(slope(seconds -> 0.1 + 0.2 * seconds / SECONDS).verdict()).isEqualTo(Verdict.GROWS);
   }
 
   @Test
   void whatShrinksIsFlat() {
-    assertThat(slope(seconds -> 100 - seconds / 100).verdict()).isEqualTo(Verdict.FLAT);
+    assertThat(slope(seconds -> 100 - seconds / 100).verdict()).isEqualTo(Verdict.BELOW);
   }
 
   @Test
