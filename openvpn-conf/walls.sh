@@ -177,7 +177,8 @@ stand_elsewhere() {
 news() {
   trap '' PIPE # The reader's end is seen where we write.
   pause=${WALLS_PAUSE:-10} listener=''
-  while echo time 2>/dev/null; do
+  # $$ is the script itself: it may be killed, or the reader's last program may keep the other end open.
+  while kill -0 $$ 2>/dev/null && echo time 2>/dev/null; do
     if [ -z "$listener" ] || ! kill -0 "$listener" 2>/dev/null; then
       nft monitor destroy tables 2>/dev/null &
       listener=$!
@@ -193,15 +194,19 @@ put_back() {
       time | *' inet hourgate') ;;
       *) continue ;;
     esac
-    look
-    # Without any way out they stay where they are: nothing passes to anybody.
-    if [ -n "$route4$route6" ] && stand_elsewhere; then
-      say "the way to the internet is new, or somebody took the walls away"
-      "$0" start "$settings" || true
-    else
-      hand_on_nothing_else 2>/dev/null
-    fi
+    look_after_them </dev/null # The news are not for the programs that it calls.
   done
+}
+
+look_after_them() {
+  look
+  # Without any way out they stay where they are: nothing passes to anybody.
+  if [ -n "$route4$route6" ] && stand_elsewhere; then
+    say "the way to the internet is new, or somebody took the walls away"
+    "$0" start "$settings" || true
+  else
+    hand_on_nothing_else 2>/dev/null
+  fi
 }
 
 case $action in

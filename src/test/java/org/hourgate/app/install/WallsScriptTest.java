@@ -204,10 +204,10 @@ final class WallsScriptTest {
   void followsTheWayToTheInternetAndRulesThatSomebodyTookAway() throws Exception {
     assertThat(walls("start")).isZero();
     Files.writeString(told, "");
-    ProcessBuilder builder = command("follow").redirectOutput(folder.resolve("said").toFile());
-    builder.environment().put("WALLS_PAUSE", "0.05");
-    Process follow = builder.start();
+    program("nft", "echo \"nft $*\" >>%1$s; sed 's/^/nft: /' >>%1$s".formatted(told));
+    Process follow = follow();
     try {
+      await().atMost(LONG).until(() -> told().contains("nft list")); // It has found nothing new.
       routes(
           "default via 192.0.2.1 dev eth0 proto dhcp metric 100",
           "default via fe80::1 dev eth0 proto ra metric 1024 expires 1700sec");
@@ -229,9 +229,7 @@ final class WallsScriptTest {
     Files.writeString(told, "");
     Path looked = Files.createFile(folder.resolve("looked"));
     program("nft", "echo x >>%s; [ $1 != -f ] || cat >>%s".formatted(looked, told));
-    ProcessBuilder builder = command("follow").redirectOutput(folder.resolve("said").toFile());
-    builder.environment().put("WALLS_PAUSE", "0.05");
-    Process follow = builder.start();
+    Process follow = follow();
     try {
       await().atMost(LONG).until(() -> Files.size(looked) > 4);
       routes("", ""); // Gone for a while: they stay.
@@ -243,6 +241,31 @@ final class WallsScriptTest {
       follow.waitFor();
     }
     assertThat(told()).isEmpty();
+  }
+
+  /** It consists of several processes, and each may be ended by itself. */
+  @Test
+  void leavesNoProcessBehindWhereItIsKilled() throws Exception {
+    assertThat(walls("start")).isZero();
+    Path looked = Files.createFile(folder.resolve("looked"));
+    program("nft", "echo \"$1\" >>%s; [ $1 != monitor ] || exec sleep 600".formatted(looked));
+    Process follow = follow();
+    await()
+        .atMost(LONG)
+        .until(() -> Files.readAllLines(looked).containsAll(List.of("list", "monitor")));
+    List<ProcessHandle> parts = follow.descendants().toList();
+    try {
+      follow.destroyForcibly();
+      await().atMost(LONG).until(() -> parts.stream().noneMatch(ProcessHandle::isAlive));
+    } finally {
+      parts.forEach(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  private Process follow() throws IOException {
+    ProcessBuilder builder = command("follow").redirectOutput(folder.resolve("said").toFile());
+    builder.environment().put("WALLS_PAUSE", "0.05");
+    return builder.start();
   }
 
   @Test
