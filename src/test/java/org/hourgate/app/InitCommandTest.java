@@ -96,6 +96,19 @@ final class InitCommandTest {
     assertThat(err.toString()).contains("nothing to undo");
   }
 
+  /** There is nothing to show that would be worth a try. */
+  @ParameterizedTest
+  @ValueSource(strings = {"--undo", "--upgrade"})
+  void doesNothingWhereItWouldOnlyBeTried(String action) throws IOException {
+    assertThat(init("--contract", CONTRACT)).isZero();
+    Map<String, String> before = tree();
+
+    assertThat(run("init", action, "--dry-run", "--yes", "--root", folder.toString())).isEqualTo(2);
+
+    assertThat(err.toString()).contains(action + " has no --dry-run");
+    assertThat(tree()).isEqualTo(before);
+  }
+
   @Test
   void changesNothingWhenItIsOnlyTried() throws IOException {
     assertThat(init("--contract", CONTRACT, "--dry-run")).isZero();

@@ -72,6 +72,10 @@ public final class InitCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
+    if (dryRun && (undo || upgrade)) {
+      throw new ParameterException(
+          spec.commandLine(), (undo ? "--undo" : "--upgrade") + " has no --dry-run");
+    }
     try {
       root = root.toAbsolutePath().normalize();
       if (undo) {
@@ -83,19 +87,21 @@ public final class InitCommand implements Callable<Integer> {
     }
   }
 
-  private static CommandException failed(Exception e) {
+  private CommandException failed(Exception e) {
     return new CommandException(
         ExitCode.CONFIGURATION,
-        "%s: %s; run it as root, and `hourgate init --undo` takes back what was done"
-            .formatted(e.getClass().getSimpleName(), e.getMessage()));
+        "%s: %s; %s"
+            .formatted(
+                e.getClass().getSimpleName(),
+                e.getMessage(),
+                undo || upgrade
+                    ? "run it as root, and once more when that is mended"
+                    : "run it as root, and `hourgate init --undo` takes back what was done"));
   }
 
   private int undo(PrintWriter out) throws IOException {
     Layout layout = new Layout(root, INSTANCE);
     Journal journal = new Journal(layout.journal());
-    if (dryRun) {
-      throw new ParameterException(spec.commandLine(), "--undo has no --dry-run");
-    }
     if (!yes && !confirm("Take back what hourgate init did? Keys and certificates go with it.")) {
       out.println("Nothing was changed.");
       return ExitCode.NOTHING_TO_DO;
@@ -125,7 +131,6 @@ public final class InitCommand implements Callable<Integer> {
                             + " by apt"));
     Journal journal = new Journal(layout.journal());
     journal.resume();
-    Program.remove(layout, journal);
     program.install(layout, journal);
     SetupScript.run(layout, List.of("--program", Program.START), line -> out.println("  " + line));
     out.println("Upgraded " + Program.start(layout) + ". Now: systemctl restart hourgate");

@@ -7,6 +7,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -83,21 +84,38 @@ final class Journal {
     return path;
   }
 
-  /** Writes a copy that must not be there, with the same rights, but readable by everybody. */
+  /**
+   * Writes a copy, with the same rights, but readable by everybody. In place of one that it has
+   * written: at once, so that who runs it has the old or the new; else it must not be there.
+   */
   void copy(Path source, Path path) throws IOException {
     folders(path.resolveSibling(""));
-    Files.copy(source, path);
+    boolean ours = written.containsKey(path);
+    Path copy = ours ? beside(path) : path;
+    if (ours) {
+      Files.deleteIfExists(copy);
+    }
+    Files.copy(source, copy);
     Files.setPosixFilePermissions(
-        path,
+        copy,
         PosixFilePermissions.fromString(Files.isExecutable(source) ? "rwxr-xr-x" : "rw-r--r--"));
+    if (ours) {
+      Files.move(copy, path, StandardCopyOption.ATOMIC_MOVE);
+    }
     add(path);
   }
 
-  /** Writes a link that must not be there. */
+  /** Writes a link that must not be there, or is ours. */
   void link(Path path, Path target) throws IOException {
     folders(path.resolveSibling(""));
-    Files.createSymbolicLink(path, target);
+    if (!written.containsKey(path) || !Files.isSymbolicLink(path)) {
+      Files.createSymbolicLink(path, target);
+    }
     add(path);
+  }
+
+  private static Path beside(Path path) {
+    return path.resolveSibling(path.getFileName() + ".new");
   }
 
   /** Makes folders that everybody may look into, whatever root's umask is. */
@@ -125,7 +143,7 @@ final class Journal {
 
   /** Goes on where a former run ended. */
   void resume() throws IOException {
-    for (String line : lines()) {
+    for (String line : lines("upgrade")) {
       int end = line.indexOf("  ");
       Path path = Path.of(line.substring(end + 2));
       if (line.startsWith(CHANGED)) {
@@ -151,7 +169,12 @@ final class Journal {
     written.forEach((each, digest) -> lines.add(digest + "  " + each));
     changed.forEach(each -> lines.add(CHANGED + "  " + each));
     folders(file.resolveSibling(""));
-    Files.write(file, lines);
+    // At once: on a full disk the former one is left.
+    Files.move(
+        Files.write(beside(file), lines),
+        file,
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
   }
 
   /**
@@ -162,7 +185,7 @@ final class Journal {
    */
   List<Path> undo(Consumer<Path> others) throws IOException {
     List<Path> left = new ArrayList<>();
-    for (String line : lines().reversed()) {
+    for (String line : lines("undo").reversed()) {
       int end = line.indexOf("  ");
       Path path = Path.of(line.substring(end + 2));
       if (line.startsWith(CHANGED)) {
@@ -190,18 +213,20 @@ final class Journal {
     if (OUR_FOLDERS.stream().anyMatch(folder::endsWith)) {
       try {
         Files.delete(folder);
+        removeIfOurs(folder.resolveSibling(""));
       } catch (DirectoryNotEmptyException e) {
         // Not ours alone.
       }
     }
   }
 
-  private List<String> lines() throws IOException {
+  private List<String> lines(String purpose) throws IOException {
     try {
       return Files.readAllLines(file, StandardCharsets.UTF_8);
     } catch (NoSuchFileException e) {
       throw new CommandException(
-          ExitCode.NOTHING_TO_DO, "nothing to undo: there is no " + file + " of a former init");
+          ExitCode.NOTHING_TO_DO,
+          "nothing to %s: there is no %s of a former init".formatted(purpose, file));
     }
   }
 

@@ -3,7 +3,9 @@ package org.hourgate.app.install;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -54,22 +56,23 @@ record Program(Path home, Path jar) {
         .toList();
   }
 
-  /** Takes away what a former program was. */
-  static void remove(Layout layout, Journal journal) throws IOException {
-    journal.remove(file -> file.startsWith(layout.program()) || file.equals(layout.programLink()));
-  }
-
+  /** Also in place of a former one: where that fails, there still is a program to start. */
   void install(Layout layout, Journal journal) throws IOException {
     Path target = layout.program();
-    for (String file : List.of("bin/hourgate", "bin/java.options", "scripts/jdk.sh")) {
-      journal.copy(home.resolve(file), target.resolve(file));
-    }
-    journal.copy(jar, target.resolve("hourgate.jar"));
+    Map<Path, Path> parts = new LinkedHashMap<>();
     try (Stream<Path> libraries = Files.list(jar.resolveSibling("lib"))) {
-      for (Path library : libraries.sorted().toList()) {
-        journal.copy(library, target.resolve("lib").resolve(library.getFileName()));
-      }
+      libraries
+          .sorted()
+          .forEach(file -> parts.put(target.resolve("lib").resolve(file.getFileName()), file));
+    }
+    parts.put(target.resolve("hourgate.jar"), jar);
+    for (String file : List.of("scripts/jdk.sh", "bin/java.options", "bin/hourgate")) {
+      parts.put(target.resolve(file), home.resolve(file));
+    }
+    for (Map.Entry<Path, Path> part : parts.entrySet()) {
+      journal.copy(part.getValue(), part.getKey());
     }
     journal.link(layout.programLink(), start(layout));
+    journal.remove(file -> file.startsWith(target) && !parts.containsKey(file));
   }
 }
