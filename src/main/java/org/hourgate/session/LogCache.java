@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hourgate.management.ClientId;
@@ -19,22 +21,24 @@ import org.hourgate.management.Reply;
  */
 public final class LogCache {
 
-  private static final Pattern LINE = Pattern.compile("(\\d+),[A-Z]*,(.*)");
+  private static final String VERDICT_BEGIN = "MANAGEMENT: CMD 'client-auth";
   private static final Pattern VERDICT =
-      Pattern.compile("MANAGEMENT: CMD 'client-auth(?:-nt)? (\\d{1,18}) (\\d{1,18})'");
+      Pattern.compile(VERDICT_BEGIN + "(?:-nt)? (\\d{1,18}) (\\d{1,18})'");
+  private static final String SOFT_RESTART_END = "] received, process restarting";
   private static final Pattern SOFT_RESTART =
       Pattern.compile("SIG(?:USR1|HUP)\\[[^\\]]*\\] received, process restarting");
+  private static final String DEFERRED_MIDDLE =
+      " TLS: Username/Password authentication deferred for username '";
   private static final Pattern DEFERRED =
-      Pattern.compile(
-          "(.+)/([^/ ]+) TLS: Username/Password authentication deferred for username '(.*)'"
-              + "(?: \\[CN SET\\])?");
+      Pattern.compile("(.+)/([^/ ]+)" + DEFERRED_MIDDLE + "(.*)'(?: \\[CN SET\\])?");
 
   private final Map<ClientId, List<Verdict>> verdicts = new HashMap<>();
-  private final List<Deferred> deferred = new ArrayList<>();
+  private final Map<Client, NavigableSet<Integer>> deferredLines = new HashMap<>();
 
   private record Verdict(int line, KeyId key) {}
 
-  private record Deferred(int line, String commonName, String realAddress) {}
+  /** A client as the prefix of its lines names it. */
+  private record Client(String commonName, String realAddress) {}
 
   /**
    * The keys of the last verdicts: of one, or of several that were written unasked, one after
@@ -44,11 +48,25 @@ public final class LogCache {
 
   private LogCache(List<String> lines) {
     for (int i = 0; i < lines.size(); i++) {
-      Matcher line = LINE.matcher(lines.get(i));
-      if (line.matches()) {
-        read(i, line.group(2));
-      }
+      int number = i;
+      text(lines.get(i)).ifPresent(text -> read(number, text));
     }
+  }
+
+  /** What is behind the time and the flags; empty if that is not what the line begins with. */
+  private static Optional<String> text(String line) {
+    int time = end(line, 0, '0', '9');
+    int flags = end(line, time + 1, 'A', 'Z');
+    boolean whole = time > 0 && line.startsWith(",", time) && line.startsWith(",", flags);
+    return whole ? Optional.of(line.substring(flags + 1)) : Optional.empty();
+  }
+
+  private static int end(String line, int begin, char first, char last) {
+    int end = begin;
+    while (end < line.length() && line.charAt(end) >= first && line.charAt(end) <= last) {
+      end++;
+    }
+    return end;
   }
 
   /** Reads the reply to {@code log all}; an ERROR reads as an empty log. */
@@ -59,23 +77,26 @@ public final class LogCache {
     };
   }
 
+  /** Most lines are none of these: what is quickly seen comes before each pattern. */
   private void read(int number, String text) {
-    if (SOFT_RESTART.matcher(text).matches()) {
+    if (text.endsWith(SOFT_RESTART_END) && SOFT_RESTART.matcher(text).matches()) {
       // CIDs begin at 0 again behind this line.
       verdicts.clear();
-      deferred.clear();
-      return;
-    }
-    Matcher verdict = VERDICT.matcher(text);
-    if (verdict.matches()) {
-      ClientId client = new ClientId(Long.parseLong(verdict.group(1)));
-      KeyId key = new KeyId(Long.parseLong(verdict.group(2)));
-      verdicts.computeIfAbsent(client, _ -> new ArrayList<>()).add(new Verdict(number, key));
-      return;
-    }
-    Matcher waiting = DEFERRED.matcher(text);
-    if (waiting.matches() && waiting.group(1).equals(waiting.group(3))) {
-      deferred.add(new Deferred(number, waiting.group(1), waiting.group(2)));
+      deferredLines.clear();
+    } else if (text.startsWith(VERDICT_BEGIN)) {
+      Matcher verdict = VERDICT.matcher(text);
+      if (verdict.matches()) {
+        ClientId client = new ClientId(Long.parseLong(verdict.group(1)));
+        KeyId key = new KeyId(Long.parseLong(verdict.group(2)));
+        verdicts.computeIfAbsent(client, _ -> new ArrayList<>()).add(new Verdict(number, key));
+      }
+    } else if (text.contains(DEFERRED_MIDDLE)) {
+      Matcher waiting = DEFERRED.matcher(text);
+      if (waiting.matches() && waiting.group(1).equals(waiting.group(3))) {
+        deferredLines
+            .computeIfAbsent(new Client(waiting.group(1), waiting.group(2)), _ -> new TreeSet<>())
+            .add(number);
+      }
     }
   }
 
@@ -104,12 +125,9 @@ public final class LogCache {
   }
 
   private boolean isDeferred(StatusTable.Row row, int after, int before) {
-    return deferred.stream()
-        .anyMatch(
-            d ->
-                d.line() > after
-                    && d.line() < before
-                    && d.commonName().equals(row.commonName())
-                    && d.realAddress().equals(row.realAddress()));
+    NavigableSet<Integer> lines =
+        deferredLines.get(new Client(row.commonName(), row.realAddress()));
+    Integer next = lines == null ? null : lines.higher(after);
+    return next != null && next < before;
   }
 }
