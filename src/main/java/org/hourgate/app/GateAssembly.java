@@ -1,7 +1,8 @@
 package org.hourgate.app;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -221,8 +222,18 @@ final class GateAssembly implements AutoCloseable {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw new UncheckedIOException("gateway.state-dir " + folder + " can't be made", e);
+      throw new CommandException(
+          ExitCode.CONFIGURATION,
+          "gateway.state-dir %s can't be made: %s".formatted(folder, reason(e)));
     }
+  }
+
+  private static String reason(IOException e) {
+    return switch (e) {
+      case FileAlreadyExistsException there -> there.getFile() + " is no folder";
+      case AccessDeniedException there -> "not allowed to make " + there.getFile();
+      default -> e.toString();
+    };
   }
 
   static ChainConfig chainConfig(HourgateConfig.Chain chain) {

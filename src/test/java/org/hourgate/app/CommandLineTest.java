@@ -155,6 +155,17 @@ final class CommandLineTest {
   }
 
   @Test
+  void endsWithThreeWhereTheStateCantBeKept() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "");
+
+    assertThat(run("serve", "--config", config, "--set", "gateway.state-dir=" + file)).isEqualTo(3);
+    assertThat(err.toString())
+        .isEqualTo(
+            "hourgate: gateway.state-dir %s can't be made: %s is no folder%n"
+                .formatted(file, file));
+  }
+
+  @Test
   void overridesOneKey() {
     assertThat(run("sessions", "--config", config, "--set", "admin.socket=elsewhere.sock"))
         .isEqualTo(4);
