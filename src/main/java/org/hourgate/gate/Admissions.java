@@ -260,12 +260,29 @@ final class Admissions {
                 () -> {
                   switch (result) {
                     case CredentialCheck.Result.Refused refused -> deny(p, refused.reason());
-                    case CredentialCheck.Result.Proved proved ->
-                        proved(p, wallet, Descent.of(proved.credential()), proved.tooOld());
+                    case CredentialCheck.Result.Proved(
+                            Credential credential,
+                            CredentialCheck.Life life) -> {
+                      if (life == CredentialCheck.Life.AHEAD) {
+                        denyAhead(p);
+                      } else {
+                        proved(
+                            p, wallet, Descent.of(credential), life == CredentialCheck.Life.OVER);
+                      }
+                    }
                   }
                 });
           }
         });
+  }
+
+  /** Nobody comes in by it before its time; but while our clock is right it is of little use. */
+  private void denyAhead(Pending p) {
+    if (p.clockInDoubt) {
+      deny(p, ReasonCode.CLOCK);
+    } else {
+      answer(p, ReasonCode.CLOCK, texts.signedAhead(p.login.understandsTemporaryFailure()));
+    }
   }
 
   private void answerBefore(Pending p, Duration left) {

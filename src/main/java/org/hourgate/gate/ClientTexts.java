@@ -61,7 +61,22 @@ final class ClientTexts {
    * does not come back at once.
    */
   String temporary(ReasonCode reason, boolean understandsTemporaryFailure) {
-    String text = text(reason);
+    return temporary(text(reason), reason, understandsTemporaryFailure);
+  }
+
+  /**
+   * The text for a password that our clock, which was wrong, has dated ahead: its time may come.
+   */
+  String signedAhead(boolean understandsTemporaryFailure) {
+    String text =
+        closed(
+            "This password was signed while the gateway's clock was wrong. Get a new one at "
+                + shop,
+            ReasonCode.CLOCK);
+    return temporary(text, ReasonCode.CLOCK, understandsTemporaryFailure);
+  }
+
+  private String temporary(String text, ReasonCode reason, boolean understandsTemporaryFailure) {
     if (!understandsTemporaryFailure) {
       return text;
     }

@@ -18,9 +18,9 @@ import org.hourgate.credential.WalletAddress;
 import org.hourgate.infrastructure.time.SerialExecutor;
 
 /**
- * Whether a password proves a wallet: shape, time, MAC, then the signature, which alone costs
- * enough to be done by other threads. Knows nothing of paid time. Called on the gate's thread, and
- * answers there.
+ * Whether a password proves a wallet: shape, MAC, then the signature, which alone costs enough to
+ * be done by other threads. Knows nothing of paid time. Called on the gate's thread, and answers
+ * there.
  */
 final class CredentialCheck {
 
@@ -42,13 +42,20 @@ final class CredentialCheck {
   sealed interface Result {
 
     /**
-     * The wallet signed it, or we made the token for it.
-     *
-     * @param tooOld its lifetime is over; the wallet is proved nevertheless
+     * The wallet signed it, or we made the token for it. The wallet is proved also by what is not
+     * good now.
      */
-    record Proved(Credential credential, boolean tooOld) implements Result {}
+    record Proved(Credential credential, Life life) implements Result {}
 
     record Refused(ReasonCode reason) implements Result {}
+  }
+
+  /** Whether it is a credential's time. */
+  enum Life {
+    /** It was issued here by a clock that was ahead then, or ours is behind now. */
+    AHEAD,
+    NOW,
+    OVER
   }
 
   /**
@@ -72,20 +79,26 @@ final class CredentialCheck {
       consumer.accept(new Result.Refused(ReasonCode.NONCE_FORGED));
       return;
     }
-    if (credential.issuedAt().isAfter(now.plus(CLOCK_DIFFERENCE))) {
-      // It was issued here: a clock of ours was ahead then, or is behind now.
-      consumer.accept(new Result.Refused(ReasonCode.CLOCK));
-      return;
-    }
     if (!mayCost.getAsBoolean()) {
       consumer.accept(new Result.Refused(ReasonCode.RATE_LIMITED));
       return;
     }
-    Result proved = new Result.Proved(credential, !now.isBefore(credential.expires()));
+    Result proved = new Result.Proved(credential, life(credential, now));
     switch (credential) {
       case Credential.Token _ -> consumer.accept(proved);
       case Credential.Signed signed -> recover(wallet, signed, proved, consumer);
     }
+  }
+
+  private static Life life(Credential credential, Instant now) {
+    if (isAhead(credential.issuedAt(), now)) {
+      return Life.AHEAD;
+    }
+    return now.isBefore(credential.expires()) ? Life.NOW : Life.OVER;
+  }
+
+  private static boolean isAhead(Instant issuedAt, Instant now) {
+    return issuedAt.isAfter(now.plus(CLOCK_DIFFERENCE));
   }
 
   /**
@@ -98,9 +111,10 @@ final class CredentialCheck {
       Approval approval,
       Instant now,
       Consumer<Optional<ReasonCode>> consumer) {
-    if (approval.issuedAt().isAfter(now.plus(CLOCK_DIFFERENCE))
-        || !authority.isAuthentic(connection, approval)) {
+    if (!authority.isAuthentic(connection, approval)) {
       consumer.accept(Optional.of(ReasonCode.NONCE_FORGED));
+    } else if (isAhead(approval.issuedAt(), now)) {
+      consumer.accept(Optional.of(ReasonCode.CLOCK));
     } else if (!now.isBefore(approval.expires())) {
       consumer.accept(Optional.of(ReasonCode.NONCE_EXPIRED));
     } else {

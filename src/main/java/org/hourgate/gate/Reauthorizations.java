@@ -189,18 +189,12 @@ final class Reauthorizations {
       return;
     }
     switch (result) {
-      case CredentialCheck.Result.Refused refused -> {
-        if (refused.reason().isTemporary()) {
-          denyForNow(session, question, refused.reason());
-        } else {
-          refuse(session, question, refused.reason());
-        }
-      }
+      case CredentialCheck.Result.Refused refused -> turnDown(session, question, refused.reason());
       case CredentialCheck.Result.Proved proved -> {
         Descent shown = Descent.of(proved.credential());
-        Optional<ReasonCode> fault = fault(session, shown, proved.tooOld());
+        Optional<ReasonCode> fault = fault(session, shown, proved.life());
         if (fault.isPresent()) {
-          refuse(session, question, fault.get());
+          turnDown(session, question, fault.get());
         } else {
           session.proved(shown, PasswordDigest.of(question.login().password()));
           accept(session, question);
@@ -209,8 +203,16 @@ final class Reauthorizations {
     }
   }
 
+  private void turnDown(Session session, Question question, ReasonCode reason) {
+    if (reason.isTemporary()) {
+      denyForNow(session, question, reason);
+    } else {
+      refuse(session, question, reason);
+    }
+  }
+
   /** Another credential than the session's own must be good for a new session. */
-  private Optional<ReasonCode> fault(Session session, Descent shown, boolean tooOld) {
+  private Optional<ReasonCode> fault(Session session, Descent shown, CredentialCheck.Life life) {
     if (!shown.issuedAt().isAfter(session.credentialsFrom())
         || revokedDevices.contains(session.wallet(), shown.device())) {
       return Optional.of(ReasonCode.REVOKED);
@@ -219,8 +221,14 @@ final class Reauthorizations {
     if (itsOwn) {
       return Optional.empty();
     }
-    if (tooOld) {
-      return Optional.of(ReasonCode.NONCE_EXPIRED);
+    switch (life) {
+      case AHEAD -> {
+        return Optional.of(ReasonCode.CLOCK);
+      }
+      case OVER -> {
+        return Optional.of(ReasonCode.NONCE_EXPIRED);
+      }
+      case NOW -> {}
     }
     if (shown.loginNonce().isPresent()) {
       if (!spentLogins.tryReserve(session.wallet(), shown.loginNonce().get(), shown.expires())) {

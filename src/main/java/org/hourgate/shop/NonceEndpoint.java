@@ -1,20 +1,17 @@
 package org.hourgate.shop;
 
 import java.time.Duration;
-import java.util.List;
+import java.time.Instant;
 import java.util.function.Supplier;
 import org.hourgate.credential.CredentialAuthority;
 import org.hourgate.credential.CredentialKind;
 import org.hourgate.credential.IssuedNonce;
-import org.hourgate.gate.ReasonCode;
-import org.hourgate.infrastructure.health.HealthCheck;
 import org.hourgate.infrastructure.http.ProblemException;
 import org.hourgate.infrastructure.http.Request;
 import org.hourgate.infrastructure.http.Response;
 import org.hourgate.infrastructure.json.InvalidJsonException;
 import org.hourgate.infrastructure.json.Json;
 import org.hourgate.infrastructure.net.SourceLimiter;
-import org.hourgate.infrastructure.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,48 +23,33 @@ final class NonceEndpoint {
   private final Supplier<ShopSettings> settings;
   private final CredentialAuthority authority;
   private final SourceLimiter limiter;
-  private final TimeSource time;
-  private final List<HealthCheck> checks;
+  private final SigningTime time;
 
   NonceEndpoint(
       Supplier<ShopSettings> settings,
       CredentialAuthority authority,
       SourceLimiter limiter,
-      TimeSource time,
-      List<HealthCheck> checks) {
+      SigningTime time) {
     this.settings = settings;
     this.authority = authority;
     this.limiter = limiter;
     this.time = time;
-    this.checks = List.copyOf(checks);
   }
 
   Response answer(Request request) {
     if (!limiter.tryAcquire(request.source())) {
       throw Problems.rateLimited();
     }
-    if (isClockInDoubt()) {
-      throw Problems.clockInDoubt(); // What is signed under a wrong time is of no use later.
-    }
+    Instant now = time.now();
     Question question = read(request);
     CredentialKind kind = kind(question.kind());
     Duration lifetime =
         kind == CredentialKind.DEVICE
             ? settings.get().deviceLifetime()
             : settings.get().loginLifetime();
-    IssuedNonce nonce =
-        authority.issue(Visitors.wallet(question.wallet()), kind, time.wallTime(), lifetime);
+    IssuedNonce nonce = authority.issue(Visitors.wallet(question.wallet()), kind, now, lifetime);
     return Response.json(
         200, new Answer(nonce.message(), nonce.passwordPrefix(), nonce.expires().getEpochSecond()));
-  }
-
-  private boolean isClockInDoubt() {
-    return checks.stream()
-        .map(HealthCheck::check)
-        .anyMatch(
-            result ->
-                result instanceof HealthCheck.Result.Unhealthy unhealthy
-                    && unhealthy.code().equals(ReasonCode.CLOCK.code()));
   }
 
   private static Question read(Request request) {

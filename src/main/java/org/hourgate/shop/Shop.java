@@ -28,6 +28,7 @@ public final class Shop {
     current = begin;
     Supplier<ShopSettings> settings = () -> current;
     desk = new AccessDesk(parts.ledger(), begin.confirmations().longest() > 1, parts.time());
+    SigningTime signingTime = new SigningTime(parts.time(), parts.checks());
     visitors =
         new Visitors(
             parts.identity(),
@@ -36,7 +37,8 @@ public final class Shop {
             parts.gate(),
             parts.requests(),
             parts.signatureWorkers(),
-            parts.time());
+            parts.time(),
+            signingTime);
     GatewayView gateway = new GatewayView(settings, parts);
     OffersView offers = new OffersView(parts.storefront(), settings);
     board =
@@ -50,8 +52,7 @@ public final class Shop {
             parts.shopThread(),
             parts.time());
     NonceEndpoint nonces =
-        new NonceEndpoint(
-            settings, parts.authority(), parts.nonces(), parts.time(), parts.checks());
+        new NonceEndpoint(settings, parts.authority(), parts.nonces(), signingTime);
     OwnAccount account =
         new OwnAccount(
             visitors,
@@ -71,7 +72,7 @@ public final class Shop {
     ProfileDesk profiles =
         new ProfileDesk(visitors, parts.gate(), settings, parts.identity(), random, parts.time());
     SignInDesk waiting =
-        new SignInDesk(visitors, parts.authority(), signIns, settings, parts.time());
+        new SignInDesk(visitors, parts.authority(), signIns, settings, signingTime);
     router =
         new Router()
             .on("GET", "/api/gateway", request -> Response.json(200, gateway.now()))

@@ -1,5 +1,6 @@
 package org.hourgate.shop;
 
+import java.time.Instant;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.hourgate.credential.CredentialAuthority;
@@ -11,7 +12,6 @@ import org.hourgate.infrastructure.http.Request;
 import org.hourgate.infrastructure.http.Response;
 import org.hourgate.infrastructure.json.InvalidJsonException;
 import org.hourgate.infrastructure.json.Json;
-import org.hourgate.infrastructure.time.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,14 +26,14 @@ final class SignInDesk {
   private final CredentialAuthority authority;
   private final WebSignInDesk gate;
   private final Supplier<ShopSettings> settings;
-  private final TimeSource time;
+  private final SigningTime time;
 
   SignInDesk(
       Visitors visitors,
       CredentialAuthority authority,
       WebSignInDesk gate,
       Supplier<ShopSettings> settings,
-      TimeSource time) {
+      SigningTime time) {
     this.visitors = visitors;
     this.authority = authority;
     this.gate = gate;
@@ -44,17 +44,17 @@ final class SignInDesk {
   /** GET: which device asks, and the text that lets it in. */
   CompletionStage<Response> look(Request request) {
     check(request);
-    return gate.find(id(request), request.source()).thenApply(this::found);
+    Instant now = time.now();
+    return gate.find(id(request), request.source()).thenApply(found -> found(found, now));
   }
 
-  private Response found(WebSignInDesk.Found found) {
+  private Response found(WebSignInDesk.Found found, Instant now) {
     return switch (found) {
       case WebSignInDesk.Gone() -> throw gone();
       case WebSignInDesk.Elsewhere() -> throw elsewhere();
       case WebSignInDesk.Waiting waiting -> {
         IssuedNonce nonce =
-            authority.issueApproval(
-                waiting.connection(), time.wallTime(), settings.get().loginLifetime());
+            authority.issueApproval(waiting.connection(), now, settings.get().loginLifetime());
         yield Response.json(
             200,
             new Asked(

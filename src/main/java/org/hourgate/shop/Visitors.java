@@ -47,6 +47,7 @@ final class Visitors {
   private final SourceLimiter limiter;
   private final Executor signatureWorkers;
   private final TimeSource time;
+  private final SigningTime signingTime;
   private final String origin;
   private final String cookieName;
   private final String cookieAttributes;
@@ -64,13 +65,15 @@ final class Visitors {
       GateControl gate,
       SourceLimiter limiter,
       Executor signatureWorkers,
-      TimeSource time) {
+      TimeSource time,
+      SigningTime signingTime) {
     this.authority = authority;
     this.desk = desk;
     this.gate = gate;
     this.limiter = limiter;
     this.signatureWorkers = signatureWorkers;
     this.time = time;
+    this.signingTime = signingTime;
     URI url = identity.publicUrl();
     origin = url.getScheme().toLowerCase(Locale.ROOT) + "://" + identity.domain();
     boolean secure = origin.startsWith("https:"); // http is for this machine alone
@@ -125,13 +128,19 @@ final class Visitors {
       throw Problems.of(
           400, ReasonCode.BAD_PASSWORD, "Send the password that belongs to a signed text.");
     }
-    Instant now = time.wallTime();
-    if (signed.issuedAt().isAfter(now.plus(CLOCK_DIFFERENCE))
-        || !authority.isAuthentic(wallet, signed)) {
+    if (!authority.isAuthentic(wallet, signed)) {
       throw Problems.of(
           401,
           ReasonCode.NONCE_FORGED,
           "This password was not issued here for this wallet. Ask for a new text and sign it.");
+    }
+    Instant now = time.wallTime();
+    if (signed.issuedAt().isAfter(now.plus(CLOCK_DIFFERENCE))) {
+      signingTime.requireSound(); // While that is in doubt nothing is wrong with the password.
+      throw Problems.of(
+          401,
+          ReasonCode.CLOCK,
+          "This was signed while the gateway's clock was wrong. Ask for a new text and sign it.");
     }
     if (!now.isBefore(signed.expires())) {
       throw Problems.of(

@@ -22,7 +22,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import org.hourgate.credential.Credential;
 import org.hourgate.credential.CredentialKind;
+import org.hourgate.credential.DeviceId;
+import org.hourgate.credential.IssuedNonce;
+import org.hourgate.credential.PasswordDecoder;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.entitlement.ChainStatus;
 import org.hourgate.entitlement.Entitlement;
@@ -565,7 +569,21 @@ final class GateTest {
       List<Command> sent = world.connect(0, name(ALICE), signedThen);
 
       assertThat(denyReason(sent)).isEqualTo("clock");
-      assertThat(denyText(sent)).startsWith("TEMP[backoff ");
+      assertThat(denyText(sent)).startsWith("TEMP[backoff ").contains("Get a new one at");
+      assertThat(world.ledger.questions()).isZero();
+    }
+
+    @Test
+    void saysNothingOfTimeToWhomTheSignatureIsNotOf() {
+      IssuedNonce nonce =
+          world.authority.issue(
+              ALICE.address(),
+              CredentialKind.DEVICE,
+              world.time.wallTime().plus(Duration.ofHours(2)),
+              Duration.ofDays(30));
+      String forged = nonce.passwordPrefix() + GateWorld.signature(BOB, nonce.message());
+
+      assertThat(denyReason(world.connect(0, name(ALICE), forged))).isEqualTo("bad_signature");
     }
 
     @Test
@@ -1174,6 +1192,26 @@ final class GateTest {
 
       assertThat(world.reauth(0, 3, name(ALICE), token)).containsExactly(nt(0, 3));
       assertThat(world.reauth(0, 4, name(ALICE), token)).containsExactly(nt(0, 4));
+    }
+
+    /** The clock was ahead when the session began, and was put right. */
+    @Test
+    void acceptsItsOwnTokenAlsoIfThatIsDatedAhead() {
+      String token = pushedToken(world.connect(0, name(ALICE), world.login(ALICE)));
+      world.established(0, name(ALICE));
+      world.daemon.take();
+      DeviceId device = ((Credential.Token) PasswordDecoder.decode(token).orElseThrow()).deviceId();
+      Instant ahead = world.time.wallTime().plus(Duration.ofMinutes(15));
+
+      assertThat(world.reauth(0, 3, name(ALICE), token(ahead, device))).containsExactly(nt(0, 3));
+      assertThat(
+              denyReason(
+                  world.reauth(0, 4, name(ALICE), token(ahead, new DeviceId("0".repeat(16))))))
+          .isEqualTo("clock");
+    }
+
+    private String token(Instant issuedAt, DeviceId device) {
+      return world.authority.mintToken(ALICE.address(), issuedAt, Duration.ofDays(1), device);
     }
 
     @Test

@@ -169,6 +169,25 @@ final class WebSignInTest {
     assertThat(approve(waiting, ALICE)).isEqualTo(new WebSignInDesk.Admitted());
   }
 
+  /** The page and the gate may disagree about the time for a while after a jump. */
+  @Test
+  void blamesTheClockForASignatureOfTheFuture() {
+    WaitingConnection waiting = find(id(world.connect(0, name(ALICE), "web")));
+    IssuedNonce ahead =
+        world.authority.issueApproval(
+            waiting, world.time.wallTime().plus(Duration.ofHours(2)), Duration.ofMinutes(5));
+    String approval = ahead.passwordPrefix() + signature(ALICE, ahead.message());
+
+    assertThat(answer(world.gate.webSignIns().approve(waiting.id(), HOME, approval)))
+        .isInstanceOfSatisfying(
+            WebSignInDesk.TurnedAway.class,
+            answer -> {
+              assertThat(answer.reason()).isEqualTo(ReasonCode.CLOCK);
+              assertThat(answer.isFinal()).isFalse();
+            });
+    assertThat(world.daemon.takeCommands()).isEmpty();
+  }
+
   @Test
   void aSignatureForOneConnectionLetsNoOtherIn() {
     WaitingConnection first = find(id(world.connect(0, name(ALICE), "web")));

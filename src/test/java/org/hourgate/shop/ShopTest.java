@@ -315,6 +315,9 @@ final class ShopTest {
 
     assertThat(refused.statusCode()).isEqualTo(503);
     assertThat(refused.body()).contains("\"code\":\"clock\"");
+    HttpResponse<String> app = shop.get("/api/connection/waits");
+    assertThat(app.statusCode()).isEqualTo(503);
+    assertThat(app.body()).contains("\"code\":\"clock\"");
     shop.chain = new HealthCheck.Result.Unhealthy("chain_unavailable", "");
     assertThat(ask(ALICE.address().checksummed(), "device").statusCode()).isEqualTo(200);
   }

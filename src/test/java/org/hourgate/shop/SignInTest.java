@@ -12,6 +12,7 @@ import java.time.Duration;
 import org.hourgate.credential.CredentialKind;
 import org.hourgate.credential.DeviceId;
 import org.hourgate.entitlement.Entitlement;
+import org.hourgate.infrastructure.health.HealthCheck;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,17 @@ final class SignInTest {
   @Test
   void refusesAPasswordThatWasIssuedForAnotherWallet() throws Exception {
     refused(ShopWorld.login(BOB, shop.password(ALICE, CredentialKind.DEVICE)), 401, "nonce_forged");
+  }
+
+  @Test
+  void asksForAnotherSignatureInPlaceOfOneThatAWrongClockHasDatedAhead() throws Exception {
+    shop.time.advance(Duration.ofHours(2));
+    String login = shop.login(ALICE);
+    shop.time.jump(Duration.ofHours(-2));
+
+    refused(login, 401, "clock");
+    shop.chain = new HealthCheck.Result.Unhealthy("clock", "");
+    refused(login, 503, "clock");
   }
 
   @Test
