@@ -200,7 +200,7 @@ public final class Gate implements GateControl, EntitlementListener {
     return daemons.values().stream().map(Daemon::status).toList();
   }
 
-  /** Returns how things stood within the last second. Safe for any thread. */
+  @Override
   public GateSnapshot snapshot() {
     return snapshot;
   }

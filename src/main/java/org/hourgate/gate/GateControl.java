@@ -16,6 +16,9 @@ public interface GateControl {
   /** Every session the gate knows of now, of all instances, also those that still wait. */
   CompletionStage<List<SessionView>> sessions();
 
+  /** How things stood within the last second, in numbers; answers at once. */
+  GateSnapshot snapshot();
+
   /**
    * Cuts the sessions meant by the target at once.
    *

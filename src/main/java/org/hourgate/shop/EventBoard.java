@@ -38,10 +38,11 @@ final class EventBoard {
   private static final Logger LOG = LoggerFactory.getLogger(EventBoard.class);
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
-  /** Listing them takes the gate's time: rarely while nobody looks at more than their number. */
   private static final int SESSIONS_EVERY_LOOKS = 2;
 
-  private static final int SESSIONS_UNSEEN_EVERY_LOOKS = 10;
+  /** Their number alone, which all readers are told, changes all the time. */
+  private static final int COUNT_EVERY_LOOKS = 10;
+
   private static final Duration READ_EVERY = Duration.ofSeconds(15);
 
   private final Visitors visitors;
@@ -135,10 +136,14 @@ final class EventBoard {
 
   private void look() {
     try {
-      if (looks++ % (isAnybodySignedIn() ? SESSIONS_EVERY_LOOKS : SESSIONS_UNSEEN_EVERY_LOOKS)
-          == 0) {
+      boolean seen = isAnybodySignedIn(); // Listing them takes the gate's time.
+      if (looks % (seen ? SESSIONS_EVERY_LOOKS : COUNT_EVERY_LOOKS) == 0) {
+        gateway.count();
+      }
+      if (seen && looks % SESSIONS_EVERY_LOOKS == 0) {
         var _ = onShopThread(gate.sessions(), this::sessions);
       }
+      looks++;
       tellAll();
       readAccess();
     } finally {
@@ -151,7 +156,6 @@ final class EventBoard {
   }
 
   private void sessions(List<SessionView> now) {
-    gateway.sessions(now);
     sessions = isAnybodySignedIn() ? now : List.of();
     for (Reader reader : readers) {
       reader.listedSince = true;

@@ -3,16 +3,15 @@ package org.hourgate.shop;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hourgate.chain.Head;
 import org.hourgate.chain.Shelf;
 import org.hourgate.chain.Storefront;
 import org.hourgate.credential.GatewayIdentity;
+import org.hourgate.gate.GateSnapshot;
 import org.hourgate.gate.InstanceStatus;
 import org.hourgate.gate.ReasonCode;
 import org.hourgate.gate.SessionView;
@@ -37,7 +36,8 @@ final class GatewayView {
   private final Storefront storefront;
   private final WebSignInDesk signIns;
   private final TimeSource time;
-  private volatile Map<String, Long> clients = Map.of();
+  private final Supplier<GateSnapshot> gate;
+  private volatile GateSnapshot counted;
 
   GatewayView(Supplier<ShopSettings> settings, ShopParts parts) {
     this.settings = settings;
@@ -48,14 +48,13 @@ final class GatewayView {
     storefront = parts.storefront();
     signIns = parts.gate().webSignIns();
     time = parts.time();
+    gate = parts.gate()::snapshot;
+    counted = gate.get();
   }
 
-  /** Takes note of who is online, to count them. */
-  void sessions(List<SessionView> now) {
-    clients =
-        now.stream()
-            .filter(session -> session.state() == SessionView.State.ESTABLISHED)
-            .collect(Collectors.groupingBy(SessionView::instance, Collectors.counting()));
+  /** Takes note of how many are online. */
+  void count() {
+    counted = gate.get();
   }
 
   /** What {@link #now} would say, but for the time it would say it at. */
@@ -122,7 +121,7 @@ final class GatewayView {
         status.instance(),
         status.serving(),
         status.serving() ? "serving" : "away",
-        clients.getOrDefault(status.instance(), 0L),
+        counted.sessions(status.instance(), SessionView.State.ESTABLISHED),
         capacities.apply(status.instance()).orElse(null),
         settings.get().profiles().containsKey(status.instance()));
   }
@@ -169,7 +168,7 @@ final class GatewayView {
       String name,
       boolean attached,
       String state,
-      long clients,
+      int clients,
       @Nullable Integer capacity,
       boolean profile) {}
 

@@ -70,6 +70,17 @@ final class EventsTest {
     assertThat(events.types()).containsOnly("gateway");
   }
 
+  /** Ten thousand of them are work, which their number is not. */
+  @Test
+  void countsClientsAndListsNoneWhileNobodyIsSignedIn() throws Exception {
+    Events events = open("");
+    shop.gate.willShow(OwnAccountTest.session(ALICE, 12, "203.0.113.77:51000"));
+
+    events.until("gateway", data -> data.get("instances").get(0).get("clients").asInt() == 1);
+
+    assertThat(shop.gate.lists()).isZero();
+  }
+
   @Test
   void tellsOfTheOffersWhenTheyChange() throws Exception {
     Events events = open("");

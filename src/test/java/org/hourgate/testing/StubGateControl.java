@@ -1,6 +1,7 @@
 package org.hourgate.testing;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -10,12 +11,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.hourgate.credential.DeviceId;
 import org.hourgate.credential.WalletAddress;
 import org.hourgate.gate.Ban;
 import org.hourgate.gate.BanResult;
 import org.hourgate.gate.GateControl;
+import org.hourgate.gate.GateSnapshot;
 import org.hourgate.gate.KillResult;
 import org.hourgate.gate.KillTarget;
 import org.hourgate.gate.SessionView;
@@ -37,7 +42,11 @@ public final class StubGateControl implements GateControl {
   private volatile CompletionStage<KillResult> result =
       CompletableFuture.completedFuture(new KillResult(List.of()));
 
+  private volatile GateSnapshot snapshot = snapshotOf();
+  private final AtomicInteger lists = new AtomicInteger();
+
   public void willShow(SessionView... views) {
+    snapshot = snapshotOf(views);
     sessions = CompletableFuture.completedFuture(List.of(views));
   }
 
@@ -84,8 +93,29 @@ public final class StubGateControl implements GateControl {
     keepsBans = false;
   }
 
+  private static GateSnapshot snapshotOf(SessionView... views) {
+    Map<String, Map<SessionView.State, Integer>> counts =
+        Stream.of(views)
+            .collect(
+                Collectors.groupingBy(
+                    SessionView::instance,
+                    Collectors.toMap(SessionView::state, _ -> 1, Integer::sum)));
+    return new GateSnapshot(counts, 0, Duration.ZERO, false, Duration.ZERO, 0, 0);
+  }
+
+  /** How often somebody asked for the sessions. */
+  public int lists() {
+    return lists.get();
+  }
+
+  @Override
+  public GateSnapshot snapshot() {
+    return snapshot;
+  }
+
   @Override
   public CompletionStage<List<SessionView>> sessions() {
+    lists.incrementAndGet();
     return sessions;
   }
 
