@@ -267,12 +267,14 @@ public final class Gate implements GateControl, EntitlementListener {
   }
 
   /**
-   * Of a session whose device was not written down before a restart nobody knows whether it is
-   * meant: its client comes back once, with what it was let in by.
+   * Of a session whose password was not written down before a restart nobody knows whether it is
+   * meant, by a revocation here or on the chain: its client comes back once, with what it was let
+   * in by.
    */
   private void endIfRevoked(Session session) {
     if (session.descent().isEmpty()) {
-      if (revokedDevices.concern(session.wallet())) {
+      if (revokedDevices.concern(session.wallet())
+          || session.credentialsFrom().isAfter(Instant.EPOCH)) {
         sessions.askAnew(session);
       }
     } else if (revokedDevices.contains(session.wallet(), session.descent().get().device())) {

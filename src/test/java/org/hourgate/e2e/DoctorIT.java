@@ -337,6 +337,7 @@ final class DoctorIT {
         define gateway6 = fe80::1-fe80::2
         define tunnel_ports = { 80 }
         define page_ports = { 8443 }
+        define seen = 0x10000000
         """
         + Files.readString(Path.of("openvpn-conf/gate.nft"));
   }

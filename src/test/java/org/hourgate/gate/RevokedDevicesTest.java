@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import org.hourgate.credential.Credential;
 import org.hourgate.credential.DeviceId;
 import org.hourgate.credential.PasswordDecoder;
+import org.hourgate.entitlement.Entitlement;
 import org.hourgate.infrastructure.files.CheckedFile;
 import org.hourgate.infrastructure.files.CheckedLines;
 import org.hourgate.management.Command;
@@ -122,6 +123,21 @@ final class RevokedDevicesTest {
 
     revoke(other);
     assertThat(world.after(Duration.ofSeconds(2))).noneMatch(Command.ClientKill.class::isInstance);
+  }
+
+  @Test
+  void soDoesTheOneOfAWalletThatRevokedAllItsPasswordsOnTheChain() {
+    restart();
+    world.gate.entitlementChanged(
+        ALICE.address(),
+        new Entitlement(GateWorld.START.plus(Duration.ofHours(1)), GateWorld.START.minusSeconds(1)),
+        false);
+
+    assertThat(world.after(Duration.ofSeconds(3)))
+        .filteredOn(Command.ClientKill.class::isInstance)
+        .singleElement()
+        .satisfies(
+            kill -> assertThat(((Command.ClientKill) kill).message()).contains("RESTART,[P]"));
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /**
  * Writes any bytes to a management socket and keeps the lines that come, replies and notifications
@@ -74,6 +75,11 @@ public final class RawController implements AutoCloseable {
       answer.add(line);
     }
     return answer;
+  }
+
+  /** Waits until so many lines of answers are there that nobody has taken yet. */
+  public void awaitReplies(int lines) {
+    Awaitility.await().atMost(PATIENCE).until(() -> replies.size() >= lines);
   }
 
   /** Writes bytes as they are (ISO-8859-1). */

@@ -59,6 +59,7 @@ final class CapturedLivesTest {
         } else if (!text.startsWith(">")) {
           replies.add(text);
         } else if (text.matches(">CLIENT:(CONNECT|REAUTH|ESTABLISHED|DISCONNECT),.*")) {
+          controller.awaitReplies(replies.size()); // Before what happens next to clients.
           compare(openVpn, controller, blockAt(capture, i));
         }
       }
