@@ -103,7 +103,7 @@ onGate(() => {
 })
 
 // The cookie opens one more kind of event.
-const signInHere = () => openSession(listen)
+const signInHere = (anew?: boolean) => openSession(listen, anew)
 
 onSignIn(signInHere)
 signsIn(signInHere)

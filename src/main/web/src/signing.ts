@@ -26,10 +26,10 @@ export function forgetSignIn(address: string | undefined): boolean {
   return true
 }
 
-/** Signs in; `opened` is told when there is a cookie. */
-export async function openSession(opened: () => void) {
-  const { wallet } = state
-  if (!wallet || state.me) return
+/** Signs in, or once more if `anew`; `opened` is told when there is a cookie for the first time. */
+export async function openSession(opened: () => void, anew = false) {
+  const { wallet, me: before } = state
+  if (!wallet || (before && !anew)) return
   await signIn(wallet)
   if (state.wallet?.address !== wallet.address) {
     // The cookie is that of a wallet which left while it signed.
@@ -37,6 +37,7 @@ export async function openSession(opened: () => void) {
     return
   }
   store((storage) => storage.setItem(SIGNED_IN, `${wallet.address} ${Math.floor(now()) + COOKIE_SECONDS}`))
+  if (before) return
   await readMine()
   opened()
 }

@@ -17,10 +17,10 @@ let chosen = ownSystem()
 let visit = 0
 let opened: Import | undefined
 let fileName = 'FILE.ovpn'
-let signIn: () => Promise<void> = async () => {}
+let signIn: (anew?: boolean) => Promise<void> = async () => {}
 
-/** How this page is signed in; a pass that is there anyway does it too. */
-export function signsIn(action: () => Promise<void>) {
+/** How this page is signed in, once more if `anew`; a pass that is there anyway does it too. */
+export function signsIn(action: (anew?: boolean) => Promise<void>) {
   signIn = action
 }
 
@@ -228,7 +228,11 @@ function qr(text: string): Element {
 
 byId('password-button').addEventListener('click', () => {
   void run(byId('password-button'), async () => {
-    const { username, password } = await withPass('Password, pasted', async (credential) => credential)
+    const { username, password } = await withPass('Password, pasted', async (credential) => {
+      // For all else the gate is shown the pass. In another tab, or by the seller, it may have been revoked.
+      await signIn(true)
+      return credential
+    })
     byId('password').replaceChildren(field('User name', username), field('Password', password))
     say('User name and password are shown.')
   })

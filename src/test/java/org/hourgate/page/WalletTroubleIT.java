@@ -184,8 +184,10 @@ final class WalletTroubleIT {
       other.getByText("Revoke it").click();
       assertThat(other.locator("#alert")).containsText("That profile is revoked");
 
-      visitor.button("Download profile").click();
+      visitor.page().getByText("User name and password, to paste").click();
+      visitor.button("Show them").click();
       assertThat(visitor.alert()).containsText("Try again: it signs anew.");
+      assertThat(visitor.page().locator("#password input")).hasCount(0);
       visitor.page().waitForDownload(() -> visitor.button("Download profile").click());
       assertThat(visitor.alert()).isEmpty();
     }
