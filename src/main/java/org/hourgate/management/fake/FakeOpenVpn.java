@@ -82,7 +82,7 @@ public final class FakeOpenVpn implements AutoCloseable {
     try {
       ControllerSocket.requireNobodyAt(wanted);
       address = socket.listen(wanted);
-    } catch (Exception e) { // Netty throws checked ones, too.
+    } catch (RuntimeException e) {
       closeGroup();
       throw e;
     }
