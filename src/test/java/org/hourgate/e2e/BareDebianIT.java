@@ -288,7 +288,9 @@ final class BareDebianIT {
     awaitActive(OPENVPN);
     // It takes away rules of routing that it does not know.
     debian.ok("systemctl", "restart", "systemd-networkd");
-    assertThat(debian.ok("ip", "rule")).contains("iif tun-gate");
+    for (String family : List.of("-4", "-6")) {
+      assertThat(debian.ok("ip", family, "rule")).contains("iif tun-gate");
+    }
     assertThat(moment(WALLS, "ActiveEnter")).isLessThan(moment(OPENVPN, "InactiveExit"));
     client().output().await(mark, "Initialization Sequence Completed", LONG);
     awaitActive(GATE);
@@ -308,7 +310,9 @@ final class BareDebianIT {
     more.removeAll(filesBefore);
     assertThat(more).isEmpty();
     assertThat(debian.ok("nft", "list", "ruleset")).isEmpty();
-    assertThat(debian.ok("ip", "rule")).doesNotContain("tun-gate");
+    for (String family : List.of("-4", "-6")) {
+      assertThat(debian.ok("ip", family, "rule")).doesNotContain("tun-gate");
+    }
     assertThat(debian.ok("systemctl", "list-units", "--all", "--plain", "--no-legend"))
         .doesNotContain("hourgate");
     assertThat(debian.run("getent", "passwd", "hourgate").exitCode()).isNotZero();
