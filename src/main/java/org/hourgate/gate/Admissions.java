@@ -50,8 +50,9 @@ final class Admissions {
 
   /**
    * OpenVPN gives up by itself after the time that it was told, and then the client reads a bare
-   * AUTH_FAILED (ssl_verify.c update_key_auth_status). It is told so much more that our text is
-   * there first, also where it looks for that in a file: at most 13 s later.
+   * AUTH_FAILED (ssl_verify.c update_key_auth_status). It is told so much more than the last answer
+   * may take that our text is there first, also where it looks for that in a file: at most 13 s
+   * later.
    */
   private static final Duration FAREWELL = Duration.ofSeconds(20);
 
@@ -337,7 +338,7 @@ final class Admissions {
                         p.key.client(),
                         p.keyId,
                         "WEB_AUTH::" + webSignIns.page(opened.get()),
-                        (int) webSignIns.patience().plus(FAREWELL).toSeconds()))),
+                        (int) webSignIns.patience().plus(DEADLINE).plus(FAREWELL).toSeconds()))),
         gateThread,
         (replies, failure) -> {
           // The client is gone, or OpenVPN can't send it there.

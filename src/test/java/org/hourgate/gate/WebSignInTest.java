@@ -59,7 +59,7 @@ final class WebSignInTest {
     List<Command> sent = world.connect(0, name(ALICE), "web");
 
     assertThat(sent).hasSize(1);
-    assertThat(((Command.ClientPendingAuth) sent.getFirst()).seconds()).isEqualTo(320);
+    assertThat(((Command.ClientPendingAuth) sent.getFirst()).seconds()).isEqualTo(330);
     WaitingConnection waiting = find(id(sent));
     assertThat(waiting.wallet()).isEqualTo(ALICE.address());
     assertThat(waiting.instance()).isEqualTo("udp");
@@ -387,7 +387,7 @@ final class WebSignInTest {
                 Duration.ofSeconds(20)));
     List<Command> sent = brief.connect(0, name(ALICE), "web");
 
-    assertThat(((Command.ClientPendingAuth) sent.getFirst()).seconds()).isEqualTo(40);
+    assertThat(((Command.ClientPendingAuth) sent.getFirst()).seconds()).isEqualTo(50);
     assertThat(brief.after(Duration.ofSeconds(19))).isEmpty();
     assertThat(denyReason(brief.after(Duration.ofSeconds(1)))).isEqualTo("not_approved");
   }

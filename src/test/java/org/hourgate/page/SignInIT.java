@@ -192,7 +192,7 @@ final class SignInIT {
     try (Visitor visitor = signIns.visitorFrom(home, signIns.customer());
         OpenVpnClient client = signIns.start(home, signIns.signInProfile(visitor.connect()))) {
       String link = signIns.page(client, 0);
-      assertThat(client.output().await("AUTH_PENDING", LabGateway.LONG).text()).contains("30s");
+      assertThat(client.output().await("AUTH_PENDING", LabGateway.LONG).text()).contains("40s");
       Output.Line refusal = client.output().await("AUTH_FAILED", LabGateway.LONG);
 
       assertThat(refusal.text())
