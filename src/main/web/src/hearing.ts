@@ -54,8 +54,9 @@ export function listen() {
       draw()
     },
     signedOut: () => {
-      // What signed this page in may have been revoked.
+      // What signed this page in may have been revoked: it is what is shown.
       dropPass()
+      clearConnect()
       state.me = undefined
       forgetSignIn(wallet)
       draw()

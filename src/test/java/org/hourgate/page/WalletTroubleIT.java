@@ -194,6 +194,24 @@ final class WalletTroubleIT {
   }
 
   @Test
+  void aPasswordThatIsRevokedInAnotherTabIsTakenOffThePage() {
+    TestWallet wallet = world.newcomer();
+    world.grant(wallet.key(), Duration.ofHours(1));
+    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
+      visitor.page().getByText("User name and password, to paste").click();
+      visitor.button("Show them").click();
+      assertThat(visitor.page().locator("#password input")).hasCount(2);
+      assertThat(visitor.heading("Payments")).isVisible();
+      Page other = visitor.page().context().newPage();
+      other.navigate("/");
+      other.onceDialog(Dialog::accept);
+      other.getByText("Revoke it").click();
+
+      assertThat(visitor.page().locator("#password input")).hasCount(0);
+    }
+  }
+
+  @Test
   void aSecondWalletThatSignsInInAnotherTabSignsTheFirstOut() {
     TestWallet first = world.newcomer().named("First Fox");
     TestWallet second = world.newcomer().named("Second Fox");
