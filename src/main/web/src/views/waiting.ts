@@ -112,7 +112,7 @@ async function refuse() {
 
 /** The app goes on waiting: only the signature was wrong, or the gate did not come to look at it. */
 function goesOn({ code }: Problem): boolean {
-  return ['bad_signature', 'nonce_expired', 'rate_limited', 'overloaded', 'unreachable'].includes(code)
+  return ['bad_signature', 'nonce_expired', 'rate_limited', 'overloaded', 'clock', 'unreachable'].includes(code)
 }
 
 function end(text: string) {
