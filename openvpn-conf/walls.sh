@@ -150,8 +150,9 @@ unshare_upload() {
 # "protocol kernel" keeps systemd-networkd from taking it away, as it does with rules of routing that are not in its files.
 hand_on_nothing_else() {
   for family in -4 -6; do
-    hands_on_nothing_else "$family" ||
-      ip "$family" rule add pref "$place_of_rule" iif "$DEVICE" fwmark "0/$seen" prohibit protocol kernel 2>/dev/null ||
+    hands_on_nothing_else "$family" && continue
+    hand_on_anything "$family" # Of another device.
+    ip "$family" rule add pref "$place_of_rule" iif "$DEVICE" fwmark "0/$seen" prohibit protocol kernel 2>/dev/null ||
       say "can't make a rule of routing for $DEVICE (ip $family rule): if somebody takes the walls away, customers pass"
   done
 }
@@ -160,8 +161,8 @@ hands_on_nothing_else() { # hands_on_nothing_else -4|-6
   ip "$1" rule show 2>/dev/null | grep -q "fwmark 0/$seen iif $DEVICE .*prohibit"
 }
 
-hand_on_anything() {
-  for family in -4 -6; do
+hand_on_anything() { # hand_on_anything -4|-6...
+  for family; do
     while ip "$family" rule show 2>/dev/null | grep -q "^$place_of_rule:.*fwmark 0/$seen iif "; do
       ip "$family" rule delete pref "$place_of_rule" fwmark "0/$seen" prohibit || break
     done
@@ -227,7 +228,7 @@ case $action in
     ;;
   stop)
     printf 'table inet hourgate\ndelete table inet hourgate\n' | nft -f -
-    hand_on_anything
+    hand_on_anything -4 -6
     docker_rules -D
     unshare_upload
     ;;

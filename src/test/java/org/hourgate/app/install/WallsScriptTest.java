@@ -70,6 +70,10 @@ final class WallsScriptTest {
             "-4 88:\tfrom all fwmark 0/0x10000000 iif tun-gate prohibit",
             "-6 88:\tfrom all fwmark 0/0x10000000 iif tun-gate prohibit");
     assertThat(told()).contains("define seen = 0x10000000");
+
+    settings("DEVICE=tun1"); // The other device may be anybody's from now on.
+    walls("start");
+    assertThat(Files.readAllLines(rules)).hasSize(2).allMatch(rule -> rule.contains("iif tun1 "));
     walls("stop");
     assertThat(Files.readAllLines(rules)).isEmpty();
   }
