@@ -45,7 +45,9 @@ import org.hourgate.management.client.ManagementAddress;
 public final class FakeOpenVpn implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final int FIRST_PID = 4711;
+
+  /** Linux gives no process such a number: whoever looks it up finds no stranger. */
+  private static final int FIRST_PID = 4_194_304;
 
   private final Settings settings;
   private final ManagementAddress address;
