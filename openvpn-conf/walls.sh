@@ -223,7 +223,7 @@ case $action in
     ;;
   follow)
     news | put_back &
-    trap 'kill $!' TERM INT
+    trap 'kill $! 2>/dev/null || true; exit 0' TERM INT
     wait $!
     ;;
   stop)

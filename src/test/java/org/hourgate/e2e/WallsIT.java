@@ -54,7 +54,7 @@ final class WallsIT {
             new Hole("tcp dport { 25, 465, 587 }", "mail, behind an extension header"),
             new Hole("rt ip nexthop", "a neighbour with an address of the internet"),
             new Hole("rt ip6 nexthop", "a computer at home, by IPv6 that came after the walls"),
-            new Hole("ip6 daddr @house6", "another network behind the router with addresses"),
+            new Hole("@house6", "another network behind the router with addresses"),
             new Hole("iifname $tunnel jump to_this", "this machine, by GRE"),
             new Hole(
                 "ip saddr != $network4", "the internet, with an address that is no customer's"),

@@ -223,7 +223,7 @@ final class WallsScriptTest {
       await().atMost(LONG).until(() -> told().contains("define gateway6 = fe80::1"));
     } finally {
       follow.destroy();
-      follow.waitFor();
+      assertThat(follow.waitFor()).isZero();
     }
   }
 
@@ -242,7 +242,7 @@ final class WallsScriptTest {
       await().atMost(LONG).until(() -> Files.size(looked) > then + 4);
     } finally {
       follow.destroy();
-      follow.waitFor();
+      assertThat(follow.waitFor()).isZero();
     }
     assertThat(told()).isEmpty();
   }
