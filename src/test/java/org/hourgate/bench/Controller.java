@@ -90,7 +90,7 @@ interface Controller {
 
     @Override
     public boolean isGone() {
-      return process != null && !process.isAlive();
+      return process != null && !process.isAlive() && process.output().hasEnded();
     }
 
     @Override

@@ -78,6 +78,11 @@ public final class Output {
     }
   }
 
+  /** Whether no more can come; a process may be gone a moment before. */
+  public synchronized boolean hasEnded() {
+    return ended;
+  }
+
   /** Returns the last line so far that contains the text. */
   public synchronized Optional<Line> last(String text) {
     return lines.reversed().stream().filter(line -> line.text().contains(text)).findFirst();
