@@ -61,7 +61,7 @@ final class Soak {
     List<String> rows = new ArrayList<>();
     rows.add(
         "| what the gate's process holds | after warm-up | at the end | % an hour | 95 % sure |"
-            + " called growth above | verdict |");
+            + " limit | verdict |");
     rows.add("|---|---|---|---|---|---|---|");
     slopes.forEach(
         (what, slope) ->
