@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -50,6 +51,12 @@ final class Attaching {
   private final ClientTexts texts;
   private final GateLog log;
   private final Function<InstanceName, Daemon> daemons;
+
+  /** Those of whom the chain has said nothing yet. */
+  private final Map<Session, Found> untold = new HashMap<>();
+
+  /** What OpenVPN said of a client when we came. */
+  private record Found(StatusTable.Row row, LogCache logCache) {}
 
   Attaching(
       SerialExecutor gateThread,
@@ -258,42 +265,59 @@ final class Attaching {
     session.traffic(row.bytesIn(), row.bytesOut());
     table.add(session);
     watched.acquire(wallet);
-    ask(session, row, logCache);
+    untold.put(session, new Found(row, logCache));
+    ask(session);
   }
 
   /** A learned session has no known end: until the chain answers, only its belt holds it. */
-  private void ask(Session session, StatusTable.Row row, LogCache logCache) {
+  private void ask(Session session) {
+    if (!isUntold(session)) {
+      return;
+    }
     Following.run(
         ledger.entitlementOf(session.wallet()),
         gateThread,
         (answer, failure) -> {
-          if (table.find(session.key()).orElse(null) != session || session.ending().isPresent()) {
-            return;
-          }
           if (failure == null && answer instanceof EntitlementLedger.Answer.Known known) {
-            told(session, known.entitlement(), row, logCache);
+            told(session, known.entitlement());
           } else {
-            askLater(session, row, logCache);
+            askLater(session);
           }
         },
         e -> {
           log.failed(session, e);
-          askLater(session, row, logCache);
+          askLater(session);
         });
   }
 
-  private void askLater(Session session, StatusTable.Row row, LogCache logCache) {
-    gateThread.schedule(CHAIN_RETRY, () -> ask(session, row, logCache));
+  private void askLater(Session session) {
+    gateThread.schedule(CHAIN_RETRY, () -> ask(session));
   }
 
-  private void told(
-      Session session, Entitlement entitlement, StatusTable.Row row, LogCache logCache) {
+  /** What the chain tells of a watched wallet may come before the answer to our question. */
+  void told(WalletAddress wallet, Entitlement entitlement) {
+    table.of(wallet).forEach(session -> told(session, entitlement));
+  }
+
+  /** Whether the chain has said nothing yet of a session that is still there. */
+  private boolean isUntold(Session session) {
+    if (table.find(session.key()).orElse(null) != session || session.ending().isPresent()) {
+      untold.remove(session);
+    }
+    return untold.containsKey(session);
+  }
+
+  private void told(Session session, Entitlement entitlement) {
+    if (!isUntold(session)) {
+      return;
+    }
+    Found found = Objects.requireNonNull(untold.remove(session));
     session.paidUntil(entitlement.paidUntil());
     assumeBelt(session);
     sessions.applyRevocation(session, entitlement);
     log.learned(session);
     if (session.ending().isEmpty() && clock.now().isBefore(session.paidUntil())) {
-      answerLostReauth(session, row, logCache);
+      answerLostReauth(session, found.row(), found.logCache());
     }
     sessions.arm(session);
     watched.renew(session.wallet());

@@ -211,6 +211,7 @@ public final class Gate implements GateControl, EntitlementListener {
     gateThread.execute(
         () -> {
           if (!closed) {
+            attaching.told(wallet, entitlement);
             sessions.applyEntitlement(wallet, entitlement, afterReorganisation);
           }
         });
