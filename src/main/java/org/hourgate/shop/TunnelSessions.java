@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whose session has an address in the tunnel. Listing sessions takes the gate's time, so it is
  * asked at most once a second for all who wait; nobody gets an answer that is older than his
- * question, because the address may have gone to another customer since. State is the shop thread's
- * alone.
+ * question, because the address may have gone to another customer since. Whoever is not known is
+ * looked for once more: packets may come through a tunnel before the gate has read that it is up.
+ * State is the shop thread's alone.
  */
 final class TunnelSessions {
 
@@ -43,6 +44,12 @@ final class TunnelSessions {
 
   /** The session that has this address now, and no other session has. */
   CompletionStage<Optional<SessionView>> at(InetAddress address) {
+    return look(address)
+        .thenCompose(
+            found -> found.isPresent() ? CompletableFuture.completedStage(found) : look(address));
+  }
+
+  private CompletionStage<Optional<SessionView>> look(InetAddress address) {
     CompletableFuture<Map<InetAddress, SessionView>> answer = new CompletableFuture<>();
     shopThread.execute(() -> enqueue(answer));
     return answer.thenApply(sessions -> Optional.ofNullable(sessions.get(address)));

@@ -75,7 +75,7 @@ final class TunnelPageTest {
         state);
   }
 
-  private static SessionView session(WalletKey wallet, String address, long seconds) {
+  static SessionView session(WalletKey wallet, String address, long seconds) {
     return session(
         wallet, "udp", address, State.ESTABLISHED, Optional.of(NOW.plusSeconds(seconds)));
   }
