@@ -9,6 +9,7 @@ import org.hourgate.app.lab.OpenVpnClient;
 import org.hourgate.app.lab.OpenVpnServer;
 import org.hourgate.credential.WalletKey;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,12 +30,17 @@ final class BothInstancesIT {
   static void addTcp() throws Exception {
     tcp = lab.another("tcp").tcp().line("duplicate-cn").start();
     lab.gateway().stopGate();
-    lab.startGateFor(tcp, "tcp");
+    lab.startGateFor(tcp);
   }
 
   @AfterAll
   static void stopTcp() {
     tcp.close();
+  }
+
+  @AfterEach
+  void theGateRunsAgain() {
+    lab.ensureGate();
   }
 
   @Test
@@ -82,7 +88,8 @@ final class BothInstancesIT {
     try (Visit overUdp = connect(lab.server(), wallet);
         Visit overTcp = connect(tcp, wallet)) {
       lab.gateway().killGate();
-      lab.startGateFor(tcp, "tcp");
+      lab.atLeast(wallet, Lab.TIME_TO_CONNECT);
+      lab.startGateFor(tcp);
       Instant end = lab.atLeast(wallet, Duration.ofSeconds(3));
       overUdp.assertUndisturbed();
       overTcp.assertUndisturbed();

@@ -7,7 +7,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -52,6 +54,7 @@ final class Lab implements BeforeAllCallback, AfterAllCallback, TestWatcher {
   private final List<LabProcess> gates = new CopyOnWriteArrayList<>();
   private final AtomicInteger servers = new AtomicInteger();
   private @Nullable LabGateway gateway;
+  private String[] gateArguments = {};
 
   private Lab(UnaryOperator<OpenVpnServer.Builder> serverSettings, String gateSettings) {
     this.serverSettings = serverSettings;
@@ -136,19 +139,35 @@ final class Lab implements BeforeAllCallback, AfterAllCallback, TestWatcher {
     Files.writeString(gateway().configuration(), settings, StandardOpenOption.APPEND);
   }
 
-  LabProcess startGate(String... arguments) {
+  synchronized LabProcess startGate(String... arguments) {
+    gateArguments = arguments;
     LabProcess gate = gateway().startGate(arguments);
     gates.add(gate);
     return gate;
   }
 
-  /** Starts a gate that serves one more server, by its unix socket. */
-  void startGateFor(OpenVpnServer other, String name) {
-    startGate(
-        "--set",
-        "openvpn[1].name=" + name,
-        "--set",
-        "openvpn[1].management=unix:" + other.managementSocket());
+  /**
+   * Starts the gate as it was started last if it does not run: whatever a test did, the next has
+   * one.
+   */
+  synchronized void ensureGate() {
+    if (!gateway().isGateRunning()) {
+      startGate(gateArguments);
+    }
+  }
+
+  /** Starts a gate that serves more servers, by their unix sockets. */
+  void startGateFor(OpenVpnServer... others) {
+    List<String> arguments = new ArrayList<>();
+    for (int i = 0; i < others.length; i++) {
+      String entry = "openvpn[" + (i + 1) + "].";
+      Map<String, String> settings = new LinkedHashMap<>(others[i].gateSettings());
+      settings.put("name", others[i].name());
+      settings.put("management", "unix:" + others[i].managementSocket());
+      settings.forEach(
+          (key, value) -> arguments.addAll(List.of("--set", entry + key + "=" + value)));
+    }
+    startGate(arguments.toArray(String[]::new));
   }
 
   /** A wallet that nobody else in the tests has; it owns nothing, and its time is granted. */

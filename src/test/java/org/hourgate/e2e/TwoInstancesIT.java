@@ -32,7 +32,7 @@ final class TwoInstancesIT {
   static void addTcp() throws Exception {
     tcp = lab.another("tcp").tcp().start();
     lab.gateway().stopGate();
-    lab.startGateFor(tcp, "tcp");
+    lab.startGateFor(tcp);
   }
 
   @AfterAll
@@ -87,15 +87,15 @@ final class TwoInstancesIT {
   @ResourceLock(TCP)
   void oneThatDiedTouchesNothingOfTheOtherAndIsServedAgainWhenItIsBack() throws Exception {
     WalletKey leaving = Lab.newWallet();
-    lab.grant(leaving, Lab.TIME_TO_CONNECT);
     try (Visit overTcp = Visit.begin(tcp, client(tcp, paidWallet(), "login"));
         Visit staying = lab.connect(paidWallet(), "login");
-        Visit expiring = lab.connect(leaving, "login")) {
+        Visit expiring = connectFor(Lab.TIME_TO_CONNECT, lab.server(), leaving)) {
       int mark = overTcp.client().output().mark();
       tcp.kill();
       await().atMost(Lab.LONG).until(() -> !complaint("openvpn-tcp").isEmpty());
       assertThat(complaint("openvpn-udp")).isEmpty();
       assertThat(complaint("chain")).isEmpty();
+      lab.atLeast(leaving, Duration.ofSeconds(8));
 
       try (Visit arriving = lab.connect(paidWallet(), "login")) {
         expiring.assertCutAt(lab.atLeast(leaving, Duration.ofSeconds(1)), "[expired]");
@@ -118,9 +118,9 @@ final class TwoInstancesIT {
   void oneThatStandsStillTouchesNothingOfTheOtherAndCatchesUp() throws Exception {
     WalletKey mover = paidWallet();
     WalletKey leaving = Lab.newWallet();
-    lab.grant(leaving, Lab.TIME_TO_CONNECT.multipliedBy(2));
     try (Visit left = Visit.begin(tcp, client(tcp, mover, "device"));
-        Visit overrun = Visit.begin(tcp, client(tcp, leaving, "login"))) {
+        Visit overrun = connectFor(Lab.TIME_TO_CONNECT, tcp, leaving)) {
+      lab.atLeast(leaving, Duration.ofSeconds(12));
       tcp.signal("STOP");
       try (Visit moved = lab.connect(mover, "login")) {
         assertThat(complaint("openvpn-udp")).isEmpty();
@@ -135,6 +135,13 @@ final class TwoInstancesIT {
         tcp.signal("CONT");
       }
     }
+  }
+
+  /** Pays for so much time, and no sooner than it is needed. */
+  private static Visit connectFor(Duration time, OpenVpnServer server, WalletKey wallet)
+      throws Exception {
+    lab.grant(wallet, time);
+    return Visit.begin(server, client(server, wallet, "login"));
   }
 
   private static WalletKey paidWallet() {

@@ -148,6 +148,10 @@ public final class LabGateway implements AutoCloseable {
     return started;
   }
 
+  public synchronized boolean isGateRunning() {
+    return gate != null && gate.isAlive();
+  }
+
   /** Ends the gate as a power cut would: {@code kill -9}. */
   public synchronized void killGate() {
     if (gate != null) {

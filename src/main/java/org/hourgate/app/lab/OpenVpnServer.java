@@ -48,6 +48,11 @@ public final class OpenVpnServer implements AutoCloseable {
     return launched;
   }
 
+  /** Returns the name of the instance. */
+  public String name() {
+    return settings.name;
+  }
+
   /** Returns the path of the management socket. */
   public Path managementSocket() {
     return settings.file(".sock");
