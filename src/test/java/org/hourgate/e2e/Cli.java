@@ -1,6 +1,7 @@
 package org.hourgate.e2e;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,11 +76,16 @@ final class Cli implements AutoCloseable {
   }
 
   String out() throws IOException {
-    return Files.readString(out);
+    return soFar(out);
   }
 
   String err() throws IOException {
-    return Files.readString(err);
+    return soFar(err);
+  }
+
+  /** What is in a file that somebody still writes, and that may end within a character. */
+  static String soFar(Path file) throws IOException {
+    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
   }
 
   void signal(String name) throws IOException, InterruptedException {
@@ -103,9 +109,10 @@ final class Cli implements AutoCloseable {
     return new Result(process.exitValue(), out(), err());
   }
 
+  /** Ends it, if it has not ended, and waits until its ports and files are free again. */
   @Override
   public void close() throws IOException {
-    process.destroyForcibly();
+    process.destroyForcibly().onExit().join();
     Files.delete(out);
     Files.delete(err);
   }

@@ -19,6 +19,7 @@ import org.hourgate.app.lab.Anvil;
 import org.hourgate.app.lab.LabGateway;
 import org.hourgate.app.lab.OpenVpnClient;
 import org.hourgate.credential.WalletKey;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -51,6 +52,11 @@ final class CommandsIT {
     config = lab.gateway().configuration().toString();
   }
 
+  @AfterEach
+  void theGateRunsAgain() {
+    lab.ensureGate();
+  }
+
   @Test
   @Execution(CONCURRENT)
   @ResourceLock(value = GATE, mode = READ_WRITE)
@@ -75,9 +81,11 @@ final class CommandsIT {
     Matcher contract = CONTRACT.matcher(deployed.out());
     assertThat(contract.find()).isTrue();
     lab.gateway().stopGate();
-    lab.gateway().startGate("--set", "chain.contract=" + contract.group(1));
-    lab.gateway().stopGate();
-    lab.startGate();
+    try {
+      lab.gateway().startGate("--set", "chain.contract=" + contract.group(1));
+    } finally {
+      lab.gateway().stopGate();
+    }
   }
 
   @Test
@@ -181,7 +189,6 @@ final class CommandsIT {
         client.awaitConnected(Lab.LONG);
       }
     }
-    lab.startGate();
   }
 
   @Test
@@ -191,6 +198,15 @@ final class CommandsIT {
     WalletKey wallet = Lab.newWallet();
     Instant end = lab.grant(wallet, MONTH);
     try (Visit visit = lab.connect(wallet, "device")) {
+      // The client knows that it is up a little before the gate does.
+      await()
+          .atMost(Lab.LONG)
+          .until(
+              () ->
+                  sessionOf(wallet, Cli.run("sessions", "--json", "--config", config).out())
+                      .get("state")
+                      .asString()
+                      .equals("established"));
       Cli.Result table = Cli.run("sessions", "--config", config);
       Cli.Result json = Cli.run("sessions", "--json", "--config", config);
 
@@ -287,6 +303,10 @@ final class CommandsIT {
       }
       assertThat(visit.client().process().awaitExit(Lab.LONG)).isZero();
     }
+    // Of an OpenVPN that is silent for too long the gate lets go.
+    await()
+        .atMost(Lab.LONG)
+        .until(() -> Readiness.of(lab.gateway()).complaint("openvpn-udp").isEmpty());
   }
 
   @Test
@@ -302,7 +322,6 @@ final class CommandsIT {
     assertThat(kill.exitCode()).isEqualTo(4);
     assertThat(sessions.out() + kill.out()).isEmpty();
     assertThat(sessions.err()).contains("admin.sock").hasLineCount(1);
-    lab.startGate();
   }
 
   @Test
@@ -355,7 +374,6 @@ final class CommandsIT {
     assertThat(json.exitCode()).isZero();
     assertThat(JsonMapper.shared().readTree(json.out()).get("ok").asBoolean()).isTrue();
     assertThat(check.err() + json.err()).isEmpty();
-    lab.startGate();
   }
 
   @Test
@@ -449,7 +467,6 @@ final class CommandsIT {
       }
       visit.assertUndisturbed();
     }
-    lab.startGate();
   }
 
   private Cli.Result login(String url, Path file, String... more) throws Exception {

@@ -8,7 +8,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +18,7 @@ import java.util.regex.Pattern;
 import org.hourgate.app.lab.LabProcess;
 import org.hourgate.app.lab.OpenVpnClient;
 import org.hourgate.credential.WalletKey;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -41,6 +41,11 @@ final class OperatorCommandsIT {
   @BeforeEach
   void config() {
     config = lab.gateway().configuration().toString();
+  }
+
+  @AfterEach
+  void theGateRunsAgain() {
+    lab.ensureGate();
   }
 
   @Test
@@ -183,8 +188,12 @@ final class OperatorCommandsIT {
 
       Files.writeString(file, before.replace("name: \"Test\"", "name: \"By signal\""));
       gate.signal("HUP");
-      await().atMost(Lab.LONG).until(this::gatewayName, "By signal"::equals);
-      assertThat(get(metrics)).contains("hourgate_config_reload_success 1.0");
+      // It is counted when all of it has changed.
+      await()
+          .atMost(Lab.LONG)
+          .untilAsserted(
+              () -> assertThat(get(metrics)).contains("hourgate_config_reload_success 1.0"));
+      assertThat(gatewayName()).isEqualTo("By signal");
 
       visit.assertUndisturbed();
       lab.connect(paid(), "login").close();
@@ -214,7 +223,6 @@ final class OperatorCommandsIT {
       starting.output().await("configuration read again", Lab.LONG);
     } finally {
       Files.delete(key);
-      lab.startGate();
     }
   }
 
@@ -245,7 +253,7 @@ final class OperatorCommandsIT {
 
   /** What the terminal shows: what was drawn since the cursor last went home. */
   private static String frame(Path screen) throws Exception {
-    String all = Files.readString(screen, StandardCharsets.UTF_8);
+    String all = Cli.soFar(screen);
     int last = all.lastIndexOf(CLEAR);
     int whole = all.lastIndexOf("\u001b[J");
     if (whole < last) { // Still being drawn.
