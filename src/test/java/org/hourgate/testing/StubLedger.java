@@ -15,7 +15,7 @@ import org.hourgate.entitlement.ChainStatus;
 import org.hourgate.entitlement.Entitlement;
 import org.hourgate.entitlement.EntitlementLedger;
 
-/** A ledger that says what a test has written into it. */
+/** A ledger that says what a test has written into it. Safe for any thread. */
 public final class StubLedger implements EntitlementLedger {
 
   private final Map<WalletAddress, Entitlement> entitlements = new HashMap<>();
@@ -28,64 +28,64 @@ public final class StubLedger implements EntitlementLedger {
   private Consumer<WalletAddress> onWatch = _ -> {};
   private ChainStatus status = new ChainStatus(true, List.of(), Instant.EPOCH, false);
 
-  public void paid(WalletAddress wallet, Instant until) {
+  public synchronized void paid(WalletAddress wallet, Instant until) {
     entitlements.put(wallet, new Entitlement(until, Instant.EPOCH));
     latest.put(wallet, new Entitlement(until, Instant.EPOCH));
   }
 
   /** What only a read at the newest block shows. */
-  public void paidAtLatest(WalletAddress wallet, Instant until) {
+  public synchronized void paidAtLatest(WalletAddress wallet, Instant until) {
     latest.put(wallet, new Entitlement(until, Instant.EPOCH));
   }
 
-  public void entitle(WalletAddress wallet, Entitlement entitlement) {
+  public synchronized void entitle(WalletAddress wallet, Entitlement entitlement) {
     entitlements.put(wallet, entitlement);
     latest.put(wallet, entitlement);
   }
 
   /** When what is answered from now on was read. */
-  public void readAt(Instant time) {
+  public synchronized void readAt(Instant time) {
     readAt = time;
   }
 
-  public void available(boolean yes) {
+  public synchronized void available(boolean yes) {
     available = yes;
   }
 
   /** From now on questions about single wallets break the ledger's promise never to fail. */
-  public void fail(RuntimeException failure) {
+  public synchronized void fail(RuntimeException failure) {
     gate = CompletableFuture.failedFuture(failure);
   }
 
   /** Answers come only when the test says so. */
-  public void hold() {
+  public synchronized void hold() {
     gate = new CompletableFuture<>();
   }
 
-  public void release() {
+  public synchronized void release() {
     gate.complete(null);
     gate = CompletableFuture.completedFuture(null);
   }
 
-  public void status(ChainStatus newStatus) {
+  public synchronized void status(ChainStatus newStatus) {
     status = newStatus;
   }
 
   /** What happens when a wallet is watched from now on. */
-  public void onWatch(Consumer<WalletAddress> action) {
+  public synchronized void onWatch(Consumer<WalletAddress> action) {
     onWatch = action;
   }
 
-  public int questions() {
+  public synchronized int questions() {
     return questions;
   }
 
-  public Set<WalletAddress> watched() {
+  public synchronized Set<WalletAddress> watched() {
     return Set.copyOf(watched);
   }
 
   @Override
-  public CompletionStage<Answer> entitlementOf(WalletAddress wallet) {
+  public synchronized CompletionStage<Answer> entitlementOf(WalletAddress wallet) {
     questions++;
     return gate.thenApply(
         _ ->
@@ -95,13 +95,13 @@ public final class StubLedger implements EntitlementLedger {
   }
 
   @Override
-  public Optional<Answer.Known> known(WalletAddress wallet) {
+  public synchronized Optional<Answer.Known> known(WalletAddress wallet) {
     return Optional.ofNullable(entitlements.get(wallet))
         .map(entitlement -> new Answer.Known(entitlement, readAt));
   }
 
   @Override
-  public CompletionStage<Reading> readLatest(Set<WalletAddress> wallets) {
+  public synchronized CompletionStage<Reading> readLatest(Set<WalletAddress> wallets) {
     if (!available) {
       return CompletableFuture.completedStage(new Reading.Unavailable("down"));
     }
@@ -111,18 +111,18 @@ public final class StubLedger implements EntitlementLedger {
   }
 
   @Override
-  public void watch(WalletAddress wallet) {
+  public synchronized void watch(WalletAddress wallet) {
     watched.add(wallet);
     onWatch.accept(wallet);
   }
 
   @Override
-  public void unwatch(WalletAddress wallet) {
+  public synchronized void unwatch(WalletAddress wallet) {
     watched.remove(wallet);
   }
 
   @Override
-  public ChainStatus status() {
+  public synchronized ChainStatus status() {
     return status;
   }
 }
