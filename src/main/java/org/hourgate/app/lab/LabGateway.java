@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -43,6 +45,7 @@ public final class LabGateway implements AutoCloseable {
 
   private static final int FIRST_PORT = 10_000;
   private static final int LAST_PORT = 32_000;
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
   private final LabNetwork network;
   private final OpenVpnServer server;
@@ -106,12 +109,16 @@ public final class LabGateway implements AutoCloseable {
   }
 
   /**
-   * Returns a port of loopback that nobody uses now, and that the kernel gives to nobody who asks
-   * for any ({@code net.ipv4.ip_local_port_range} begins at 32768): it stays free for a while.
+   * Returns a port of loopback that nobody uses now, that the kernel gives to nobody who asks for
+   * any ({@code net.ipv4.ip_local_port_range} begins at 32768), and that nobody else gets here: it
+   * stays free until its owner listens, and while he starts anew.
    */
   public static int freePort() throws IOException {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+      if (!GIVEN.add(port)) {
+        continue;
+      }
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
       } catch (BindException e) {
