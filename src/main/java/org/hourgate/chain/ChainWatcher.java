@@ -154,10 +154,10 @@ final class ChainWatcher implements AutoCloseable {
                   () ->
                       new ChainStatus(true, List.of(), headTime, config.maxHeadAge().isPresent()));
     } catch (ChainException e) {
-      next = unfit(List.of(e.getMessage()), status.headTime());
+      next = unfit(List.of(e.getMessage()), headTime());
     } catch (RuntimeException e) {
       log.error("Following the chain failed unexpectedly", e);
-      next = unfit(List.of("internal error"), status.headTime());
+      next = unfit(List.of("internal error"), headTime());
     }
     if (closing.getCount() > 0
         && (next.fit() != status.fit() || !next.reasons().equals(status.reasons()))) {
@@ -168,6 +168,11 @@ final class ChainWatcher implements AutoCloseable {
       }
     }
     status = next;
+  }
+
+  /** Of the newest block that was followed; before there is one, of the newest that a node has. */
+  private Instant headTime() {
+    return head.map(Head::time).or(nodes::newestTime).orElse(Instant.EPOCH);
   }
 
   private ChainStatus unfit(List<String> reasons, Instant headTime) {

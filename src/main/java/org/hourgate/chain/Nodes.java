@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -196,6 +197,14 @@ final class Nodes implements AutoCloseable {
   /** Why there is no full house: each unfit node's reason, in order of preference. */
   List<String> troubles() {
     return endpoints().stream().flatMap(endpoint -> endpoint.trouble().stream()).toList();
+  }
+
+  /** The time of the newest block that any node told of, fit or not. */
+  Optional<Instant> newestTime() {
+    return endpoints().stream()
+        .flatMap(endpoint -> endpoint.node().lastHead().stream())
+        .map(BlockHeader::time)
+        .max(Comparator.naturalOrder());
   }
 
   /** Checks the nodes that are due; waits for the outcome only if too few are fit. */

@@ -414,7 +414,8 @@ final class Admissions {
       boolean tooOld,
       EntitlementLedger.Answer answer) {
     switch (answer) {
-      case EntitlementLedger.Answer.Unavailable _ -> deny(p, ReasonCode.CHAIN_UNAVAILABLE);
+      case EntitlementLedger.Answer.Unavailable _ ->
+          deny(p, p.clockInDoubt ? ReasonCode.CLOCK : ReasonCode.CHAIN_UNAVAILABLE);
       case EntitlementLedger.Answer.Known known ->
           judge(p, wallet, descent, tooOld, known.entitlement());
     }

@@ -114,6 +114,7 @@ public final class Gate implements GateControl, EntitlementListener {
             clock,
             ledger,
             spentLogins,
+            revokedDevices,
             watched,
             table,
             texts,
@@ -493,6 +494,7 @@ public final class Gate implements GateControl, EntitlementListener {
               table.all(),
               clock.now(),
               doubtful,
+              clock.isConfirmed(),
               sessions.served(),
               admissions.waiting(),
               waitingLogins.get());

@@ -9,14 +9,22 @@ import org.hourgate.infrastructure.time.TimeSource;
  * The time by which sessions end: the wall clock as long as it agrees with the monotonic one. Each
  * reading compares the two since the reading before; a jump of the wall clock is not followed, and
  * nobody new is admitted, until the chain's head agrees with the new time; on a chain whose head
- * tells no time, until the new time has stood for {@link #SETTLING_TIME}. Touched by the gate's
- * thread alone.
+ * tells no time, until the new time has stood for {@link #SETTLING_TIME}. Nor is anybody admitted
+ * by a clock that was ahead of the chain from the start. Touched by the gate's thread alone.
  */
 final class GateClock {
 
   private static final Duration LARGEST_STEP = Duration.ofSeconds(2);
   private static final Duration HEAD_BOUND = Duration.ofSeconds(60);
   private static final Duration SETTLING_TIME = Duration.ofMinutes(10);
+
+  /**
+   * For so long a head that is old must go on with the time, to be right where our clock is not.
+   */
+  private static final Duration COMPARISON = Duration.ofSeconds(10);
+
+  /** A head goes on by leaps: the time from one block to the next, at most. */
+  private static final Duration LEAP = Duration.ofSeconds(15);
 
   private final TimeSource time;
   private Instant anchorWall;
@@ -26,6 +34,14 @@ final class GateClock {
   private Duration jump = Duration.ZERO;
 
   private long jumpSinceNanos;
+
+  /** Whether the chain has borne out this clock since the start, or never can. */
+  private boolean confirmed;
+
+  /** The first head that was seen, and when. */
+  private Instant firstHead = Instant.EPOCH;
+
+  private long firstHeadNanos;
 
   GateClock(TimeSource time) {
     this.time = time;
@@ -76,7 +92,28 @@ final class GateClock {
       jump = Duration.ZERO;
       now = wall;
     }
-    return chain.headChecked() && chain.headTime().isAfter(now.plus(HEAD_BOUND));
+    boolean behind = chain.headChecked() && chain.headTime().isAfter(now.plus(HEAD_BOUND));
+    confirmed |= !behind && (chain.fit() || !chain.headChecked());
+    return behind || (!confirmed && isAheadOf(chain.headTime(), now));
+  }
+
+  /** Whether what {@link #isDoubtful} was told has borne out this clock since the start. */
+  boolean isConfirmed() {
+    return confirmed;
+  }
+
+  /** An old head that stands still, or catches up, is a node's fault and not the clock's. */
+  private boolean isAheadOf(Instant head, Instant now) {
+    if (firstHead.equals(Instant.EPOCH)) {
+      firstHead = head;
+      firstHeadNanos = time.nanoTime();
+    }
+    Duration passed = Duration.ofNanos(time.nanoTime() - firstHeadNanos);
+    Duration moved = Duration.between(firstHead, head);
+    return head.isBefore(now.minus(HEAD_BOUND))
+        && passed.compareTo(COMPARISON) >= 0
+        && moved.isPositive()
+        && moved.minus(passed).abs().compareTo(passed.dividedBy(2).plus(LEAP)) <= 0;
   }
 
   private static boolean agrees(Instant head, Instant wall) {

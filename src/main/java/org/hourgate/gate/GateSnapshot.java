@@ -17,6 +17,7 @@ import org.hourgate.credential.WalletAddress;
  * @param paidCustomers wallets with a live session and time ahead
  * @param paidTimeLeft the time they have left, together
  * @param clockDoubtful whether nobody new is let in because of the clock
+ * @param clockConfirmed whether the chain has borne out the clock since the start, or never can
  * @param served how long tunnels were up since the gate began
  * @param waitingVerdicts clients that wait for their verdict
  * @param waitingLogins logins that the gate has not looked at yet
@@ -26,18 +27,20 @@ public record GateSnapshot(
     int paidCustomers,
     Duration paidTimeLeft,
     boolean clockDoubtful,
+    boolean clockConfirmed,
     Duration served,
     int waitingVerdicts,
     int waitingLogins) {
 
   /** Before anything was looked at. */
   static final GateSnapshot NOTHING =
-      new GateSnapshot(Map.of(), 0, Duration.ZERO, false, Duration.ZERO, 0, 0);
+      new GateSnapshot(Map.of(), 0, Duration.ZERO, false, false, Duration.ZERO, 0, 0);
 
   static GateSnapshot of(
       Collection<Session> all,
       Instant now,
       boolean clockDoubtful,
+      boolean clockConfirmed,
       Duration served,
       int waitingVerdicts,
       int waitingLogins) {
@@ -55,7 +58,14 @@ public record GateSnapshot(
       }
     }
     return new GateSnapshot(
-        sessions, customers.size(), left, clockDoubtful, served, waitingVerdicts, waitingLogins);
+        sessions,
+        customers.size(),
+        left,
+        clockDoubtful,
+        clockConfirmed,
+        served,
+        waitingVerdicts,
+        waitingLogins);
   }
 
   /** How many sessions of an instance are in this state. */

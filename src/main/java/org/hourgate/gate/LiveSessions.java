@@ -38,6 +38,7 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
   private final SerialExecutor gateThread;
   private final GateClock clock;
   private final SpentLogins spentLogins;
+  private final RevokedDevices revokedDevices;
   private final WatchedWallets watched;
   private final SessionTable table;
   private final ClientTexts texts;
@@ -53,6 +54,7 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
       GateClock clock,
       EntitlementLedger ledger,
       SpentLogins spentLogins,
+      RevokedDevices revokedDevices,
       WatchedWallets watched,
       SessionTable table,
       ClientTexts texts,
@@ -62,6 +64,7 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
     this.gateThread = gateThread;
     this.clock = clock;
     this.spentLogins = spentLogins;
+    this.revokedDevices = revokedDevices;
     this.watched = watched;
     this.table = table;
     this.texts = texts;
@@ -340,11 +343,29 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
   /** Cuts the session if its credential was revoked. */
   void applyRevocation(Session session, Entitlement entitlement) {
     session.credentialsFrom(entitlement.credentialsFrom());
-    // Of a learned session only the latest possible issue time is known.
-    Instant issuedAt = session.descent().map(Descent::issuedAt).orElse(session.since());
-    if (!issuedAt.isAfter(entitlement.credentialsFrom())) {
+    if (!issuedAt(session).isAfter(entitlement.credentialsFrom())) {
+      session
+          .descent()
+          .filter(descent -> descent.issuedAt().isAfter(entitlement.credentialsFrom()))
+          .ifPresent(ahead -> revokeForGood(session.wallet(), ahead));
       cut(session, ReasonCode.REVOKED, texts.text(ReasonCode.REVOKED));
     }
+  }
+
+  /** When its credential was issued at the latest, also if a wrong clock has dated that ahead. */
+  private Instant issuedAt(Session session) {
+    Instant now = clock.now();
+    Instant date = session.descent().map(Descent::issuedAt).orElse(session.since());
+    if (!date.isAfter(now)) {
+      return date;
+    }
+    Instant up = now.minusNanos(session.upFor(clock.nanoTime()));
+    return session.since().isBefore(up) ? session.since() : up;
+  }
+
+  /** By its date alone it would be good again one day. */
+  private void revokeForGood(WalletAddress wallet, Descent ahead) {
+    var _ = revokedDevices.add(wallet, ahead.device(), ahead.issuedAt());
   }
 
   private void moveEnd(Session session, Instant newEnd, boolean afterReorganisation) {

@@ -3,6 +3,7 @@ package org.hourgate.shop;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.hourgate.entitlement.ChainStatus;
 import org.hourgate.gate.WebSignInDesk;
 import org.hourgate.infrastructure.http.Request;
 import org.hourgate.infrastructure.http.Response;
@@ -28,7 +29,8 @@ public final class Shop {
     current = begin;
     Supplier<ShopSettings> settings = () -> current;
     desk = new AccessDesk(parts.ledger(), begin.confirmations().longest() > 1, parts.time());
-    SigningTime signingTime = new SigningTime(parts.time(), parts.checks());
+    SigningTime signingTime =
+        new SigningTime(parts.time(), parts.checks(), () -> isClockConfirmed(parts));
     visitors =
         new Visitors(
             parts.identity(),
@@ -135,5 +137,11 @@ public final class Shop {
     visitors.requireWithinLimits(request);
     return desk.of(Visitors.wallet(request.parameter("wallet").orElse(null)))
         .thenApply(access -> Response.json(200, access.toJson()));
+  }
+
+  /** The gate looks once a second, and who has just come may be faster. */
+  private static boolean isClockConfirmed(ShopParts parts) {
+    ChainStatus chain = parts.ledger().status();
+    return chain.fit() || !chain.headChecked() || parts.gate().snapshot().clockConfirmed();
   }
 }

@@ -263,6 +263,20 @@ final class NodeFailureTest {
     awaitFit(ledger);
   }
 
+  /** Whoever compares it with the clock can tell which of both is wrong. */
+  @Test
+  void tellsAStaleHeadAlsoWhereItNeverSawAnother() {
+    chain.time.advance(Duration.ofHours(2));
+    ChainLedger ledger =
+        chain.start(chain.config().withMaxHeadAge(Optional.of(Duration.ofSeconds(60))));
+    awaitUnfit(ledger, "the limit is 60 s");
+    assertThat(ledger.status().headTime()).isEqualTo(chain.anvil().headTime());
+
+    chain.anvil().mine(1);
+    Instant next = chain.anvil().headTime();
+    await().atMost(1, TimeUnit.MINUTES).until(() -> ledger.status().headTime().equals(next));
+  }
+
   @Test
   void asksTheNextNodeWhenTheFirstFails() {
     FaultyRpc first = chain.stub();

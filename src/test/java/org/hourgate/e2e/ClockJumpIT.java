@@ -22,6 +22,7 @@ import org.hourgate.credential.WalletKey;
 import org.hourgate.testing.SetClock;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,10 +44,14 @@ final class ClockJumpIT {
   static void start() throws IOException {
     clock = new SetClock();
     gateway = LabGateway.create(server -> server.launchedBy(clock.command()).line("keepalive 2 8"));
+    gate = serve();
+    gate.output().await(0, "the line ready", "ready"::equals, Lab.LONG);
+  }
+
+  private static LabProcess serve() {
     List<String> command = new ArrayList<>(clock.command());
     command.addAll(gateway.commandLine("serve"));
-    gate = LabProcess.start("hourgate serve", command);
-    gate.output().await(0, "the line ready", "ready"::equals, Lab.LONG);
+    return LabProcess.start("hourgate serve", command);
   }
 
   @AfterAll
@@ -108,6 +113,24 @@ final class ClockJumpIT {
     } finally {
       clock.right();
     }
+  }
+
+  @Test
+  void aGateThatIsStartedWithItSetAheadSaysSoAndGivesNothingToSign() throws Exception {
+    gate.close();
+    clock.wrongBy(Duration.ofHours(2));
+    try {
+      gate = serve();
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptions()
+          .untilAsserted(() -> assertThat(readiness()).contains("\"code\":\"clock\""));
+      assertThatThrownBy(() -> gateway.password(Lab.newWallet(), "device"))
+          .hasMessageContaining("\"code\":\"clock\"");
+    } finally {
+      clock.right();
+    }
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(readiness()).isEqualTo("200"));
   }
 
   private static WalletKey paid(Duration time) {

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -1020,6 +1021,52 @@ final class GateTest {
       assertThat(denyReason(world.connect(0, name(ALICE), world.login(ALICE)))).isEqualTo("clock");
     }
 
+    /** All that the chain says is old by a clock that is ahead. */
+    @Test
+    void blamesItsClockWhereTheChainGoesOnBehindItFromTheStart() {
+      world.ledger.available(false);
+      List<String> reasons = new ArrayList<>();
+      for (int second = 0; second < 12; second++) {
+        world.ledger.status(unfit(START.minus(Duration.ofHours(2)).plusSeconds(second)));
+        world.after(Duration.ofSeconds(1));
+        reasons.add(denyReason(world.connect(second, name(ALICE), world.login(ALICE))));
+      }
+
+      assertThat(reasons).startsWith("chain_unavailable").endsWith("clock");
+      assertThat(world.gate.snapshot().clockDoubtful()).isTrue();
+      assertThat(world.gate.snapshot().clockConfirmed()).isFalse();
+
+      world.ledger.available(true);
+      world.ledger.status(new ChainStatus(true, List.of(), world.time.wallTime(), true));
+      world.after(Duration.ofSeconds(10));
+
+      assertThat(world.connect(50, name(ALICE), world.login(ALICE)).getFirst())
+          .isInstanceOf(Command.ClientAuth.class);
+      assertThat(world.gate.snapshot().clockConfirmed()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 20})
+    void blamesTheChainWhereItStandsStillOrCatchesUp(int blockSecondsPerSecond) {
+      world.ledger.available(false);
+      for (int second = 0; second < 60; second++) {
+        world.ledger.status(
+            unfit(
+                START
+                    .minus(Duration.ofHours(2))
+                    .plusSeconds((long) second * blockSecondsPerSecond)));
+        world.after(Duration.ofSeconds(1));
+      }
+
+      assertThat(denyReason(world.connect(0, name(ALICE), world.login(ALICE))))
+          .isEqualTo("chain_unavailable");
+      assertThat(world.gate.snapshot().clockDoubtful()).isFalse();
+    }
+
+    private static ChainStatus unfit(Instant head) {
+      return new ChainStatus(false, List.of("the newest block is old"), head, true);
+    }
+
     @Test
     void followsAJumpThatTheChainConfirms() {
       world.time.jump(Duration.ofMinutes(20));
@@ -1520,6 +1567,39 @@ final class GateTest {
                   Optional.of(
                       "This password was revoked. Get a new one at"
                           + " https://vpn.example.org:8443 [revoked]")));
+    }
+
+    /** It was let in while the clock was ahead, which was put right an hour ago. */
+    @Test
+    void comesAtOnceWhenARevokedCredentialIsDatedAhead() {
+      String pass = world.devicePass(BOB);
+      Instant issuedAt = START;
+      world.ledger.paid(BOB.address(), START.plus(Duration.ofDays(1)));
+      world.connect(1, name(BOB), pass);
+      world.established(1, name(BOB));
+      world.time.jump(Duration.ofHours(-5));
+      world.ledger.status(new ChainStatus(true, List.of(), START.minus(Duration.ofHours(5)), true));
+      world.after(Duration.ofHours(1));
+      Instant revokedAt = START.minus(Duration.ofHours(4));
+      Entitlement revoked = new Entitlement(START.plus(Duration.ofDays(1)), revokedAt);
+
+      world.ledger.entitle(BOB.address(), revoked);
+      world.gate.entitlementChanged(BOB.address(), revoked, false);
+      List<Command> sent = world.after(Duration.ofSeconds(1));
+      world.disconnect(1);
+      world.ledger.status(new ChainStatus(true, List.of(), issuedAt, false));
+      world.after(Duration.ofHours(5));
+
+      assertThat(sent)
+          .contains(
+              new Command.ClientDeny(
+                  new ClientId(1),
+                  new KeyId(1),
+                  "revoked",
+                  Optional.of(
+                      "This password was revoked. Get a new one at"
+                          + " https://vpn.example.org:8443 [revoked]")));
+      assertThat(denyReason(world.connect(2, name(BOB), pass))).isEqualTo("revoked");
     }
 
     @Test

@@ -24,6 +24,7 @@ import org.hourgate.credential.Credential;
 import org.hourgate.credential.CredentialKind;
 import org.hourgate.credential.PasswordDecoder;
 import org.hourgate.credential.WalletAddress;
+import org.hourgate.entitlement.ChainStatus;
 import org.hourgate.gate.InstanceStatus;
 import org.hourgate.gate.SessionView;
 import org.hourgate.infrastructure.health.HealthCheck;
@@ -303,6 +304,20 @@ final class ShopTest {
     assertThat(refused.body()).contains("\"code\":\"rate_limited\"");
 
     shop.time.advance(Duration.ofSeconds(10));
+    assertThat(ask(ALICE.address().checksummed(), "login").statusCode()).isEqualTo(200);
+  }
+
+  /** Its time may be a wrong one, and outlive a revocation. */
+  @Test
+  void givesNoTextToSignBeforeTheChainHasBorneOutTheClock() throws Exception {
+    shop.gate.willNotVouchForItsClock();
+    shop.ledger.status(new ChainStatus(false, List.of("old"), Instant.EPOCH, true));
+
+    HttpResponse<String> refused = ask(ALICE.address().checksummed(), "login");
+
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(refused.body()).contains("\"code\":\"chain_unavailable\"");
+    shop.ledger.status(new ChainStatus(true, List.of(), NOW, true));
     assertThat(ask(ALICE.address().checksummed(), "login").statusCode()).isEqualTo(200);
   }
 

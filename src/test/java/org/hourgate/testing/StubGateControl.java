@@ -50,6 +50,11 @@ public final class StubGateControl implements GateControl {
     sessions = CompletableFuture.completedFuture(List.of(views));
   }
 
+  /** The chain has not borne out its clock so far. */
+  public void willNotVouchForItsClock() {
+    snapshot = new GateSnapshot(Map.of(), 0, Duration.ZERO, false, false, Duration.ZERO, 0, 0);
+  }
+
   public void willFail() {
     sessions = CompletableFuture.failedFuture(new IllegalStateException("closed"));
   }
@@ -100,7 +105,7 @@ public final class StubGateControl implements GateControl {
                 Collectors.groupingBy(
                     SessionView::instance,
                     Collectors.toMap(SessionView::state, _ -> 1, Integer::sum)));
-    return new GateSnapshot(counts, 0, Duration.ZERO, false, Duration.ZERO, 0, 0);
+    return new GateSnapshot(counts, 0, Duration.ZERO, false, true, Duration.ZERO, 0, 0);
   }
 
   /** How often somebody asked for the sessions. */
