@@ -153,14 +153,18 @@ final class WalletTroubleIT {
     visitor.button("Revoke all").click();
   }
 
+  private static void showPassword(Visitor visitor) {
+    visitor.page().getByText("User name and password, to paste").click();
+    visitor.button("Show them").click();
+    assertThat(visitor.page().locator("#password input")).hasCount(2);
+  }
+
   @Test
   void whatWasRevokedElsewhereIsNoLongerShown() {
     TestWallet wallet = world.newcomer();
     world.grant(wallet.key(), Duration.ofHours(1));
     try (Visitor visitor = Visitor.open(world, wallet).connect()) {
-      visitor.page().getByText("User name and password, to paste").click();
-      visitor.button("Show them").click();
-      assertThat(visitor.page().locator("#password input")).hasCount(2);
+      showPassword(visitor);
       world.gateway().contract().revokeCredentials(wallet.key());
 
       assertThat(visitor.page().locator("#password input")).hasCount(0);
@@ -198,9 +202,7 @@ final class WalletTroubleIT {
     TestWallet wallet = world.newcomer();
     world.grant(wallet.key(), Duration.ofHours(1));
     try (Visitor visitor = Visitor.open(world, wallet).connect()) {
-      visitor.page().getByText("User name and password, to paste").click();
-      visitor.button("Show them").click();
-      assertThat(visitor.page().locator("#password input")).hasCount(2);
+      showPassword(visitor);
       assertThat(visitor.heading("Payments")).isVisible();
       Page other = visitor.page().context().newPage();
       other.navigate("/");
@@ -260,8 +262,7 @@ final class WalletTroubleIT {
     try (Visitor visitor = Visitor.open(world, wallet).connect()) {
       visitor.button("Sign in").click();
       assertThat(visitor.heading("Payments")).isVisible();
-      visitor.page().getByText("User name and password, to paste").click();
-      visitor.button("Show them").click();
+      showPassword(visitor);
       Locator password = visitor.page().locator("#password input").first();
       assertThat(password).hasValue(first);
       visitor.emit(0, "accountsChanged", List.of(first.toLowerCase(Locale.ROOT)));
