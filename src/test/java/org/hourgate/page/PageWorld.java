@@ -99,6 +99,7 @@ final class PageWorld implements BeforeAllCallback, AfterAllCallback, TestWatche
             .chromium()
             .launch(
                 new BrowserType.LaunchOptions()
+                    .setTimeout(120_000) // Several may start at once.
                     .setExecutablePath(
                         Programs.find("chromium", "chromium-browser", "google-chrome"))
                     .setArgs(
