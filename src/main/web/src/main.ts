@@ -7,7 +7,7 @@ import { change } from './change'
 import { byId } from './dom'
 import { heard, listen, onGate } from './hearing'
 import { store } from './kept'
-import { onChain, rightChain } from './network'
+import { lookWhere, rightChain } from './network'
 import { dropPass, signOut } from './pass'
 import { decimalsOf } from './payment'
 import { Refusal } from './refusal'
@@ -20,7 +20,7 @@ import './views/status'
 import './views/time'
 import { onWaiting } from './views/waiting'
 import { chooseWallet, drawList, onWalletButton } from './views/wallet'
-import { account, chainOf, discover, wallets } from './wallet'
+import { account, discover, wallets } from './wallet'
 import type { Announced, Provider, Wallet } from './wallet'
 
 const LAST_WALLET = 'hourgate.wallet'
@@ -45,7 +45,7 @@ function setWallet(wallet: Wallet | undefined) {
   alert('')
   say(wallet ? 'Wallet connected.' : 'Wallet disconnected.')
   // In another tab another wallet may have signed in since.
-  if (left && forgetSignIn(left.address)) void signOut().catch(() => {})
+  if (left && forgetSignIn(left.address)) signOut()
   draw()
   listen()
   if (!wallet) return
@@ -55,7 +55,7 @@ function setWallet(wallet: Wallet | undefined) {
 
 /** What can be found out about a wallet once the gate has said who it is. */
 function settleIn(wallet: Wallet) {
-  void chainOf(wallet.announced.provider).then(onChain, () => {})
+  lookWhere(wallet.announced)
   if (signedIn() === wallet.address) void readMine()
   resume(wallet)
 }
@@ -63,19 +63,20 @@ function settleIn(wallet: Wallet) {
 const listened = new WeakSet<Provider>()
 
 /** The wallet tells when its account or chain changes. */
-function hearken({ provider }: Announced) {
+function hearken(announced: Announced) {
+  const { provider } = announced
   if (listened.has(provider)) return
   listened.add(provider)
   provider.on?.('accountsChanged', (accounts: string[]) => {
     if (state.wallet?.announced.provider !== provider) return
-    const { announced, address } = state.wallet
+    const { address } = state.wallet
     if (accounts?.[0]?.toLowerCase() === address.toLowerCase()) return
     // At once, before anything is asked: what is on the page belongs to somebody else now.
     setWallet(undefined)
     void account(announced, false).then(setWallet, () => {})
   })
   provider.on?.('chainChanged', () => {
-    if (state.wallet?.announced.provider === provider) void chainOf(provider).then(onChain, () => {})
+    if (state.wallet?.announced.provider === provider) lookWhere(announced)
   })
 }
 

@@ -5,18 +5,28 @@ import { fee } from './payment'
 import { Refusal } from './refusal'
 import { draw, state } from './state'
 import { WalletError, chainOf, switchChain, walletWords } from './wallet'
-import type { Wallet } from './wallet'
+import type { Announced, Wallet } from './wallet'
 
-export function onChain(chainId: number) {
+/** What this wallet said where it is; one that has left meanwhile says nothing of the next. */
+function onChain({ provider }: Announced, chainId: number) {
+  if (state.wallet?.announced.provider !== provider) return
   state.chainId = chainId
   draw()
-  const { wallet, gateway } = state
-  if (!wallet || chainId !== gateway?.chainId) return
-  void fee(wallet.announced.provider).then(
+  if (chainId !== state.gateway?.chainId) return
+  void fee(provider).then(
     (value) => {
+      if (state.wallet?.announced.provider !== provider) return
       state.fee = value
       draw()
     },
+    () => {},
+  )
+}
+
+/** Looks where it is now. */
+export function lookWhere(announced: Announced) {
+  void chainOf(announced.provider).then(
+    (chainId) => onChain(announced, chainId),
     () => {},
   )
 }
@@ -38,7 +48,8 @@ export async function rightChain(
     }
     throw error
   }
-  onChain(await chainOf(provider))
-  if (state.chainId !== gateway.chainId)
+  const chainId = await chainOf(provider)
+  onChain(wallet.announced, chainId)
+  if (chainId !== gateway.chainId)
     throw new Refusal(`Your wallet is still on another network. Switch it to ${gateway.chain.name}.`)
 }

@@ -33,7 +33,7 @@ export async function openSession(opened: () => void, anew = false) {
   await signIn(wallet)
   if (state.wallet?.address !== wallet.address) {
     // The cookie is that of a wallet which left while it signed.
-    void signOut().catch(() => {})
+    signOut()
     return
   }
   store((storage) => storage.setItem(SIGNED_IN, `${wallet.address} ${Math.floor(now()) + COOKIE_SECONDS}`))

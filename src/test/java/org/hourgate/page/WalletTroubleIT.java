@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 import com.microsoft.playwright.Dialog;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -85,6 +87,39 @@ final class WalletTroubleIT {
       visitor.page().locator("#chain-button").click();
       visitor.emit(0, "chainChanged", TestWallet.HOME_CHAIN);
       assertThat(visitor.page().locator("#chain-banner")).isHidden();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void whereTheLastWalletIsIsNotTakenForWhereThisOneIs() {
+    TestWallet first = world.newcomer().named("First Fox").on("0x1");
+    TestWallet second = world.newcomer().named("Second Fox");
+    try (Visitor visitor = Visitor.open(world, first, second)) {
+      visitor
+          .page()
+          .evaluate(
+              """
+              () => {
+                const ask = __wallet;
+                const late = new Promise((resolve) => { window.__answer = resolve });
+                __wallet = async (wallet, question) => {
+                  const answer = await ask(wallet, question);
+                  if (wallet === 0 && question.includes('eth_chainId')) await late;
+                  return answer;
+                };
+              }
+              """);
+      connectAs(visitor, "First Fox");
+      visitor.page().waitForCondition(() -> first.asked().contains("eth_chainId"));
+      visitor.button("Disconnect wallet").click();
+      connectAs(visitor, "Second Fox");
+      assertThat(visitor.page().locator("#fee")).isVisible();
+
+      visitor.page().evaluate("__answer()");
+      visitor.page().evaluate("0"); // By then the page has drawn it.
+      assertThat(visitor.page().locator("#chain-banner")).isHidden();
+      assertThat(visitor.page().locator("#fee")).isVisible();
       visitor.assertConsoleEmpty();
     }
   }
@@ -235,6 +270,44 @@ final class WalletTroubleIT {
       // And the second stays.
       other.reload();
       assertThat(other.getByText("Lost a device?")).isVisible();
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  @Test
+  void aLateSignOutOfOneWalletDoesNotSignTheNextOneOut() {
+    TestWallet first = world.newcomer().named("First Fox");
+    TestWallet second = world.newcomer().named("Second Fox");
+    try (Visitor visitor = Visitor.open(world, first, second)) {
+      connectAs(visitor, "First Fox");
+      visitor.button("Sign in").click();
+      assertThat(visitor.heading("Payments")).isVisible();
+      List<Route> late = new ArrayList<>();
+      List<Route> next = new ArrayList<>();
+      visitor
+          .page()
+          .route(
+              "**/api/session",
+              route -> {
+                if (route.request().method().equals("DELETE")) {
+                  late.add(route);
+                } else {
+                  next.add(route);
+                  route.resume();
+                }
+              });
+      visitor.button("Disconnect wallet").click();
+      connectAs(visitor, "Second Fox");
+      visitor.page().waitForCondition(() -> !late.isEmpty());
+      visitor.button("Sign in").click();
+      visitor.page().waitForCondition(() -> second.asked().contains("personal_sign"));
+      visitor.page().evaluate("0"); // By then the page has the signature.
+      assertThat(next).isEmpty();
+
+      late.getFirst().resume();
+      assertThat(visitor.heading("Payments")).isVisible();
+      visitor.page().reload();
+      assertThat(visitor.heading("Payments")).isVisible();
       visitor.assertConsoleEmpty();
     }
   }
