@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -68,7 +69,7 @@ final class GuestHandler extends SimpleChannelInboundHandler<String> implements 
     commands =
         new GuestCommands(
             daemon,
-            new GuestKills(daemon, gate, who(context), context.executor()),
+            new GuestKills(daemon, gate, introduced(context), context.executor()),
             role,
             new GuestCommands.Wishes() {
               @Override
@@ -85,7 +86,16 @@ final class GuestHandler extends SimpleChannelInboundHandler<String> implements 
     var _ = write(context, GREETING);
   }
 
-  /** For the audit log. */
+  /** For the audit log: who wants to kill is asked for his name first. */
+  private static Supplier<CompletionStage<String>> introduced(ChannelHandlerContext context) {
+    Supplier<String> who = who(context);
+    Peer peer = context.channel().attr(PeerCheck.PEER).get();
+    return () ->
+        peer == null
+            ? CompletableFuture.completedFuture(who.get())
+            : peer.introduced().thenApply(_ -> who.get());
+  }
+
   private static Supplier<String> who(ChannelHandlerContext context) {
     Peer peer = context.channel().attr(PeerCheck.PEER).get();
     String address = "tcp=" + context.channel().remoteAddress();

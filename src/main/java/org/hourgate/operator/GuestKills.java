@@ -58,7 +58,7 @@ final class GuestKills {
 
   private final SharedDaemon daemon;
   private final GateControl gate;
-  private final Supplier<String> guest;
+  private final Supplier<CompletionStage<String>> guest;
   private final Executor executor;
 
   /**
@@ -67,7 +67,11 @@ final class GuestKills {
    * @param guest who it is, for the audit log
    * @param executor where the status is looked through, not where replies to the gate are read
    */
-  GuestKills(SharedDaemon daemon, GateControl gate, Supplier<String> guest, Executor executor) {
+  GuestKills(
+      SharedDaemon daemon,
+      GateControl gate,
+      Supplier<CompletionStage<String>> guest,
+      Executor executor) {
     this.daemon = daemon;
     this.gate = gate;
     this.guest = guest;
@@ -220,41 +224,52 @@ final class GuestKills {
       Optional<Command> direct,
       BooleanSupplier stillAsked) {
     return gate.sessions()
-        .thenCompose(
-            views -> {
-              List<SessionView> own =
-                  views.stream()
-                      .filter(view -> view.instance().equals(daemon.instance()))
-                      .filter(view -> clients.contains(view.client()))
-                      .toList();
-              if (!stillAsked.getAsBoolean()) {
-                return done(Optional.of(GuestText.error("too late; nobody was killed")));
-              }
-              if (!daemon.epoch().equals(Optional.of(epoch))) {
-                return done(Optional.of(GuestText.error("OpenVPN restarted; nobody was killed")));
-              }
-              if (own.isEmpty() && direct.isPresent()) {
-                return killDirectly(epoch, clients, direct.get());
-              }
-              clients.stream()
-                  .filter(client -> own.stream().noneMatch(view -> view.client().equals(client)))
-                  .forEach(client -> killStranger(epoch, client));
-              own.forEach(view -> cut(view, reason));
-              // The gate does one thing after the other: when this is answered, they are cut.
-              return gate.sessions().thenApply(_ -> Optional.<String>empty());
-            });
+        .thenCombine(
+            guest.get(),
+            (views, who) -> kill(epoch, clients, reason, direct, stillAsked, views, who))
+        .thenCompose(answer -> answer);
+  }
+
+  private CompletionStage<Optional<String>> kill(
+      Epoch epoch,
+      Set<ClientId> clients,
+      String reason,
+      Optional<Command> direct,
+      BooleanSupplier stillAsked,
+      List<SessionView> views,
+      String who) {
+    List<SessionView> own =
+        views.stream()
+            .filter(view -> view.instance().equals(daemon.instance()))
+            .filter(view -> clients.contains(view.client()))
+            .toList();
+    if (!stillAsked.getAsBoolean()) {
+      return done(Optional.of(GuestText.error("too late; nobody was killed")));
+    }
+    if (!daemon.epoch().equals(Optional.of(epoch))) {
+      return done(Optional.of(GuestText.error("OpenVPN restarted; nobody was killed")));
+    }
+    if (own.isEmpty() && direct.isPresent()) {
+      return killDirectly(epoch, clients, direct.get(), who);
+    }
+    clients.stream()
+        .filter(client -> own.stream().noneMatch(view -> view.client().equals(client)))
+        .forEach(client -> killStranger(epoch, client, who));
+    own.forEach(view -> cut(view, reason, who));
+    // The gate does one thing after the other: when this is answered, they are cut.
+    return gate.sessions().thenApply(_ -> Optional.<String>empty());
   }
 
   private CompletionStage<Optional<String>> killDirectly(
-      Epoch epoch, Set<ClientId> clients, Command direct) {
-    AUDIT.info("kill by OpenVPN {} instance={} cids={}", guest.get(), daemon.instance(), clients);
+      Epoch epoch, Set<ClientId> clients, Command direct, String who) {
+    AUDIT.info("kill by OpenVPN {} instance={} cids={}", who, daemon.instance(), clients);
     return daemon
         .act(epoch, direct)
         .thenApply(
             reply -> {
               AUDIT.info(
                   "kill by OpenVPN done {} instance={} cids={} succeeded={}",
-                  guest.get(),
+                  who,
                   daemon.instance(),
                   clients,
                   reply instanceof Reply.Success);
@@ -263,21 +278,21 @@ final class GuestKills {
   }
 
   /** It claims the name of somebody the gate knows, and is somebody else. */
-  private void killStranger(Epoch epoch, ClientId client) {
-    AUDIT.info("kill by OpenVPN {} instance={} cids=[{}]", guest.get(), daemon.instance(), client);
+  private void killStranger(Epoch epoch, ClientId client, String who) {
+    AUDIT.info("kill by OpenVPN {} instance={} cids=[{}]", who, daemon.instance(), client);
     var _ = daemon.act(epoch, new Command.ClientKill(client, Optional.empty()));
   }
 
-  private void cut(SessionView view, String reason) {
+  private void cut(SessionView view, String reason, String who) {
     WalletAddress wallet = WalletAddress.parse(view.wallet());
     String target = wallet.shortened() + " " + view.instance() + "/" + view.client();
-    AUDIT.info("kill begun {} target={} reason={}", guest.get(), target, KillReason.quoted(reason));
+    AUDIT.info("kill begun {} target={} reason={}", who, target, KillReason.quoted(reason));
     gate.kill(new KillTarget.ByOwner(wallet, view.instance(), view.client()), reason)
         .whenComplete(
             (result, failure) ->
                 AUDIT.info(
                     "kill done {} target={} cut={} confirmed={}",
-                    guest.get(),
+                    who,
                     target,
                     failure == null ? result.cut() : 0,
                     failure == null ? result.confirmed() : 0));

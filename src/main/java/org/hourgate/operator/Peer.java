@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
@@ -26,6 +28,9 @@ final class Peer {
   /** What is known beside the number; empty texts where nothing is. */
   private record Names(String user, String login) {}
 
+  private static final Names NOBODY = new Names("", "");
+  private static final long LONGEST_LOOK_MILLIS = 300;
+
   Peer(int uid, int pid) {
     this.uid = uid;
     names =
@@ -36,6 +41,11 @@ final class Peer {
   /** Waits until its name is known. Blocks. */
   void awaitNames() {
     names.join();
+  }
+
+  /** Completes when its name is known, or after a moment without: a directory may be away. */
+  CompletionStage<?> introduced() {
+    return names.copy().completeOnTimeout(NOBODY, LONGEST_LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   int uid() {
@@ -77,7 +87,7 @@ final class Peer {
   }
 
   private Names known() {
-    return names.getNow(new Names("", ""));
+    return names.getNow(NOBODY);
   }
 
   /** The owner of its folder in /proc, if that is still the same user's. */
