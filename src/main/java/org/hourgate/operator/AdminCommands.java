@@ -119,7 +119,7 @@ final class AdminCommands {
       case KillTarget.ByWallet(WalletAddress wallet) -> ban(wallet, request, peer);
       case KillTarget.ByClient(String instance, ClientId client) -> {
         reason(request);
-        end(request);
+        end(request, now());
         yield gate.sessions()
             .thenCompose(
                 sessions ->
@@ -148,11 +148,12 @@ final class AdminCommands {
 
   private CompletionStage<AdminReply> ban(WalletAddress wallet, AdminRequest request, Peer peer) {
     String who = who(request, peer);
+    Instant now = now();
     Ban ban =
         new Ban(
             wallet,
-            parts.time().wallTime().truncatedTo(ChronoUnit.SECONDS),
-            end(request),
+            now,
+            end(request, now),
             reason(request),
             peer.name(Optional.ofNullable(request.sudoUser())));
     String until = ban.until().map(Instant::toString).orElse("forever");
@@ -251,7 +252,11 @@ final class AdminCommands {
     return WalletAddress.parse(request.wallet());
   }
 
-  private Optional<Instant> end(AdminRequest request) {
+  private Instant now() {
+    return parts.time().wallTime().truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private static Optional<Instant> end(AdminRequest request, Instant now) {
     long written =
         Stream.of(request.seconds(), request.until(), request.forever())
             .filter(value -> value != null && !Boolean.FALSE.equals(value))
@@ -262,7 +267,6 @@ final class AdminCommands {
     if (Boolean.TRUE.equals(request.forever())) {
       return Optional.empty();
     }
-    Instant now = parts.time().wallTime().truncatedTo(ChronoUnit.SECONDS);
     try {
       Instant end =
           request.until() != null
