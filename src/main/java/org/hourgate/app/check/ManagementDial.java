@@ -5,7 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -70,7 +70,7 @@ final class ManagementDial {
       channel.configureBlocking(false);
       channel.register(selector, SelectionKey.OP_READ);
       return new ManagementDial(channel, selector, patience).converse(password);
-    } catch (AsynchronousCloseException e) {
+    } catch (ClosedChannelException e) { // By us: we have waited long enough.
       return new Outcome.Silent();
     } catch (IOException e) {
       return new Outcome.NotConnected(words(e));

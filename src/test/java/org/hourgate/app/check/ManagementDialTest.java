@@ -79,6 +79,21 @@ final class ManagementDialTest {
     }
   }
 
+  /** Its time may be over at any point, also between two calls. */
+  @Test
+  void tellsThatItIsLeftWaitingHoweverLittleItWaits() throws Exception {
+    Path socket = folder.resolve("m.sock");
+    ManagementAddress address = new ManagementAddress.Unix(socket);
+    try (ServerSocketChannel silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      silent.bind(UnixDomainSocketAddress.of(socket), 1_000);
+
+      for (int i = 0; i < 500; i++) {
+        assertThat(ManagementDial.dial(address, Optional.empty(), Duration.ofMillis(i % 3)))
+            .isEqualTo(new Outcome.Silent());
+      }
+    }
+  }
+
   @Test
   void tellsThatItIsTurnedAway() throws Exception {
     assertThat(answeredWith("")).isEqualTo(new Outcome.TurnedAway());
