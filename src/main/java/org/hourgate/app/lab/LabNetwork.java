@@ -6,9 +6,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,11 +31,18 @@ public final class LabNetwork implements AutoCloseable {
   private static final Pattern OWNED = Pattern.compile(PREFIX + "(\\d+)-.*");
   private static final Path NAMESPACES = Path.of("/run/netns");
   private static final String SERVER_HARDWARE_ADDRESS = "02:00:00:00:00:01";
+  private static final int ATTEMPTS_TO_REMOVE = 20;
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   private final String prefix =
       PREFIX + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet() + "-";
-  private final Path directory;
+  private final Path directory =
+      Path.of(System.getProperty("java.io.tmpdir"))
+          .resolve(
+              PREFIX
+                  + ProcessHandle.current().pid()
+                  + "-"
+                  + Long.toHexString(ThreadLocalRandom.current().nextLong()));
   private final Thread shutdownHook = new Thread(this::removeAll, prefix + "cleaner");
 
   @GuardedBy("this")
@@ -45,24 +54,18 @@ public final class LabNetwork implements AutoCloseable {
   @GuardedBy("this")
   private boolean closed;
 
-  private LabNetwork(Path directory) {
-    this.directory = directory;
-  }
+  private LabNetwork() {}
 
   /** Makes the wire and the server's namespace. */
   public static LabNetwork create() {
     Programs.ip();
     removeLeftovers();
-    LabNetwork network;
-    try {
-      network =
-          new LabNetwork(Files.createTempDirectory(PREFIX + ProcessHandle.current().pid() + "-"));
-    } catch (IOException e) {
-      throw new LabException("cannot make a folder for the lab", e);
-    }
+    LabNetwork network = new LabNetwork();
+    // First of all: from here on whatever exists is taken away when the virtual machine is told to
+    // end, however soon that is.
     Runtime.getRuntime().addShutdownHook(network.shutdownHook);
     try {
-      network.addServer();
+      network.begin();
     } catch (LabException e) {
       network.close();
       throw e;
@@ -70,7 +73,27 @@ public final class LabNetwork implements AutoCloseable {
     return network;
   }
 
-  private synchronized void addServer() {
+  private synchronized void begin() {
+    requireOpen();
+    try {
+      Files.createDirectory(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (IOException e) {
+      throw new LabException("cannot make a folder for the lab", e);
+    }
+    addServer();
+  }
+
+  @GuardedBy("this")
+  private void requireOpen() {
+    if (closed) {
+      throw new LabException("the lab is closed");
+    }
+  }
+
+  @GuardedBy("this")
+  private void addServer() {
     Namespace server = new Namespace(prefix + "server", List.of(nextAddress()));
     ip(List.of(), List.of("netns add " + server.name()));
     namespaces.add(server);
@@ -123,9 +146,7 @@ public final class LabNetwork implements AutoCloseable {
 
   @GuardedBy("this")
   private void join(List<Namespace> added) {
-    if (closed) {
-      throw new LabException("the lab is closed");
-    }
+    requireOpen();
     // A namespace counts as ours before it exists, so that a failure half-way is cleaned up as
     // well.
     int first = namespaces.size();
@@ -217,14 +238,19 @@ public final class LabNetwork implements AutoCloseable {
     Programs.tryRun(String.join("\n", lines) + "\n", List.of(ip, "-force", "-batch", "-"));
   }
 
+  /**
+   * Again and again: somebody may put a file there while it is emptied, and not once it is gone.
+   */
   private static void removeDirectory(Path directory) {
-    try (Stream<Path> paths = Files.walk(directory)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
+    for (int i = 0; i < ATTEMPTS_TO_REMOVE && Files.exists(directory); i++) {
+      try (Stream<Path> paths = Files.walk(directory)) {
+        for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(path);
+        }
+      } catch (IOException | UncheckedIOException e) {
+        // A file of a process that is just ending, or another lab is taking the same folder away.
+        // What stays is for the next lab.
       }
-    } catch (IOException | UncheckedIOException e) {
-      // A file of a process that is just ending, or another lab is taking the same folder away.
-      // What stays is for the next lab.
     }
   }
 }

@@ -25,10 +25,16 @@ public final class LabProcess implements AutoCloseable {
 
   private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
+  /** Nothing more is started: whoever kills what runs would not know it. */
+  private static volatile boolean ending;
+
   static {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform().unstarted(() -> RUNNING.forEach(Process::destroyForcibly)));
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(LabProcess::endAll));
+  }
+
+  private static void endAll() {
+    ending = true;
+    RUNNING.forEach(Process::destroyForcibly);
   }
 
   private final String name;
@@ -68,6 +74,10 @@ public final class LabProcess implements AutoCloseable {
     try {
       Process process = builder.start();
       RUNNING.add(process);
+      if (ending) {
+        process.destroyForcibly();
+        throw new LabException(name + " is not needed any more: this program is ending");
+      }
       var _ = process.onExit().thenAccept(RUNNING::remove);
       LabProcess started = new LabProcess(name, process);
       Thread.ofPlatform().daemon().name("output of " + name).start(() -> started.read(listener));
