@@ -60,7 +60,10 @@ final class GuestCrowd implements AutoCloseable {
         channel.write(
             ByteBuffer.wrap("status 3\nload-stats\n".getBytes(StandardCharsets.ISO_8859_1)));
         String line = reader.readLine();
-        while (line != null && !line.equals("END")) {
+        while (!"END".equals(line)) {
+          if (line == null || line.startsWith("ERROR: ")) {
+            throw new IOException("a guest was told " + line);
+          }
           line = reader.readLine();
         }
         expect("SUCCESS: nclients=", reader.readLine());

@@ -15,6 +15,11 @@ import java.util.List;
 /** A tool at a management socket: it writes lines and reads lines, and knows no more. Blocks. */
 final class Guest implements AutoCloseable {
 
+  /** What the gate says when it has waited for a second. */
+  static final String SILENCE = "ERROR: OpenVPN does not answer";
+
+  private static final int MOST_TRIES = 30;
+
   private final SocketChannel channel;
   private final BufferedReader reader;
 
@@ -46,15 +51,27 @@ final class Guest implements AutoCloseable {
 
   /** Asks for one line. */
   String ask(String command) throws IOException {
+    String answer = askOnce(command);
+    // A machine may stand still for a second: who asks again is answered.
+    for (int i = 0; i < MOST_TRIES && SILENCE.equals(answer); i++) {
+      answer = askOnce(command);
+    }
+    return answer;
+  }
+
+  /** The same, whatever the answer. */
+  String askOnce(String command) throws IOException {
     send(command + "\n");
     return line();
   }
 
-  /** Asks for lines up to END. */
+  /** Asks for lines up to END. An error is one line, and a failure. */
   List<String> askForLines(String command) throws IOException {
-    send(command + "\n");
     List<String> lines = new ArrayList<>();
-    for (String line = line(); line != null && !line.equals("END"); line = line()) {
+    for (String line = ask(command); !"END".equals(line); line = line()) {
+      if (line == null || line.startsWith("ERROR: ")) {
+        throw new AssertionError(command + " was answered with " + lines + " and then " + line);
+      }
       lines.add(line);
     }
     return lines;

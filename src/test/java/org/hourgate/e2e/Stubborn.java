@@ -27,11 +27,17 @@ final class Stubborn {
    * was told is not asked: OpenVPN keeps the farewell back while a client changes its keys.
    */
   static void assertOffTheNetAt(Instant end, OpenVpnClient client, PacketStream packets) {
-    packets.up().awaitAfter(end.minus(MARGIN), Lab.LONG);
-    packets.down().awaitAfter(end.minus(MARGIN), Lab.LONG);
-    Visit.until(end.plus(LEAK).plusSeconds(2));
-    assertThat(packets.up().last().orElseThrow()).as("up").isBefore(end.plus(Visit.PROMISE));
-    assertThat(packets.down().last().orElseThrow()).as("down").isBefore(end.plus(Visit.PROMISE));
+    assertOffTheNetBetween(end, end, client, packets);
+  }
+
+  /** The same of an end that came somewhere between two moments. */
+  static void assertOffTheNetBetween(
+      Instant first, Instant last, OpenVpnClient client, PacketStream packets) {
+    packets.up().awaitAfter(first.minus(MARGIN), Lab.LONG);
+    packets.down().awaitAfter(first.minus(MARGIN), Lab.LONG);
+    Visit.until(last.plus(LEAK).plusSeconds(2));
+    assertThat(packets.up().last().orElseThrow()).as("up").isBefore(last.plus(Visit.PROMISE));
+    assertThat(packets.down().last().orElseThrow()).as("down").isBefore(last.plus(Visit.PROMISE));
     assertThat(client.process().isAlive()).isTrue();
   }
 }

@@ -28,6 +28,9 @@ public final class RawController implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** What the last reply begins with, which nobody sent. */
+  private static final String CLOSED = "closed";
+
   private final String sentinel;
   private final String sentinelReply;
   private final SocketChannel channel;
@@ -75,6 +78,13 @@ public final class RawController implements AutoCloseable {
       answer.add(line);
     }
     return answer;
+  }
+
+  /** Takes as many lines of answers, or fewer if the other side closes before. */
+  public void takeReplies(int lines) {
+    for (int i = 0; i < lines && !take(replies).startsWith(CLOSED); i++) {
+      // The next one.
+    }
   }
 
   /** Waits until so many lines of answers are there that nobody has taken yet. */
@@ -125,8 +135,9 @@ public final class RawController implements AutoCloseable {
           line.setLength(0);
         }
       }
+      replies.add(CLOSED);
     } catch (IOException e) {
-      replies.add("closed: " + e.getMessage());
+      replies.add(CLOSED + ": " + e.getMessage());
     }
   }
 
