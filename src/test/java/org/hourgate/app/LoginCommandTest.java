@@ -8,7 +8,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
+import org.hourgate.app.lab.LabGateway;
 import org.hourgate.chain.Confirmations;
 import org.hourgate.credential.Credential;
 import org.hourgate.credential.CredentialAuthority;
@@ -133,10 +133,7 @@ final class LoginCommandTest {
 
   @Test
   void endsWithFourWhenNobodyAnswers() throws Exception {
-    int unused;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      unused = socket.getLocalPort();
-    }
+    int unused = LabGateway.freePort();
 
     assertThat(login(URI.create("http://127.0.0.1:" + unused))).isEqualTo(4);
     assertThat(err.toString()).contains("can't ask http://127.0.0.1:" + unused);
@@ -254,10 +251,7 @@ final class LoginCommandTest {
 
   /** A gateway at the port it names in its texts: the port is known only once it listens. */
   private Gateway gateway(Optional<ServerTls> tls, int nonces) throws IOException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = LabGateway.freePort();
     URI url = URI.create((tls.isPresent() ? "https" : "http") + "://127.0.0.1:" + port);
     GatewayIdentity identity = new GatewayIdentity(url, 31337, CONTRACT);
     CredentialAuthority authority =

@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.hourgate.app.config.HourgateConfig.Log;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.Logger;
 
 final class LogsTest {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final LoggerContext context = new LoggerContext();
   private final CountDownLatch reading = new CountDownLatch(1);
@@ -57,7 +60,7 @@ final class LogsTest {
     Logs.change(context, new Log(LogFormat.JSON, LogLevel.INFO));
     writeTo(written);
     context.getLogger("hourgate.gate").atInfo().addKeyValue("client", "udp/3").log("verdict");
-    await().until(() -> written.toString(StandardCharsets.UTF_8).endsWith("\n"));
+    await().atMost(PATIENCE).until(() -> written.toString(StandardCharsets.UTF_8).endsWith("\n"));
     assertThat(written.toString(StandardCharsets.UTF_8))
         .startsWith("{")
         .contains("\"formattedMessage\":\"verdict\"", "\"client\":\"udp\\/3\"");
@@ -65,7 +68,7 @@ final class LogsTest {
     written.reset();
     Logs.change(context, new Log(LogFormat.TEXT, LogLevel.INFO));
     context.getLogger("hourgate.gate").atInfo().addKeyValue("client", "udp/3").log("verdict");
-    await().until(() -> written.toString(StandardCharsets.UTF_8).endsWith("\n"));
+    await().atMost(PATIENCE).until(() -> written.toString(StandardCharsets.UTF_8).endsWith("\n"));
     assertThat(written.toString(StandardCharsets.UTF_8)).endsWith("gate: verdict client=udp/3\n");
   }
 
@@ -81,14 +84,16 @@ final class LogsTest {
     writeTo(written);
     gate.debug("this");
 
-    await().until(() -> written.toString(StandardCharsets.UTF_8).endsWith("gate: this\n"));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> written.toString(StandardCharsets.UTF_8).endsWith("gate: this\n"));
     assertThat(written.toString(StandardCharsets.UTF_8))
         .contains("audit: kill begun")
         .doesNotContain("not this");
   }
 
   @Test
-  @Timeout(6)
+  @Timeout(60)
   void keepsNobodyWaitingWhoseLogIsNotRead() {
     writeTo(new Unread());
     Logger gate = context.getLogger("hourgate.gate");

@@ -165,7 +165,8 @@ final class MetricsIT {
     assertThat(after.value("hourgate_established_without_verdict_total")).isZero();
     assertThat(after.value("hourgate_management_epochs_total{openvpn=\"udp\"}")).isPositive();
     assertNothingIsToldOf(secrets, after.page());
-    assertAreInTheBooks(alice, bob);
+    // The gate writes them down a moment later.
+    await().atMost(Lab.LONG).untilAsserted(() -> assertAreInTheBooks(alice, bob));
   }
 
   private static void assertAreInTheBooks(WalletKey alice, WalletKey bob) throws Exception {

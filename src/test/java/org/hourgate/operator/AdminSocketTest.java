@@ -246,7 +246,7 @@ final class AdminSocketTest {
     Path other = folder.resolve("other.sock");
     try (AdminSocket impatient =
             AdminSocket.start(
-                loops, other, Optional.empty(), StubAdminParts.of(gate), Duration.ofMillis(300));
+                loops, other, Optional.empty(), StubAdminParts.of(gate), Duration.ofSeconds(2));
         SocketChannel client = connect(other)) {
       assertThat(impatient).isNotNull();
       client.write(ByteBuffer.wrap("{\"comm".getBytes(UTF_8)));

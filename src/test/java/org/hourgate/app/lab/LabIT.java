@@ -182,6 +182,8 @@ final class LabIT {
         LabProcess.start(
             "another lab",
             List.of(
+                "env",
+                "--default-signal=INT", // Which nohup, or a shell's &, has ignored.
                 ProcessHandle.current().info().command().orElseThrow(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
