@@ -178,17 +178,7 @@ final class LabIT {
 
   @Test
   void leavesNothingWhenInterrupted() throws Exception {
-    LabProcess other =
-        LabProcess.start(
-            "another lab",
-            List.of(
-                "env",
-                "--default-signal=INT", // Which nohup, or a shell's &, has ignored.
-                ProcessHandle.current().info().command().orElseThrow(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                RunningLab.class.getName()));
+    LabProcess other = program(RunningLab.class);
     long server = Long.parseLong(other.output().await("server ", LONG).text().substring(7));
     assertThat(namespacesOf(other.pid())).isNotEmpty();
 
@@ -197,6 +187,68 @@ final class LabIT {
     other.awaitExit(LONG);
     await().atMost(LONG).untilAsserted(() -> assertThat(isAlive(server)).isFalse());
     assertThat(namespacesOf(other.pid())).isEmpty();
+  }
+
+  @Test
+  void startsNothingMoreOnceItIsInterrupted() throws Exception {
+    LabProcess other = program(BusyLab.class);
+    other.output().await("begun", LONG);
+
+    other.signal("INT");
+
+    other.output().await("no process", LONG);
+    other.output().await("no lab", LONG);
+    other.awaitExit(LONG);
+    try (Stream<Path> folders = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+      assertThat(folders.map(path -> path.getFileName().toString()))
+          .noneMatch(name -> name.startsWith("hourgate-lab-" + other.pid() + "-"));
+    }
+  }
+
+  private static LabProcess program(Class<?> main) {
+    return LabProcess.start(
+        main.getSimpleName(),
+        List.of(
+            "env",
+            "--default-signal=INT", // Which nohup, or a shell's &, has ignored.
+            ProcessHandle.current().info().command().orElseThrow(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            main.getName()));
+  }
+
+  /** A program that goes on with its lab while it is ending. */
+  static final class BusyLab {
+
+    private BusyLab() {}
+
+    public static void main(String[] arguments) {
+      List<String> sleep = List.of("sleep", "600");
+      Thread main = Thread.currentThread();
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> join(main)));
+      LabProcess first = LabProcess.start("first", sleep);
+      System.out.println("begun");
+      first.awaitExit(LONG); // The first is ended from outside.
+      try {
+        System.out.println("process " + LabProcess.start("late", sleep).pid());
+      } catch (LabException e) {
+        System.out.println("no process");
+      }
+      try {
+        System.out.println("lab " + LabNetwork.create().directory());
+      } catch (IllegalStateException e) {
+        System.out.println("no lab");
+      }
+    }
+
+    private static void join(Thread thread) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** A program with a lab that does not end by itself. */
