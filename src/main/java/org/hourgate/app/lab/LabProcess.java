@@ -23,6 +23,9 @@ public final class LabProcess implements AutoCloseable {
 
   private static final Duration TIME_TO_END = Duration.ofSeconds(5);
 
+  /** For the kernel, and for our own threads: so much only on a machine that hardly moves. */
+  private static final Duration TIME_TO_BE_GONE = Duration.ofSeconds(60);
+
   private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
   /** Nothing more is started: whoever kills what runs would not know it. */
@@ -128,8 +131,17 @@ public final class LabProcess implements AutoCloseable {
     }
   }
 
-  /** Waits for the end and returns the exit code (128 + n after signal n). */
+  /**
+   * Waits for the end and returns the exit code (128 + n after signal n). By then all that it
+   * printed is in {@link #output}, unless something that it started goes on and may print more.
+   */
   public int awaitExit(Duration timeout) {
+    int exitCode = awaitEnd(timeout);
+    output.awaitEnd(TIME_TO_BE_GONE);
+    return exitCode;
+  }
+
+  private int awaitEnd(Duration timeout) {
     try {
       if (!process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
         throw new LabException(
@@ -145,7 +157,7 @@ public final class LabProcess implements AutoCloseable {
   /** Ends the process without a farewell and waits until it is gone. */
   public void kill() {
     process.destroyForcibly();
-    awaitExit(TIME_TO_END);
+    awaitEnd(TIME_TO_BE_GONE);
   }
 
   /** Asks the process to end; one that has not done so within 5 s is killed. */
@@ -153,7 +165,7 @@ public final class LabProcess implements AutoCloseable {
   public void close() {
     process.destroy();
     try {
-      awaitExit(TIME_TO_END);
+      awaitEnd(TIME_TO_END);
     } catch (LabException e) {
       kill();
     }

@@ -78,6 +78,19 @@ public final class Output {
     }
   }
 
+  /** Waits until no more can come, but no longer than this. */
+  synchronized void awaitEnd(Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    try {
+      for (long rest = timeout.toNanos(); !ended && rest > 0; rest = deadline - System.nanoTime()) {
+        wait(rest / 1_000_000 + 1);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LabException("interrupted while waiting for the end of " + name, e);
+    }
+  }
+
   /** Whether no more can come; a process may be gone a moment before. */
   public synchronized boolean hasEnded() {
     return ended;
