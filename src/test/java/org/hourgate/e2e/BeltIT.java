@@ -33,7 +33,7 @@ final class BeltIT {
   @Test
   void aSessionExtendedBeforeARestartOfTheGateIsReconnectedOnceAsWithoutIt() throws Exception {
     WalletKey wallet = Lab.newWallet();
-    Instant firstEnd = lab.grant(wallet, Lab.TIME_TO_CONNECT.multipliedBy(2));
+    Instant firstEnd = lab.grant(wallet, Lab.TIME_TO_CONNECT.multipliedBy(3));
     try (Visit visit = lab.connect(wallet, "login")) {
       lab.grant(wallet, Duration.ofHours(1));
       awaitOnDisk(wallet);

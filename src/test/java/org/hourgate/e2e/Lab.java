@@ -190,6 +190,16 @@ final class Lab implements BeforeAllCallback, AfterAllCallback, TestWatcher {
     return end;
   }
 
+  /** The same for all of them at one moment. */
+  List<Instant> atLeast(List<WalletKey> wallets, Duration time) {
+    while (true) {
+      List<Instant> ends = wallets.stream().map(wallet -> atLeast(wallet, time)).toList();
+      if (ends.stream().noneMatch(end -> end.isBefore(Instant.now().plus(time)))) {
+        return ends;
+      }
+    }
+  }
+
   /** Gives many wallets so much time within a few blocks: several payers send at once. */
   void buyForAll(List<WalletKey> wallets, Duration time) throws Exception {
     long product = gateway().contract().addProduct(LabGateway.OWNER, LabGateway.PRICE, time);

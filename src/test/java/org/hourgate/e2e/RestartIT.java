@@ -37,7 +37,13 @@ final class RestartIT {
   @ParameterizedTest
   @ValueSource(strings = {"USR1", "HUP"})
   void everybodyIsBackByTokenAfterASoftRestartOfTheServer(String signal) throws Exception {
-    afterwardsEverybodyIsBackAndNobodyElse(() -> lab.server().signal(signal));
+    afterwardsEverybodyIsBackAndNobodyElse(
+        () -> {
+          int mark = lab.server().output().mark();
+          lab.server().signal(signal);
+          // It says goodbye for two seconds: whoever is half-way in by then waits for a minute.
+          lab.server().output().await(mark, "Initialization Sequence Completed", Lab.LONG);
+        });
   }
 
   @Test
@@ -140,14 +146,12 @@ final class RestartIT {
       List<Visit> leavingVisits = lab.connectAll(leaving, "device");
       visits.addAll(leavingVisits);
 
-      List<Instant> ends = new ArrayList<>();
-      for (WalletKey wallet : leaving) {
-        ends.add(lab.atLeast(wallet, Duration.ofSeconds(8)));
-      }
+      List<Instant> ends = lab.atLeast(leaving, Duration.ofSeconds(8));
       lab.gateway().killGate();
       Visit.until(ends.stream().max(Instant::compareTo).orElseThrow());
       LabProcess gate = lab.startGate();
-      Instant attached = gate.output().await("ready", Lab.LONG).readAt();
+      Instant attached =
+          gate.output().await(0, "the line ready", "ready"::equals, Lab.LONG).readAt();
 
       for (int i = 0; i < leavingVisits.size(); i++) {
         Visit visit = leavingVisits.get(i);

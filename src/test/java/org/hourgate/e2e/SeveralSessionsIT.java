@@ -23,6 +23,7 @@ final class SeveralSessionsIT {
     lab.grant(wallet, Lab.TIME_TO_CONNECT.multipliedBy(2));
     try (Visit oldest = lab.connect(wallet, "device");
         Visit second = lab.connect(wallet, "login")) {
+      lab.atLeast(wallet, Lab.TIME_TO_CONNECT);
       oldest.assertUndisturbed();
       second.assertUndisturbed();
       try (Visit third = lab.connect(wallet, "device")) {
@@ -30,7 +31,7 @@ final class SeveralSessionsIT {
         second.assertUndisturbed();
         third.assertUndisturbed();
 
-        Instant end = lab.atLeast(wallet, Duration.ofSeconds(1));
+        Instant end = lab.atLeast(wallet, Duration.ofSeconds(8));
         second.assertCutAt(end, "[expired]");
         third.assertCutAt(end, "[expired]");
       }

@@ -40,8 +40,10 @@ final class StubbornIT {
     try (OpenVpnClient client =
         lab.gateway().client(wallet, "device").line("reneg-sec 8").stubborn().start()) {
       client.awaitConnected(Lab.LONG);
+      lab.atLeast(wallet, Duration.ofSeconds(18));
       Handshakes.await(client, 0, 1 + 1);
       lab.gateway().killGate();
+      lab.atLeast(wallet, Duration.ofSeconds(10));
       lab.startGate();
       Instant end = lab.atLeast(wallet, Duration.ofSeconds(3));
       try (PacketStream packets = PacketStream.start(lab.server(), client, Stubborn.INTERVAL)) {

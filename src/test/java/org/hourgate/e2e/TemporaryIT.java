@@ -61,8 +61,10 @@ final class TemporaryIT {
     WalletKey newcomer = customer();
     gateway.anvil().freeze();
     try {
-      await().atMost(Lab.LONG).until(() -> Readiness.of(gateway).status() == 503);
-      assertThat(Readiness.of(gateway).complaint("chain")).startsWith("chain_unavailable: ");
+      await()
+          .atMost(Lab.LONG)
+          .until(() -> Readiness.of(gateway).complaint("chain").startsWith("chain_unavailable: "));
+      assertThat(Readiness.of(gateway).status()).isEqualTo(503);
       try (OpenVpnClient client = gateway.client(newcomer, "login").start()) {
         assertToldToComeBack(client, "chain_unavailable");
         // Who was seen to have time is let in.
@@ -193,14 +195,17 @@ final class TemporaryIT {
     await()
         .atMost(Lab.LONG)
         .untilAsserted(
-            () -> assertThat(Readiness.of(lab.gateway()).complaint(check)).contains(reason));
-    assertThat(Readiness.of(lab.gateway()).status()).isEqualTo(503);
+            () -> {
+              Readiness readiness = Readiness.of(lab.gateway());
+              assertThat(readiness.complaint(check)).contains(reason);
+              assertThat(readiness.status()).isEqualTo(503);
+            });
     assertThat(gate.output().lines()).noneMatch(line -> line.text().equals("ready"));
   }
 
-  private static void assertReady(LabProcess gate) throws Exception {
+  private static void assertReady(LabProcess gate) {
     gate.output().await(0, "the line ready", "ready"::equals, Lab.LONG);
-    assertThat(Readiness.of(lab.gateway()).status()).isEqualTo(200);
+    await().atMost(Lab.LONG).until(() -> Readiness.of(lab.gateway()).status() == 200);
   }
 
   private static void assertTurnsAway(String code) throws Exception {

@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 
 /**
  * The installed client with three words misspelt, so that it takes the server's farewells for
@@ -35,12 +34,13 @@ final class StubbornOpenVpn {
         }
         code = code.replace(constant, "\0_" + word.substring(1) + "\0");
       }
-      // Under its name only when complete and executable: nobody runs a file that is open for
-      // writing.
-      Path unfinished = directory.resolve("openvpn-stubborn.new");
-      Files.writeString(unfinished, code, StandardCharsets.ISO_8859_1);
-      Files.setPosixFilePermissions(unfinished, PosixFilePermissions.fromString("rwxr-xr-x"));
-      return Files.move(unfinished, program, StandardCopyOption.ATOMIC_MOVE);
+      Path draft = directory.resolve("openvpn-stubborn.new");
+      Files.writeString(draft, code, StandardCharsets.ISO_8859_1);
+      // Nobody runs a file that is open for writing, and what we have open, a process that another
+      // thread starts at this moment has open as well: so another program writes it.
+      Programs.run("", List.of("install", draft.toString(), program.toString()));
+      Files.delete(draft);
+      return program;
     } catch (IOException e) {
       throw new LabException("cannot make a stubborn client", e);
     }
