@@ -22,6 +22,7 @@ final class Visit implements AutoCloseable {
   /** For whoever sends the packets: a busy machine holds it up at times. */
   private static final Duration MARGIN = Duration.ofSeconds(1);
 
+  private static final Duration PING_INTERVAL = Duration.ofMillis(20);
   private static final String CONNECTED = "Initialization Sequence Completed";
 
   private final OpenVpnClient client;
@@ -34,9 +35,15 @@ final class Visit implements AutoCloseable {
 
   /** Starts the client and waits until it is on the net. */
   static Visit begin(OpenVpnServer server, OpenVpnClient.Builder builder) {
+    return begin(server, builder, PING_INTERVAL);
+  }
+
+  /** The same with another interval between pings. */
+  static Visit begin(OpenVpnServer server, OpenVpnClient.Builder builder, Duration pingInterval) {
     OpenVpnClient client = builder.start();
     client.awaitConnected(Lab.LONG);
-    Visit visit = new Visit(client, PingStream.start(client.namespace(), server.gateway()));
+    Visit visit =
+        new Visit(client, PingStream.start(client.namespace(), server.gateway(), pingInterval));
     visit.assertOnline();
     return visit;
   }
