@@ -1,6 +1,7 @@
 package org.hourgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.net.StandardProtocolFamily;
@@ -82,12 +83,12 @@ final class TemporaryIT {
 
   @Test
   void waitsForANodeThatIsNotThere() throws Exception {
-    WalletKey newcomer = customer();
+    OpenVpnClient.Builder login = signedBefore(customer());
     try (FaultyRpc node = FaultyRpc.before(lab.gateway().anvil().rpc())) {
       node.refuse();
       try (LabProcess gate = start("chain.rpc=" + node.uri())) {
         assertNotReady(gate, "chain", "cannot reach " + node.uri());
-        try (OpenVpnClient client = lab.gateway().client(newcomer, "login").start()) {
+        try (OpenVpnClient client = login.start()) {
           assertToldToComeBack(client, "chain_unavailable");
 
           node.accept();
@@ -101,18 +102,26 @@ final class TemporaryIT {
 
   @Test
   void saysThatTheChainIsAnother() throws Exception {
-    try (LabProcess gate = start("chain.id=1")) {
-      assertNotReady(gate, "chain", "wrong chain id: configured 1, node says 31337");
-      assertTurnsAway("chain_unavailable");
+    OpenVpnClient.Builder login = signedBefore(customer());
+    try (FaultyRpc node = FaultyRpc.before(lab.gateway().anvil().rpc())) {
+      node.behave("eth_chainId", question -> question.result("\"0x1\""));
+      try (LabProcess gate = start("chain.rpc=" + node.uri())) {
+        assertNotReady(gate, "chain", "wrong chain id: configured 31337, node says 1");
+        assertTurnsAway(login);
+      }
     }
   }
 
   @Test
   void saysThatThereIsNoContract() throws Exception {
-    String nobody = "0x00000000000000000000000000000000000000aa";
-    try (LabProcess gate = start("chain.contract=" + nobody)) {
-      assertNotReady(gate, "chain", "no code at " + nobody);
-      assertTurnsAway("chain_unavailable");
+    OpenVpnClient.Builder login = signedBefore(customer());
+    try (FaultyRpc node = FaultyRpc.before(lab.gateway().anvil().rpc())) {
+      node.behave("eth_getCode", question -> question.result("\"0x\""));
+      try (LabProcess gate = start("chain.rpc=" + node.uri())) {
+        String contract = lab.gateway().contract().address().lowerCase();
+        assertNotReady(gate, "chain", "no code at " + contract);
+        assertTurnsAway(login);
+      }
     }
   }
 
@@ -173,6 +182,12 @@ final class TemporaryIT {
     return wallet;
   }
 
+  /** A client whose login an earlier gate has given. */
+  private static OpenVpnClient.Builder signedBefore(WalletKey wallet) throws Exception {
+    lab.ensureGate();
+    return lab.gateway().client(wallet, "login");
+  }
+
   private static void restart() {
     lab.gateway().stopGate();
     lab.startGate();
@@ -208,10 +223,13 @@ final class TemporaryIT {
     await().atMost(Lab.LONG).until(() -> Readiness.of(lab.gateway()).status() == 200);
   }
 
-  private static void assertTurnsAway(String code) throws Exception {
-    try (OpenVpnClient client = lab.gateway().client(KNOWN, "login").start()) {
-      assertToldToComeBack(client, code);
+  /** Both whoever has a password and whoever wants one. */
+  private static void assertTurnsAway(OpenVpnClient.Builder login) {
+    try (OpenVpnClient client = login.start()) {
+      assertToldToComeBack(client, "chain_unavailable");
     }
+    assertThatThrownBy(() -> lab.gateway().password(KNOWN, "login"))
+        .hasMessageContaining("\"code\":\"chain_unavailable\"");
   }
 
   private static void assertToldToComeBack(OpenVpnClient client, String code) {
