@@ -49,7 +49,7 @@ final class CutIT {
     try (PacketStream packets = PacketStream.start(server, client, INTERVAL)) {
       flow(packets);
 
-      Instant cut = cut(1);
+      Cut cut = cut(1);
 
       assertSilentSince(cut, packets);
       assertThat(client.process().isAlive()).isTrue();
@@ -63,7 +63,7 @@ final class CutIT {
       peer.output().await(">CLIENT:REAUTH,0,3", LONG);
       flow(packets);
 
-      Instant cut = cut(3, 1);
+      Cut cut = cut(3, 1);
 
       assertSilentSince(cut, packets);
     }
@@ -76,9 +76,9 @@ final class CutIT {
       peer.output().await(">CLIENT:REAUTH,0,3", LONG);
       flow(packets);
 
-      Instant cut = cut(3);
+      Cut cut = cut(3);
 
-      packets.down().awaitAfter(cut.plus(TOLERANCE), LONG);
+      packets.down().awaitAfter(cut.sent().plus(TOLERANCE), LONG);
     }
   }
 
@@ -88,7 +88,7 @@ final class CutIT {
     try (PacketStream packets = PacketStream.start(server, client, INTERVAL)) {
       flow(packets);
 
-      Instant cut = cut(6, 5, 4, 3, 2, 1);
+      Cut cut = cut(6, 5, 4, 3, 2, 1);
 
       assertSilentSince(cut, packets);
     }
@@ -122,19 +122,29 @@ final class CutIT {
     packets.down().awaitAfter(now, LONG);
   }
 
-  private Instant cut(int... keys) throws IOException {
+  /**
+   * A cut, however long OpenVPN waited for a processor meanwhile.
+   *
+   * @param sent before it was written
+   * @param obeyed when OpenVPN had done all of it
+   */
+  private record Cut(Instant sent, Instant obeyed) {}
+
+  private Cut cut(int... keys) throws IOException {
     StringBuilder write = new StringBuilder("client-kill 0 \"HALT,Your time ended.\"");
     for (int key : keys) {
       write.append("\nclient-deny 0 ").append(key).append(" no_time \"Your time ended.\"");
     }
-    Instant now = Instant.now();
-    peer.send(write.toString());
-    return now;
+    int mark = peer.output().mark();
+    Instant sent = Instant.now();
+    peer.send(write + "\npid");
+    return new Cut(sent, peer.output().await(mark, "SUCCESS: pid=", LONG).readAt());
   }
 
-  private void assertSilentSince(Instant cut, PacketStream packets) {
+  private void assertSilentSince(Cut cut, PacketStream packets) {
     peer.output().await(">CLIENT:DISCONNECT,0", LONG);
-    assertThat(packets.up().last().orElseThrow()).isBefore(cut.plus(TOLERANCE));
-    assertThat(packets.down().last().orElseThrow()).isBefore(cut.plus(TOLERANCE));
+    Instant end = cut.obeyed().plus(TOLERANCE);
+    assertThat(packets.up().last().orElseThrow()).isBefore(end);
+    assertThat(packets.down().last().orElseThrow()).isBefore(end);
   }
 }
