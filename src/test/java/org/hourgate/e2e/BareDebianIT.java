@@ -12,9 +12,6 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +56,6 @@ final class BareDebianIT {
   private static final String INTERNET = "192.0.2.80";
   private static final String HOME_COMPUTER = "192.168.77.3";
   private static final URI PAGE = URI.create("https://" + SELLER + ":8443");
-  private static final int PATIENCE_MILLIS = 10_000;
   private static final Pattern STEP = Pattern.compile("(?m)^ +\\d+\\. (.*)$");
 
   @TempDir static Path work;
@@ -72,6 +68,7 @@ final class BareDebianIT {
   private static Namespace home;
   private static List<String> filesBefore = List.of();
   private static @Nullable LabProcess client;
+  private static final List<Site> sites = new ArrayList<>();
 
   /**
    * The lab's server is the street: the internet, a chain, and the wire to seller and customers.
@@ -87,8 +84,8 @@ final class BareDebianIT {
     in(street, "ip address add " + INTERNET + "/32 dev lo");
     Namespace homeComputer = network.addClient();
     in(homeComputer, "ip address add " + HOME_COMPUTER + "/24 dev wire");
-    serve(street, INTERNET, "the internet");
-    serve(homeComputer, HOME_COMPUTER, "home");
+    sites.add(Site.open(street, INTERNET, "the internet"));
+    sites.add(Site.open(homeComputer, HOME_COMPUTER, "home"));
     home = network.addClient();
 
     debian = DebianMachine.bootAlone(work);
@@ -117,6 +114,9 @@ final class BareDebianIT {
     if (debian != null) {
       debian.close();
     }
+    for (Site site : sites) {
+      site.close();
+    }
     chain.close();
     contract.close();
     anvil.close();
@@ -127,47 +127,11 @@ final class BareDebianIT {
     DebPackage.run(where.command(List.of("sh", "-c", command)));
   }
 
-  /** Says who it is, and whom it sees. */
-  private static void serve(Namespace where, String address, String name) {
-    ServerSocket listener =
-        where.call(() -> new ServerSocket(80, 50, InetAddress.ofLiteral(address)));
-    Thread.ofVirtual()
-        .start(
-            () -> {
-              try (listener) {
-                while (true) {
-                  try (Socket visitor = listener.accept()) {
-                    String seen = visitor.getInetAddress().getHostAddress();
-                    visitor.getOutputStream().write((name + " sees " + seen).getBytes(UTF_8));
-                  }
-                }
-              } catch (IOException e) {
-                // The lab is over.
-              }
-            });
-  }
-
-  /** What is said by whoever listens there, empty if nobody is reached. */
-  private static String reach(Namespace from, String address, int port) {
-    return from.call(() -> ask(new InetSocketAddress(InetAddress.ofLiteral(address), port)));
-  }
-
-  private static String ask(InetSocketAddress where) {
-    try (Socket socket = new Socket()) {
-      socket.setSoTimeout(PATIENCE_MILLIS);
-      socket.connect(where, PATIENCE_MILLIS);
-      socket.getOutputStream().write("GET / HTTP/1.0\r\nHost: 10.88.0.1\r\n\r\n".getBytes(UTF_8));
-      return new String(socket.getInputStream().readAllBytes(), UTF_8);
-    } catch (IOException e) {
-      return "";
-    }
-  }
-
   private static void assertCustomerReachesTheInternetAndNotTheHouse() {
-    assertThat(reach(home, INTERNET, 80)).isEqualTo("the internet sees " + SELLER);
-    assertThat(reach(home, "10.88.0.1", 80)).startsWith("HTTP/1.1 200");
-    assertThat(reach(home, HOME_COMPUTER, 80)).isEmpty();
-    assertThat(reach(home, "192.168.77.2", 8443)).isEmpty();
+    assertThat(Site.ask(home, INTERNET, 80)).isEqualTo("the internet sees " + SELLER);
+    assertThat(Site.ask(home, "10.88.0.1", 80)).startsWith("HTTP/1.1 200");
+    assertThat(Site.ask(home, HOME_COMPUTER, 80)).isEmpty();
+    assertThat(Site.ask(home, "192.168.77.2", 8443)).isEmpty();
   }
 
   private static LabProcess client() {
@@ -263,7 +227,7 @@ final class BareDebianIT {
       }
     }
 
-    assertThat(reach(network.server(), HOME_COMPUTER, 80)).isEmpty(); // It has no way there.
+    assertThat(Site.ask(network.server(), HOME_COMPUTER, 80)).isEmpty(); // It has no way there.
     client = connect();
     assertCustomerReachesTheInternetAndNotTheHouse();
     assertThat(debian.ok("hourgate", "sessions")).contains(ALICE.address().checksummed());
@@ -292,8 +256,9 @@ final class BareDebianIT {
       assertThat(debian.ok("ip", family, "rule")).contains("iif tun-gate");
     }
     assertThat(moment(WALLS, "ActiveEnter")).isLessThan(moment(OPENVPN, "InactiveExit"));
-    client().output().await(mark, "Initialization Sequence Completed", LONG);
     awaitActive(GATE);
+    // It may have begun an attempt while nobody was there, and has a minute of patience for each.
+    client().output().await(mark, "Initialization Sequence Completed", LONG.multipliedBy(3));
     assertCustomerReachesTheInternetAndNotTheHouse();
   }
 

@@ -1,14 +1,9 @@
 package org.hourgate.e2e;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hourgate.app.lab.LabGateway.LONG;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -46,12 +41,12 @@ import tools.jackson.databind.json.JsonMapper;
 final class InitIT {
 
   private static final String INTERNET = "192.0.2.80";
-  private static final int PATIENCE_MILLIS = 10_000;
 
   private static LabNetwork network;
   private static Anvil anvil;
   private static HourgateContract contract;
   private static NamespaceRelay chain;
+  private static Site site;
 
   @TempDir private Path folder;
   private final List<AutoCloseable> running = new ArrayList<>();
@@ -70,27 +65,16 @@ final class InitIT {
     run(internet, "ip address add " + INTERNET + "/32 dev lo");
     run(network.server(), "ip route add default via " + internet.address());
     run(network.server(), "echo 1 > /proc/sys/net/ipv4/ip_forward");
-    Thread.ofVirtual().start(() -> answer(internet));
+    site = Site.open(internet, INTERNET, "the internet");
     contract.purchaseProduct(
         LabGateway.ALICE,
         contract.addProduct(LabGateway.OWNER, LabGateway.PRICE, Duration.ofHours(1)),
         LabGateway.PRICE);
   }
 
-  private static void answer(Namespace internet) {
-    try (ServerSocket listener = internet.call(() -> new ServerSocket(80))) {
-      while (true) {
-        try (Socket visitor = listener.accept()) {
-          visitor.getOutputStream().write("the internet\n".getBytes(UTF_8));
-        }
-      }
-    } catch (IOException e) {
-      // The lab is over.
-    }
-  }
-
   @AfterAll
   static void takeItDown() throws Exception {
+    site.close();
     chain.close();
     contract.close();
     anvil.close();
@@ -194,7 +178,7 @@ final class InitIT {
     assertThat(said).contains("What to type next:", "hourgate check --config");
     LabProcess customer = connect(page, written("etc/openvpn/server/gate.conf"), "10.88.0.1");
     Namespace home = network.addClient(); // Somebody outside: nothing of the tunnel is his.
-    assertThat(answers(home, "10.88.0.1", 80)).isEmpty();
+    assertThat(Site.ask(home, "10.88.0.1", 80)).isEmpty();
     assertThat(customer.isAlive()).isTrue();
   }
 
@@ -364,8 +348,8 @@ final class InitIT {
     LabProcess client = start("openvpn client", home, "openvpn", "--config", profile.toString());
     client.output().await("Initialization Sequence Completed", LONG);
     // It was told to send everything through the tunnel.
-    assertThat(answers(home, INTERNET, 80)).isEqualTo("the internet\n");
-    assertThat(answers(home, tunnelAddress, 80)).startsWith("HTTP/1.1 200");
+    assertThat(Site.ask(home, INTERNET, 80)).isEqualTo("the internet sees " + server.address());
+    assertThat(Site.ask(home, tunnelAddress, 80)).startsWith("HTTP/1.1 200");
     return client;
   }
 
@@ -404,23 +388,5 @@ final class InitIT {
       assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
       return response.body();
     }
-  }
-
-  /** What is said by whoever listens there, empty if nobody is reached. */
-  private static String answers(Namespace from, String address, int port) {
-    return from.call(
-        () -> {
-          try (Socket socket = new Socket()) {
-            socket.setSoTimeout(PATIENCE_MILLIS);
-            socket.connect(
-                new InetSocketAddress(InetAddress.ofLiteral(address), port), PATIENCE_MILLIS);
-            socket
-                .getOutputStream()
-                .write(("GET / HTTP/1.0\r\nHost: " + address + "\r\n\r\n").getBytes(UTF_8));
-            return new String(socket.getInputStream().readAllBytes(), UTF_8);
-          } catch (IOException e) {
-            return "";
-          }
-        });
   }
 }
