@@ -3,7 +3,9 @@ package org.hourgate.e2e;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -13,6 +15,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.hourgate.app.lab.LabProcess;
 import org.hourgate.app.lab.Namespace;
@@ -32,6 +37,10 @@ final class DebianMachine implements AutoCloseable {
 
   private static final String HARDWARE_ADDRESS = "02:00:00:00:00:02";
 
+  private static final String CGROUP = "hourgate-test-";
+  private static final Pattern OWNED = Pattern.compile(CGROUP + "(\\d+)-\\d+");
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
   private final Optional<Namespace> network;
   private final Path work;
   private final Path cgroup;
@@ -48,7 +57,9 @@ final class DebianMachine implements AutoCloseable {
     }
     this.network = network;
     this.work = work;
-    cgroup = cgroups().resolve("hourgate-test-" + ProcessHandle.current().pid());
+    removeLeftovers();
+    cgroup =
+        cgroups().resolve(CGROUP + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
     Path script = script();
     try (var source =
         Objects.requireNonNull(DebianMachine.class.getResourceAsStream("boot-debian.sh"))) {
@@ -88,7 +99,8 @@ final class DebianMachine implements AutoCloseable {
     return machine;
   }
 
-  private void start() {
+  private void start() throws IOException {
+    Files.createDirectory(cgroup);
     // `ip netns exec` would hide the cgroups.
     List<String> command =
         new ArrayList<>(List.of("nsenter", "--mount=/proc/" + disk.pid() + "/ns/mnt"));
@@ -113,7 +125,10 @@ final class DebianMachine implements AutoCloseable {
             .findAny()
             .orElseThrow(() -> new IllegalStateException(systemd.output().tail()))
             .pid();
-    // Process 1 is a shell at first, without a root of its own.
+    // Process 1 is a shell at first, with our root: systemctl would find our own systemd there.
+    await()
+        .atMost(PATIENCE)
+        .until(() -> Files.readString(inside("comm")).strip().equals("systemd"));
     await().atMost(PATIENCE).until(() -> run("systemctl", "list-jobs").exitCode() == 0);
   }
 
@@ -134,7 +149,7 @@ final class DebianMachine implements AutoCloseable {
     if (systemd.awaitExit(PATIENCE) != BOOTS_AGAIN) {
       throw new IllegalStateException("did not reboot: " + systemd.output().tail());
     }
-    await().atMost(PATIENCE).ignoreExceptions().until(this::removeCgroups);
+    await().atMost(PATIENCE).ignoreExceptions().until(() -> remove(cgroup));
     start();
   }
 
@@ -219,7 +234,11 @@ final class DebianMachine implements AutoCloseable {
 
   /** Where a file of it is for us. */
   Path file(String path) {
-    return Path.of("/proc", Long.toString(first), "root", path.substring(1));
+    return inside("root").resolve(path.substring(1));
+  }
+
+  private Path inside(String name) {
+    return Path.of("/proc", Long.toString(first), name);
   }
 
   void write(String path, String content) throws IOException {
@@ -228,7 +247,8 @@ final class DebianMachine implements AutoCloseable {
 
   /** Its files, but for what dpkg, systemd and the account tools write about anything at all. */
   List<String> files() throws IOException {
-    return ok("find", "/", "-xdev", "-not", "-path", "/proc/*")
+    // Logs and the like come and go while it looks.
+    return ok("find", "/", "-ignore_readdir_race", "-xdev", "-not", "-path", "/proc/*")
         .lines()
         .filter(
             path -> !path.matches("/(var/(lib/(dpkg|systemd)|log|cache|tmp)/.*|etc/.*-|tmp/.*)"))
@@ -241,10 +261,10 @@ final class DebianMachine implements AutoCloseable {
     systemd.kill(); // And process 1 with it, and all others with that.
     await().atMost(PATIENCE).until(() -> ProcessHandle.of(first).isEmpty());
     disk.kill();
-    await().atMost(PATIENCE).ignoreExceptions().until(this::removeCgroups);
+    await().atMost(PATIENCE).ignoreExceptions().until(() -> remove(cgroup));
   }
 
-  private boolean removeCgroups() throws IOException {
+  private static boolean remove(Path cgroup) throws IOException {
     try (Stream<Path> folders = Files.walk(cgroup)) {
       for (Path folder :
           folders.filter(Files::isDirectory).sorted(Comparator.reverseOrder()).toList()) {
@@ -252,5 +272,22 @@ final class DebianMachine implements AutoCloseable {
       }
     }
     return true;
+  }
+
+  /** Ends machines whose tests were killed, and takes away what they left. */
+  private static void removeLeftovers() throws IOException {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(cgroups(), CGROUP + "*")) {
+      for (Path each : found) {
+        Matcher owner = OWNED.matcher(each.getFileName().toString());
+        if (owner.matches() && ProcessHandle.of(Long.parseLong(owner.group(1))).isEmpty()) {
+          try {
+            Files.writeString(each.resolve("cgroup.kill"), "1");
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> remove(each));
+          } catch (NoSuchFileException e) {
+            // Somebody else was faster, or this kernel is older than 5.14.
+          }
+        }
+      }
+    }
   }
 }

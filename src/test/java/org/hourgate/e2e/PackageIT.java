@@ -368,6 +368,7 @@ final class PackageIT {
     System.out.println("systemctl stop: " + took.toMillis() + " ms");
     // It promises two seconds; on a busy machine systemd's own patience is the limit.
     assertThat(took).isLessThan(TIME_TO_STOP);
+    debian.ok("journalctl", "--sync"); // It reads what was said a moment later.
     assertThat(
             debian.ok(
                 "journalctl",

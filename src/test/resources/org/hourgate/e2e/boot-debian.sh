@@ -1,11 +1,10 @@
 #!/bin/sh
 # boot-debian.sh ROOT WORK CGROUP [alone]: runs systemd as process 1 of namespaces of its own, on a Debian that keeps no change.
-# WORK: an empty folder, or that of a former run, whose changes are there again; on a file system that overlayfs can write to. CGROUP: a cgroup of version 2 for it.
+# WORK: an empty folder, or that of a former run, whose changes are there again; on a file system that overlayfs can write to. CGROUP: an empty one of version 2.
 # alone: in a network of its own, which has nothing but loopback. A reboot ends it like a SIGHUP, as reboot(2) says.
 set -eu
 
 if [ "${4:-}" != inside ]; then
-  mkdir "$3"
   echo $$ >"$3/cgroup.procs"
   exec unshare ${4:+--net} --pid --mount --cgroup --uts --ipc --fork --kill-child "$0" "$1" "$2" "$3" inside
 fi
@@ -19,6 +18,9 @@ mount -t proc proc proc
 mount -t sysfs -o ro sysfs sys
 mount -t cgroup2 cgroup2 sys/fs/cgroup
 mount -t tmpfs -o mode=755 tmpfs run
+# Nothing by the clock: at midnight, or when chance will have it, Debian looks for news and writes files.
+mkdir -p run/systemd/system
+ln -s /dev/null run/systemd/system/timers.target
 mount -t tmpfs tmpfs tmp
 mount -t tmpfs -o mode=755 tmpfs dev
 for device in null zero full random urandom tty; do
