@@ -96,6 +96,25 @@ final class InitCommandTest {
     assertThat(err.toString()).contains("nothing to undo");
   }
 
+  @Test
+  void takesEverythingBackInASecondTryWhereTheFirstFailed() throws IOException {
+    assertThat(init("--contract", CONTRACT)).isZero();
+    Path inTheWay = folder.resolve("etc/sysctl.d/99-hourgate.conf");
+    Files.delete(inTheWay);
+    Files.createDirectories(inTheWay.resolve("of somebody else"));
+
+    assertThat(run("init", "--undo", "--yes", "--root", folder.toString())).isEqualTo(3);
+    assertThat(err.toString()).contains(inTheWay.toString());
+
+    Files.delete(inTheWay.resolve("of somebody else"));
+    Files.delete(inTheWay);
+    assertThat(run("init", "--undo", "--yes", "--root", folder.toString()))
+        .as(err.toString())
+        .isZero();
+    assertThat(tree()).isEmpty();
+    assertThat(folder.resolve("etc/hourgate")).doesNotExist();
+  }
+
   /** There is nothing to show that would be worth a try. */
   @ParameterizedTest
   @ValueSource(strings = {"--undo", "--upgrade"})

@@ -106,11 +106,14 @@ public final class InitCommand implements Callable<Integer> {
       out.println("Nothing was changed.");
       return ExitCode.NOTHING_TO_DO;
     }
+    journal.requireThere();
+    // What can fail comes first: as long as program and journal are there it can be done again.
+    SetupScript.run(layout, List.of("--undo"), line -> out.println("  " + line));
     List<Path> left = journal.undo(file -> ExistingServer.restore(file, out));
     Program.withoutParts(layout, journal.written())
         .forEach(path -> out.println("  removed " + path));
     left.forEach(path -> out.println("  left alone, it was changed since: " + path));
-    SetupScript.run(layout, List.of("--undo"), line -> out.println("  " + line));
+    layout.removeEmptyFolder();
     out.println(
         "What you have switched on yourself is left: systemctl disable --now %sopenvpn-server@%s"
             .formatted(layout.hasPackage() ? "hourgate " : "", INSTANCE));

@@ -46,6 +46,11 @@ final class Journal {
     this.file = file;
   }
 
+  /** Refuses if there is nothing to take back. */
+  void requireThere() throws IOException {
+    var _ = lines("undo");
+  }
+
   /** Refuses if anything that would be written is there already. */
   void requireNone(List<Path> files) {
     List<Path> found = new ArrayList<>(files.stream().filter(Files::exists).toList());
@@ -208,7 +213,7 @@ final class Journal {
     return left;
   }
 
-  /** Folders that init makes. Hourgate's own is the package's, or setup.sh removes it. */
+  /** Folders that init makes. Hourgate's own is the package's, or goes last. */
   private static void removeIfOurs(Path folder) throws IOException {
     if (OUR_FOLDERS.stream().anyMatch(folder::endsWith)) {
       try {

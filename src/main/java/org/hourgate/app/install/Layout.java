@@ -1,5 +1,7 @@
 package org.hourgate.app.install;
 
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -57,6 +59,18 @@ record Layout(Path root, String instance) {
   /** Whether Hourgate's package is there, which brings program and service. */
   boolean hasPackage() {
     return Files.exists(at("usr/lib/systemd/system/hourgate.service"));
+  }
+
+  /** Takes away the folder of the configuration if nothing is in it; a package keeps its own. */
+  void removeEmptyFolder() throws IOException {
+    if (hasPackage()) {
+      return;
+    }
+    try {
+      Files.deleteIfExists(configuration().resolveSibling(""));
+    } catch (DirectoryNotEmptyException e) {
+      // Somebody else has something in it.
+    }
   }
 
   /** Whether there is a service, whoever has written it. */
