@@ -315,7 +315,8 @@ if ! getent passwd "$GATE_USER" >/dev/null; then
   run useradd --system --home-dir /var/lib/hourgate --shell /usr/sbin/nologin "$GATE_USER"
 fi
 if [ -n "$changed" ] || ! walls_are_up; then
-  if has sysctl; then run sysctl -q -p "$sysctl"; else run /lib/systemd/systemd-sysctl "$sysctl"; fi
+  # -e: a kernel without IPv6 (ipv6.disable=1) has nothing to set there.
+  if has sysctl; then run sysctl -q -e -p "$sysctl"; else run /lib/systemd/systemd-sysctl "$sysctl"; fi
   if systemd_runs; then
     run systemd-tmpfiles --create hourgate.conf
     run systemctl daemon-reload

@@ -150,6 +150,8 @@ unshare_upload() {
 # "protocol kernel" keeps systemd-networkd from taking it away, as it does with rules of routing that are not in its files.
 hand_on_nothing_else() {
   for family in -4 -6; do
+    # A kernel that was started without IPv6 (ipv6.disable=1) hands on none of it.
+    [ "$family" = -4 ] || [ -e "$kernel/net/ipv6" ] || continue
     hands_on_nothing_else "$family" && continue
     hand_on_anything "$family" # Of another device.
     ip "$family" rule add pref "$place_of_rule" iif "$DEVICE" fwmark "0/$seen" prohibit protocol kernel 2>/dev/null ||

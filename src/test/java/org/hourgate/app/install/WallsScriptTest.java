@@ -28,6 +28,7 @@ final class WallsScriptTest {
 
   @TempDir private Path folder;
   private Path told;
+  private String said = "";
 
   @BeforeEach
   void aPlainMachine() throws IOException {
@@ -62,6 +63,7 @@ final class WallsScriptTest {
         esac
         """
             .formatted(rules));
+    kernel("net/ipv6/conf/all/forwarding", "0");
 
     walls("start");
     walls("start");
@@ -76,6 +78,27 @@ final class WallsScriptTest {
     assertThat(Files.readAllLines(rules)).hasSize(2).allMatch(rule -> rule.contains("iif tun1 "));
     walls("stop");
     assertThat(Files.readAllLines(rules)).isEmpty();
+  }
+
+  /** {@code ipv6.disable=1}: nothing of IPv6 is handed on, and nobody needs to worry. */
+  @Test
+  void saysNothingOfIpv6WhereTheKernelHasNone() throws Exception {
+    program(
+        "ip",
+        """
+        case "$1 $2 $3" in
+          '-4 route show') echo 'default via 192.0.2.1 dev eth0' ;;
+          '-6 rule'*) echo 'RTNETLINK answers: Operation not supported' >&2; exit 2 ;;
+        esac
+        """);
+    kernel("net/core/rmem_max", "8388608");
+
+    assertThat(walls("start")).isZero();
+    assertThat(said).isEmpty();
+
+    kernel("net/ipv6/conf/all/forwarding", "0");
+    assertThat(walls("start")).isZero();
+    assertThat(said).contains("can't make a rule of routing for tun-gate (ip -6 rule)");
   }
 
   private void settings(String more) throws IOException {
@@ -330,7 +353,7 @@ final class WallsScriptTest {
   private int walls(String action) throws Exception {
     Files.writeString(told, "");
     Process process = command(action).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     int code = process.waitFor();
     assertThat(said).doesNotContain("not found");
     return code;
