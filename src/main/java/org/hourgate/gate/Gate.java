@@ -158,6 +158,7 @@ public final class Gate implements GateControl, EntitlementListener {
             sessions);
     reauthorizations =
         new Reauthorizations(
+            gateThread,
             clock,
             credentials,
             spentLogins,

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.hourgate.credential.InvalidWalletAddressException;
 import org.hourgate.credential.SpentLogins;
@@ -12,6 +14,7 @@ import org.hourgate.infrastructure.net.SourceLimiter;
 import org.hourgate.management.Command;
 import org.hourgate.management.CommandPriority;
 import org.hourgate.management.KeyId;
+import org.hourgate.management.Reply;
 import org.hourgate.session.ClientLogin;
 import org.hourgate.session.InstanceName;
 import org.hourgate.session.SessionEvent;
@@ -24,6 +27,7 @@ import org.hourgate.session.SessionKey;
  */
 final class Reauthorizations {
 
+  private final Executor gateThread;
   private final GateClock clock;
   private final CredentialCheck credentials;
   private final SpentLogins spentLogins;
@@ -44,6 +48,7 @@ final class Reauthorizations {
   }
 
   Reauthorizations(
+      Executor gateThread,
       GateClock clock,
       CredentialCheck credentials,
       SpentLogins spentLogins,
@@ -54,6 +59,7 @@ final class Reauthorizations {
       GateLog log,
       Function<InstanceName, Daemon> daemons,
       Refusal refusal) {
+    this.gateThread = gateThread;
     this.clock = clock;
     this.credentials = credentials;
     this.spentLogins = spentLogins;
@@ -241,7 +247,15 @@ final class Reauthorizations {
 
   private void accept(Session session, Question question) {
     log.reauthAccepted(question.decision(), session, question.key(), age(question));
-    send(session, new Command.ClientAuthNt(session.key().client(), question.key()));
+    Following.run(
+        "the answer to a renegotiation",
+        send(session, new Command.ClientAuthNt(session.key().client(), question.key())),
+        gateThread,
+        (_, failure) -> {
+          if (failure != null) {
+            session.unheard(question.key());
+          }
+        });
   }
 
   private void refuse(Session session, Question question, ReasonCode reason) {
@@ -265,10 +279,11 @@ final class Reauthorizations {
 
   private void deny(Session session, Question question, ReasonCode reason, String text) {
     told(session, question, reason);
-    send(
-        session,
-        new Command.ClientDeny(
-            session.key().client(), question.key(), reason.code(), Optional.of(text)));
+    var _ =
+        send(
+            session,
+            new Command.ClientDeny(
+                session.key().client(), question.key(), reason.code(), Optional.of(text)));
   }
 
   /**
@@ -277,7 +292,7 @@ final class Reauthorizations {
    */
   private void denyBehindItsCut(Session session, Question question, Session.Ending ending) {
     if (daemons.apply(session.key().instance()).askedBy() == AskedBy.MANAGEMENT) {
-      send(session, Cuts.farewell(session.key(), ending.text()));
+      var _ = send(session, Cuts.farewell(session.key(), ending.text()));
     }
     deny(session, question, ending.reason(), ending.text());
   }
@@ -290,10 +305,9 @@ final class Reauthorizations {
     return Duration.ofNanos(clock.nanoTime() - question.arrivedNanos());
   }
 
-  private void send(Session session, Command command) {
-    var _ =
-        daemons
-            .apply(session.key().instance())
-            .send(session.key(), CommandPriority.REAUTH, List.of(command));
+  private CompletionStage<List<Reply>> send(Session session, Command command) {
+    return daemons
+        .apply(session.key().instance())
+        .send(session.key(), CommandPriority.REAUTH, List.of(command));
   }
 }

@@ -42,6 +42,7 @@ final class Session {
   private long guessedKey;
 
   private Optional<KeyId> unread = Optional.empty();
+  private Optional<KeyId> unheard = Optional.empty();
   private SerialExecutor.Timer establishTimer = NO_TIMER;
   private SessionView.State state = SessionView.State.ADMITTED;
   private Optional<Descent> descent;
@@ -374,18 +375,24 @@ final class Session {
     return taken;
   }
 
+  /** Our verdict on this key may have been lost with the connection. */
+  void unheard(KeyId keyId) {
+    unheard = Optional.of(keyId);
+  }
+
   private Optional<KeyId> newestKey() {
     return newestKeys.stream().findFirst();
   }
 
-  /** The keys of which one is the next that OpenVPN asks about, the oldest first. */
+  /** The keys of which one is the next that OpenVPN needs a verdict on, the oldest first. */
   List<KeyId> keysToCome(Instant now) {
     if (newestKeys.isEmpty()) {
       return keysToDeny(now).reversed().stream().filter(key -> key.value() > 1).toList();
     }
     long newest = newestKeys.getFirst().value();
+    long first = unheard.equals(newestKey()) ? newest : newest + 1;
     long last = Math.max(newest + KEYS_AFTER_THE_LAST, guessedKey + 1);
-    return LongStream.rangeClosed(Math.max(newest + 1, last - LARGEST_KEY_BOUND + 1), last)
+    return LongStream.rangeClosed(Math.max(first, last - LARGEST_KEY_BOUND + 1), last)
         .mapToObj(KeyId::new)
         .toList();
   }

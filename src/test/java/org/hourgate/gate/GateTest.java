@@ -37,6 +37,7 @@ import org.hourgate.management.Command;
 import org.hourgate.management.CommandPriority;
 import org.hourgate.management.CommandTimeoutException;
 import org.hourgate.management.KeyId;
+import org.hourgate.management.ManagementException;
 import org.hourgate.management.Notification;
 import org.hourgate.management.Reply;
 import org.hourgate.testing.RecordingConnection;
@@ -340,6 +341,30 @@ final class GateTest {
       assertThat(sent)
           .filteredOn(Command.ClientAuthNt.class::isInstance)
           .containsExactly(nt(3, 2), nt(3, 3), nt(3, 4), nt(3, 5));
+    }
+
+    /** The connection took our verdict with it; OpenVPN's log shows none. */
+    @Test
+    void answersARenegotiationAgainOfWhichTheAnswerWasLost() {
+      world.attach();
+      world.live(0, ALICE);
+      world.daemon.fail(
+          command ->
+              command instanceof Command.ClientAuthNt
+                  ? Optional.of(new ManagementException("lost"))
+                  : Optional.empty());
+      assertThat(world.reauth(0, 3, name(ALICE), world.devicePass(ALICE)))
+          .containsExactly(nt(0, 3));
+      world.detach();
+      world.daemon.fail(_ -> Optional.empty());
+      world.daemon.status(row(0, ALICE, "10.88.0.2", START));
+      world.daemon.log("1795292407,D,MANAGEMENT: CMD 'client-auth 0 1'", unansweredReauth());
+
+      List<Command> sent = world.attach();
+
+      assertThat(sent)
+          .filteredOn(Command.ClientAuthNt.class::isInstance)
+          .startsWith(nt(0, 3), nt(0, 4));
     }
 
     /** Of what the gate before us wrote unasked OpenVPN took one, and it says nowhere which. */
