@@ -332,10 +332,12 @@ final class FakeOpenVpnIT {
       begin(clients, "carol");
       assertSame(List.of("client-auth-nt 2 1"));
       assertSameNews(">CLIENT:ESTABLISHED,2");
+      clients.vanish();
       assertSame(List.of("kill carol", "kill carol", "client-kill 2"));
       assertSameNews(">CLIENT:DISCONNECT,2");
 
       begin(clients, "dave");
+      clients.vanish();
       assertSame(List.of("signal SIGUSR1"));
       assertSameNews(">HOLD:");
       assertSame(List.of("client-auth-nt 3 1", "status 3", "hold", "hold release"));
@@ -497,6 +499,11 @@ final class FakeOpenVpnIT {
     void start(OpenVpnClient.Builder client) {
       close();
       running.add(client.start());
+    }
+
+    /** Ends the client without a farewell: told to restart, it would come back unasked. */
+    void vanish() {
+      running.forEach(client -> client.process().kill());
     }
 
     @Override
