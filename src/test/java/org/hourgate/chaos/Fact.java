@@ -99,6 +99,9 @@ sealed interface Fact {
   /** The driver keeps the gate's link to OpenVPN still, or not any more. */
   record Held(long at, boolean begins) implements Fact {}
 
+  /** The machine, or the driver with it, stood still; or not any more. */
+  record StoodStill(long at, boolean begins) implements Fact {}
+
   /** Nothing was written down after this. */
   record End(long at) implements Fact {}
 }

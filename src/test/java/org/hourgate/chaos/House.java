@@ -135,11 +135,10 @@ final class House implements AutoCloseable {
     return lab.configuration().resolveSibling("admin.sock");
   }
 
-  /** A device pass, signed now; it needs no gate. */
-  String password(WalletKey claimed, WalletKey signer) {
+  /** A device pass; it needs no gate. */
+  String password(WalletKey claimed, WalletKey signer, Instant issuedAt) {
     IssuedNonce nonce =
-        authority.issue(
-            claimed.address(), CredentialKind.DEVICE, Instant.now(), Duration.ofDays(30));
+        authority.issue(claimed.address(), CredentialKind.DEVICE, issuedAt, Duration.ofDays(30));
     return nonce.passwordPrefix()
         + Base64.getUrlEncoder()
             .withoutPadding()

@@ -30,8 +30,8 @@ final class Model {
 
   private static final long PROMISE = 1_000;
 
-  /** A process looks at a clock that was set at least once a second. */
-  private static final long CLOCK_SEEN = 1_500;
+  /** A process looks at a clock that was set after one to two seconds (libfaketime's cache). */
+  private static final long CLOCK_SEEN = 2_500;
 
   private static final long BEYOND_THE_BELT = 3_000;
 
@@ -71,6 +71,7 @@ final class Model {
   private final Map<String, Client> clients = new TreeMap<>();
   private final Map<Id, Session> sessions = new HashMap<>();
   private final List<Fact.Ban> bans = new ArrayList<>();
+  private final List<Refusal> refusals = new ArrayList<>();
   private final List<Fact.Cut> reconnects = new ArrayList<>();
   private final List<Long> attachments = new ArrayList<>();
   private long belt;
@@ -105,6 +106,9 @@ final class Model {
   private record Proof(String wallet, long issuedAt, String root) {}
 
   private record Question(Fact.Asked asked, List<Fact.Answered> answers) {}
+
+  /** A client of this wallet was told that it has to go. */
+  private record Refusal(long at, String wallet, String reason) {}
 
   private static final class Session {
     private final Map<Long, Question> questions = new TreeMap<>();
@@ -191,6 +195,7 @@ final class Model {
             Fact.Cut _,
             Fact.Attached _,
             Fact.Held _,
+            Fact.StoodStill _,
             Fact.End _ -> {}
         case Fact.Missed missed ->
             count(
@@ -225,6 +230,7 @@ final class Model {
     boolean isAttached = false;
     int held = 0;
     int harmed = 0;
+    int still = 0;
     long since = Long.MAX_VALUE;
     for (Fact fact : facts) {
       switch (fact) {
@@ -235,6 +241,7 @@ final class Model {
           isAttached = now.attached();
         }
         case Fact.Held now -> held += now.begins() ? 1 : -1;
+        case Fact.StoodStill now -> still += now.begins() ? 1 : -1;
         case Fact.Harmed now -> {
           if (now.harm().victim == Harm.Victim.GATE || now.harm().victim == Harm.Victim.OPENVPN) {
             harmed += now.begins() ? 1 : -1;
@@ -242,7 +249,7 @@ final class Model {
         }
         default -> {} // Says nothing of the gate.
       }
-      boolean charged = isAttached && held == 0 && harmed == 0;
+      boolean charged = isAttached && held == 0 && harmed == 0 && still == 0;
       if (charged && since == Long.MAX_VALUE) {
         since = fact.at();
       } else if (!charged && since < Long.MAX_VALUE) {
@@ -307,6 +314,9 @@ final class Model {
       case Fact.Answered answered -> {
         Session session = session(answered.life(), answered.cid());
         Question question = session.questions.get(answered.kid());
+        if (!answered.reason().isEmpty()) {
+          refusals.add(new Refusal(answered.at(), session.wallet, answered.reason()));
+        }
         if (question != null) {
           question.answers().add(answered);
           Proof proof = proofs.get(question.asked().password());
@@ -322,6 +332,7 @@ final class Model {
       case Fact.Down down -> session(down.life(), down.cid()).downAt = down.at();
       case Fact.Cut cut -> {
         Session session = session(cut.life(), cut.cid());
+        refusals.add(new Refusal(cut.at(), session.wallet, cut.reason()));
         if (cut.reason().equals("RESTART") || cut.reason().equals("TEMP")) {
           reconnects.add(cut);
         }
@@ -373,13 +384,15 @@ final class Model {
   }
 
   private void judgeAccept(Fact.Answered answered, Fact.Asked asked, @Nullable Proof proof) {
+    // It was on its way for a moment.
+    long decided = Math.max(asked.at(), answered.at() - PROMISE);
     if (proof == null) {
       fault(answered.at(), "%s was accepted without a proof", asked);
     } else if (asked.kid() == 1
         && !mayGoBy(
             asked.wallet(),
             answered.at(),
-            s -> s.paidUntil() * 1_000 > answered.at() && s.credentialsFrom() < proof.issuedAt())) {
+            s -> s.paidUntil() * 1_000 > decided && s.credentialsFrom() < proof.issuedAt())) {
       fault(answered.at(), "%s was accepted without time", asked);
     }
     if (asked.kid() == 1 && isInDoubt(asked.at(), answered.at())) {
@@ -454,7 +467,7 @@ final class Model {
         .anyMatch(
             asked ->
                 asked.at() <= time
-                    && asked.at() > begin(session)
+                    && asked.at() >= begin(session)
                     && proofs.containsKey(asked.password()));
   }
 
@@ -484,7 +497,14 @@ final class Model {
         !login.proved()
             || List.of("no_time", "banned", "operator", "revoked").stream()
                 .anyMatch(
-                    reason -> isJustified(login.wallet(), exited.at(), reason, login.issuedAt()));
+                    reason -> isJustified(login.wallet(), exited.at(), reason, login.issuedAt()))
+            // A refusal may reach it seconds later, when time was bought meanwhile.
+            || refusals.stream()
+                .filter(told -> told.wallet().equals(login.wallet()))
+                .filter(told -> told.at() >= login.at() && told.at() <= exited.at())
+                .anyMatch(
+                    told ->
+                        isJustified(login.wallet(), told.at(), told.reason(), login.issuedAt()));
     if (!justified) {
       fault(exited.at(), "%s had to go though it had paid: %s", exited.client(), exited.words());
     }
@@ -606,7 +626,7 @@ final class Model {
             .anyMatch(
                 cut ->
                     session(cut.life(), cut.cid()).wallet.equals(client.login.wallet())
-                        && cut.at() >= from - PROMISE
+                        && cut.at() >= from - AFTERMATH
                         && cut.at() <= to);
     if (!openVpnWasAway && !planned) {
       fault(from, "%s had paid and was silent for %d ms", client.login.client(), to - from);
@@ -649,7 +669,10 @@ final class Model {
               kid > 1
                   && answers.size() > 1
                   && attachments.stream()
-                      .anyMatch(at -> at > answers.getFirst().at() && at <= answers.getLast().at());
+                      .anyMatch(
+                          at ->
+                              at > answers.getFirst().at() - REACTION
+                                  && at <= answers.getLast().at());
           boolean partOfACut =
               answers.size() > 1 && answers.stream().skip(1).noneMatch(a -> a.reason().isEmpty());
           if (answers.size() > 1 && !again && !partOfACut) {

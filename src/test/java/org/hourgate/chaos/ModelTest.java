@@ -185,6 +185,19 @@ final class ModelTest {
   void needsTime() {
     assertThat(faults(changed(fact -> fact instanceof Chain ? chain(0, 5, 0) : fact)))
         .anyMatch(fault -> fault.contains("was accepted without time"));
+    assertThat(faults(changed(fact -> fact instanceof Chain ? chain(0, 10, 0) : fact)))
+        .anyMatch(fault -> fault.contains("was accepted without time"));
+  }
+
+  @Test
+  void needsItWhenItWasDecidedAndNotWhenItArrived() {
+    List<Fact> lastMoment =
+        with(
+            new Login(99_900, "again", ALICE, "p2", true, 99),
+            new Asked(99_990, 1, 1, 1, ALICE, "p2"),
+            new Answered(100_005, 1, 1, 1, "", ""));
+
+    assertThat(faults(lastMoment)).isEmpty();
   }
 
   @Test
@@ -248,6 +261,18 @@ final class ModelTest {
   }
 
   @Test
+  void anAnswerThatNobodyAskedForMayMeetTheQuestionOnItsWay() {
+    assertThat(
+            faults(
+                with(
+                    new Attached(29_990, true),
+                    new Asked(30_000, 1, 0, 4, ALICE, TOKEN),
+                    new Answered(30_001, 1, 0, 4, "", ""),
+                    new Answered(30_002, 1, 0, 4, "", ""))))
+        .isEmpty();
+  }
+
+  @Test
   void noVerdictIsOneTooFew() {
     List<Fact> unanswered = with(new Asked(30_000, 1, 0, 4, ALICE, TOKEN));
 
@@ -305,6 +330,24 @@ final class ModelTest {
   }
 
   @Test
+  void aMachineThatStoodStillIsNobodysFault() {
+    assertThat(
+            faults(
+                staysUntil(
+                    102_000,
+                    new Fact.StoodStill(99_900, true),
+                    new Fact.StoodStill(101_500, false))))
+        .isEmpty();
+    assertThat(
+            faults(
+                staysUntil(
+                    103_000,
+                    new Fact.StoodStill(99_900, true),
+                    new Fact.StoodStill(101_500, false))))
+        .anyMatch(fault -> fault.contains("after its time"));
+  }
+
+  @Test
   void packetsGoOnForTimeThatWasBoughtMeanwhile() {
     assertThat(faults(staysUntil(150_000, chain(90_000, 151, 0)))).isEmpty();
   }
@@ -353,10 +396,10 @@ final class ModelTest {
     Fact accepted = new Answered(60_001, 2, 0, 1, "", "");
 
     assertThat(faults(with(asked, accepted))).isEmpty();
-    assertThat(faults(withHarm(Harm.CLOCK_AHEAD, 59_000, 61_000, asked, accepted)))
+    assertThat(faults(withHarm(Harm.CLOCK_AHEAD, 58_000, 61_000, asked, accepted)))
         .as("it may not have seen that")
         .isEmpty();
-    assertThat(faults(withHarm(Harm.CLOCK_AHEAD, 58_000, 61_000, asked, accepted)))
+    assertThat(faults(withHarm(Harm.CLOCK_AHEAD, 57_000, 61_000, asked, accepted)))
         .hasSize(1)
         .allMatch(fault -> fault.contains("by a wrong clock"));
   }
@@ -458,6 +501,20 @@ final class ModelTest {
     assertThat(faults(facts))
         .hasSize(1)
         .allMatch(fault -> fault.contains("had to go though it had paid: AUTH_FAILED"));
+  }
+
+  /** The block with the purchase comes between the refusal and its arrival. */
+  @Test
+  void aRefusalThatWasTrueIsAReasonAlsoWhenItArrivesLate() {
+    assertThat(
+            faults(
+                with(
+                    new Chain(100_000, 101_000, ALICE, 1_000, 0, false),
+                    new Login(100_100, "again", ALICE, "p2", true, 100),
+                    new Asked(100_200, 1, 1, 1, ALICE, "p2"),
+                    new Answered(100_300, 1, 1, 1, "no_time", ""),
+                    new Exited(106_000, "again", "AUTH_FAILED"))))
+        .isEmpty();
   }
 
   // Coming back

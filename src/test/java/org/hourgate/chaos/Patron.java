@@ -69,8 +69,8 @@ final class Patron implements AutoCloseable {
 
   static Patron arrive(House house, Chronicle chronicle, Namespace home, Arrival arrival) {
     WalletKey wallet = arrival.wallet();
-    long issuedAt = Instant.now().getEpochSecond();
-    String password = house.password(wallet, arrival.signer());
+    Instant issuedAt = Instant.now();
+    String password = house.password(wallet, arrival.signer(), issuedAt);
     OpenVpnClient.Builder builder =
         OpenVpnClient.of(house.lab().server(), home)
             .login(wallet.address().checksummed(), password);
@@ -85,7 +85,7 @@ final class Patron implements AutoCloseable {
             wallet.address().checksummed(),
             Chronicle.digest(password),
             arrival.signer().equals(wallet),
-            issuedAt));
+            issuedAt.getEpochSecond()));
     return new Patron(house, chronicle, arrival.name(), wallet, builder.start());
   }
 

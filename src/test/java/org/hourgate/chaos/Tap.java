@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tap implements AutoCloseable {
 
+  private static final String RELEASE = "hold release";
+
   private final Path target;
   private final Chronicle chronicle;
   private final ServerSocketChannel listener;
@@ -35,6 +37,7 @@ final class Tap implements AutoCloseable {
   private volatile @Nullable Trap trap;
   private boolean broken;
   private int life;
+  private int released;
 
   Tap(Path socket, Path target, Chronicle chronicle) throws IOException {
     this.target = target;
@@ -136,13 +139,20 @@ final class Tap implements AutoCloseable {
     }
   }
 
-  /** OpenVPN waits in its hold at the beginning of each life, and nobody else makes it wait. */
+  /**
+   * OpenVPN waits in its hold at the beginning of each life, and nobody else makes it wait. What
+   * the gate writes before it ends the hold is still about the life before: it has not read of the
+   * end.
+   */
   private synchronized int life(Message message) {
     if (!message.ofGate() && message.first().startsWith(">HOLD:")) {
       life++;
       wallets.clear();
     }
-    return life;
+    if (message.ofGate() && message.first().equals(RELEASE)) {
+      released = life;
+    }
+    return message.ofGate() ? released : life;
   }
 
   private synchronized String walletOf(boolean ofGate, List<String> lines) {
@@ -199,7 +209,7 @@ final class Tap implements AutoCloseable {
     message
         .kill()
         .ifPresent(kill -> chronicle.add(new Fact.Cut(now, written, kill.cid(), kill.reason())));
-    if (message.first().equals("hold release")) {
+    if (message.first().equals(RELEASE)) {
       chronicle.add(new Fact.Attached(now, true));
     }
   }

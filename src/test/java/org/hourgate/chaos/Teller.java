@@ -36,7 +36,7 @@ final class Teller implements AutoCloseable {
   }
 
   /** Looks once; a node that does not answer says nothing. */
-  void look() {
+  synchronized void look() {
     long begun = chronicle.now();
     try {
       for (WalletAddress wallet : wallets) {

@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * The wall clock of processes, set by a test as by an operator or a time service; their monotonic
- * clock goes on as ever (libfaketime). They see a change within a second. Safe for any thread.
+ * clock goes on as ever (libfaketime). They see a change within two seconds. Safe for any thread.
  */
 public final class SetClock implements AutoCloseable {
 
