@@ -31,7 +31,6 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -43,6 +42,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.zip.GZIPOutputStream;
+import org.hourgate.app.lab.LabGateway;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -73,13 +73,12 @@ public final class FaultyRpc implements AutoCloseable {
   private final JsonMapper json = new JsonMapper();
   private final List<JsonNode> questions = new CopyOnWriteArrayList<>();
   private volatile Behaviour behaviour = Question::passOn;
-  private final int port;
+  private final int port = LabGateway.freePort(); // It stays free while nobody listens.
   private @Nullable Channel server;
 
   private FaultyRpc(URI upstream) {
     this.upstream = upstream;
-    server = listen(0);
-    port = ((InetSocketAddress) server.localAddress()).getPort();
+    server = listen();
   }
 
   /** An address in front of this node, which behaves well until told otherwise. */
@@ -128,7 +127,7 @@ public final class FaultyRpc implements AutoCloseable {
   /** Listens again, on the same port. */
   public synchronized void accept() {
     if (server == null) {
-      server = listen(port);
+      server = listen();
     }
   }
 
@@ -149,7 +148,7 @@ public final class FaultyRpc implements AutoCloseable {
     var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
-  private Channel listen(int onPort) {
+  private Channel listen() {
     return new ServerBootstrap()
         .group(group)
         .channel(NioServerSocketChannel.class)
@@ -167,7 +166,7 @@ public final class FaultyRpc implements AutoCloseable {
                     .addLast(new Handler());
               }
             })
-        .bind(InetAddress.getLoopbackAddress(), onPort)
+        .bind(InetAddress.getLoopbackAddress(), port)
         .syncUninterruptibly()
         .channel();
   }

@@ -33,6 +33,7 @@ public final class Anvil implements AutoCloseable {
   public static final long CHAIN_ID = 31_337;
 
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final String PORT_IS_TAKEN = "Address already in use";
   private static final Pattern LISTENING = Pattern.compile("Listening on 127\\.0\\.0\\.1:(\\d+)");
 
   private static final List<String> KEYS =
@@ -109,6 +110,23 @@ public final class Anvil implements AutoCloseable {
 
   /** Starts a chain; returns once it answers. */
   public static Anvil start(Options options) {
+    if (options.port() > 0) {
+      return launch(options);
+    }
+    while (true) {
+      // One that the kernel gives to nobody else while the chain is down for a while.
+      Options chosen = options.withPort(LabGateway.freePort());
+      try {
+        return launch(chosen);
+      } catch (LabException e) {
+        if (!String.valueOf(e.getMessage()).contains(PORT_IS_TAKEN)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static Anvil launch(Options options) {
     List<String> command = new ArrayList<>(List.of(binary().toString()));
     command.addAll(options.arguments());
     LabProcess process = LabProcess.start("anvil", command);

@@ -1,6 +1,7 @@
 package org.hourgate.app.lab;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -113,7 +114,7 @@ public final class LabGateway implements AutoCloseable {
    * any ({@code net.ipv4.ip_local_port_range} begins at 32768), and that nobody else gets here: it
    * stays free until its owner listens, and while he starts anew.
    */
-  public static int freePort() throws IOException {
+  public static int freePort() {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
       if (!GIVEN.add(port)) {
@@ -123,6 +124,8 @@ public final class LabGateway implements AutoCloseable {
         return socket.getLocalPort();
       } catch (BindException e) {
         // Somebody is there: another one.
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
   }
