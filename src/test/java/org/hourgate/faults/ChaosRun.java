@@ -284,8 +284,8 @@ final class ChaosRun implements AutoCloseable {
   }
 
   private Pass pass(WalletKey wallet) {
-    long issuedAt = Instant.now().getEpochSecond();
-    return new Pass(world.devicePass(wallet), issuedAt);
+    Instant issuedAt = world.time.wallTime();
+    return new Pass(world.devicePass(wallet, issuedAt), issuedAt.getEpochSecond());
   }
 
   private FakeVpnClient connect(WalletKey wallet, Pass pass, boolean proved) {

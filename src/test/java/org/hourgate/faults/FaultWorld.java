@@ -283,9 +283,12 @@ final class FaultWorld implements AutoCloseable {
   }
 
   String devicePass(WalletKey wallet) {
+    return devicePass(wallet, time.wallTime());
+  }
+
+  String devicePass(WalletKey wallet, Instant issuedAt) {
     IssuedNonce nonce =
-        authority.issue(
-            wallet.address(), CredentialKind.DEVICE, time.wallTime(), Duration.ofDays(30));
+        authority.issue(wallet.address(), CredentialKind.DEVICE, issuedAt, Duration.ofDays(30));
     String signature =
         Base64.getUrlEncoder()
             .withoutPadding()

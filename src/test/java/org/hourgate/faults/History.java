@@ -15,12 +15,17 @@ final class History implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final BufferedWriter out;
+  private boolean closed;
 
   History(Path file) throws IOException {
     out = Files.newBufferedWriter(file);
   }
 
+  /** What comes after the end is not written. */
   synchronized void add(Event event) {
+    if (closed) {
+      return;
+    }
     try {
       out.write(JSON.writeValueAsString(event));
       out.newLine();
@@ -31,6 +36,7 @@ final class History implements AutoCloseable {
 
   @Override
   public synchronized void close() throws IOException {
+    closed = true;
     out.close();
   }
 

@@ -287,12 +287,14 @@ final class Judge {
       }
       return; // Part of the cut.
     }
+    // It was on its way for a moment.
+    long decided = Math.max(connect.at(), verdict.at() - lateCut);
     if (verdict.reason().isEmpty()) {
       count(verdict.key() == 1 ? "accepts" : "renegotiations accepted");
       if (!connect.proved()) {
         faults.add(client + " was accepted without a proof");
       } else if (verdict.key() == 1
-          && !mayGoBy(connect.wallet(), verdict.at(), s -> isPaid(s, connect, verdict.at()))) {
+          && !mayGoBy(connect.wallet(), verdict.at(), s -> isPaid(s, connect, decided))) {
         faults.add("%s was accepted at %d without time".formatted(client, verdict.at()));
       }
       return;
