@@ -9,6 +9,9 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.hourgate.testing.RawController;
 import org.junit.jupiter.api.Test;
@@ -37,6 +40,23 @@ final class FakeOpenVpnMainTest {
     return "unix:" + folder.resolve("m.sock");
   }
 
+  /** As soon as somebody listens. */
+  private RawController attach() {
+    return await()
+        .atMost(PATIENCE)
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(() -> new RawController(folder.resolve("m.sock")), Objects::nonNull);
+  }
+
+  /** Tries the scenario "hold" on whatever attaches within the patience; it ends in vain. */
+  private void conformance(String patience, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("conformance", "--listen", listen(), "--only", "hold", "--patience", patience));
+    arguments.addAll(List.of(more));
+    assertThat(execute(arguments.toArray(String[]::new))).isEqualTo(1);
+  }
+
   @Test
   void carriesOutAScriptAndPrintsWhatTheControllerSays() throws IOException {
     Path script =
@@ -56,12 +76,7 @@ final class FakeOpenVpnMainTest {
     CompletableFuture<Integer> exitCode =
         CompletableFuture.supplyAsync(
             () -> execute("run", "--listen", listen(), "--virtual-time", "--script", script + ""));
-    // The file is there a moment before anybody listens.
-    try (RawController controller =
-        await()
-            .atMost(PATIENCE)
-            .ignoreExceptionsInstanceOf(IOException.class)
-            .until(() -> new RawController(folder.resolve("m.sock")), _ -> true)) {
+    try (RawController controller = attach()) {
       controller.notificationsUpTo(">CLIENT:CONNECT,0,1");
       assertThat(controller.notificationsUpTo(">CLIENT:ENV,END"))
           .contains(">CLIENT:ENV,password=a b");
@@ -88,20 +103,7 @@ final class FakeOpenVpnMainTest {
   @Test
   void reportsAControllerThatNeverComes() throws IOException {
     Path json = folder.resolve("report.json");
-    assertThat(
-            execute(
-                "conformance",
-                "--listen",
-                listen(),
-                "--only",
-                "hold",
-                "--only",
-                "renegotiation",
-                "--patience",
-                "1s",
-                "--report",
-                json + ""))
-        .isEqualTo(1);
+    conformance("1s", "--only", "renegotiation", "--report", json + "");
     assertThat(out.toString())
         .contains("it did not attach within 1 s")
         .contains("skipped  renegotiation")
@@ -115,18 +117,7 @@ final class FakeOpenVpnMainTest {
   @Test
   void writesAReportThatBuildServersRead() throws IOException {
     Path xml = folder.resolve("report.xml");
-    assertThat(
-            execute(
-                "conformance",
-                "--listen",
-                listen(),
-                "--only",
-                "hold",
-                "--patience",
-                "1s",
-                "--report",
-                xml + ""))
-        .isEqualTo(1);
+    conformance("1s", "--report", xml + "");
     assertThat(Files.readString(xml))
         .contains("<testsuite name=\"conformance\" tests=\"1\" failures=\"1\" skipped=\"0\">")
         .contains("<failure message=\"it did not attach within 1 s\">");
@@ -135,20 +126,7 @@ final class FakeOpenVpnMainTest {
   @Test
   void startsTheControllerAgainWheneverItEnds() throws IOException {
     Path log = folder.resolve("log");
-    assertThat(
-            execute(
-                "conformance",
-                "--listen",
-                listen(),
-                "--only",
-                "hold",
-                "--patience",
-                "5s",
-                "--run",
-                "echo started",
-                "--run-log",
-                log + ""))
-        .isEqualTo(1);
+    conformance("5s", "--run", "echo started", "--run-log", log + "");
     assertThat(Files.readAllLines(log)).hasSizeGreaterThan(1).containsOnly("started");
     assertThat(out.toString()).containsPattern("within 5 s; the controller ended \\d+ times");
   }
@@ -156,21 +134,17 @@ final class FakeOpenVpnMainTest {
   @Test
   void takesAnyShellCommandAndLeavesNothingOfItBehind() throws IOException {
     Path pid = folder.resolve("pid");
-    assertThat(
-            execute(
-                "conformance",
-                "--listen",
-                listen(),
-                "--only",
-                "hold",
-                "--patience",
-                "5s",
-                "--run",
-                "NAME=value sh -c 'echo $NAME $$ >> %s; sleep 600; :'; true".formatted(pid)))
-        .isEqualTo(1);
+    conformance(
+        "5s", "--run", "NAME=value sh -c 'echo $NAME $$ >> %s; sleep 600; :'; true".formatted(pid));
     String[] words = Files.readAllLines(pid).getLast().split(" ", 2);
     assertThat(words[0]).isEqualTo("value");
-    assertThat(ProcessHandle.of(Long.parseLong(words[1])).filter(ProcessHandle::isAlive)).isEmpty();
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                ProcessHandle.of(Long.parseLong(words[1]))
+                    .filter(ProcessHandle::isAlive)
+                    .isEmpty());
   }
 
   @Test

@@ -11,12 +11,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ThreadSerialExecutorTest {
 
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration LATER = Duration.ofHours(1);
 
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
@@ -73,21 +75,32 @@ class ThreadSerialExecutorTest {
   @Test
   void runsTimersInTheOrderOfTheirTimes() throws Exception {
     List<String> order = new ArrayList<>();
-    CountDownLatch done = new CountDownLatch(1);
-    executor.execute(
-        () -> {
-          executor.schedule(
-              Duration.ofMillis(20),
-              () -> {
-                order.add("third");
-                done.countDown();
-              });
-          executor.schedule(Duration.ofMillis(10), () -> order.add("first"));
-          executor.schedule(Duration.ofMillis(15), () -> order.add("second"));
-        });
+    AtomicLong took = new AtomicLong(Long.MAX_VALUE);
+    // Made with a pause in between, a later timer may be due before one made earlier.
+    while (took.get() > Duration.ofMillis(5).toNanos()) {
+      order.clear();
+      CountDownLatch done = new CountDownLatch(3);
+      executor.execute(
+          () -> {
+            long begun = System.nanoTime();
+            timer(20, "third", order, done);
+            timer(10, "first", order, done);
+            timer(15, "second", order, done);
+            took.set(System.nanoTime() - begun);
+          });
+      assertThat(done.await(1, TimeUnit.MINUTES)).isTrue();
+    }
 
-    assertThat(done.await(1, TimeUnit.MINUTES)).isTrue();
     assertThat(order).containsExactly("first", "second", "third");
+  }
+
+  private void timer(int millis, String name, List<String> order, CountDownLatch done) {
+    executor.schedule(
+        Duration.ofMillis(millis),
+        () -> {
+          order.add(name);
+          done.countDown();
+        });
   }
 
   @Test
@@ -116,9 +129,12 @@ class ThreadSerialExecutorTest {
   @Test
   void aCancelledTimerNeverRuns() throws Exception {
     List<String> order = new ArrayList<>();
+    CountDownLatch cancelled = new CountDownLatch(1);
+    executor.execute(() -> awaitUninterruptibly(cancelled)); // Its time comes no earlier.
     SerialExecutor.Timer fromOutside =
         executor.schedule(Duration.ofMillis(5), () -> order.add("outside"));
     fromOutside.cancel();
+    cancelled.countDown();
     executor.execute(() -> executor.schedule(Duration.ZERO, () -> order.add("inside")).cancel());
     CountDownLatch later = new CountDownLatch(1);
     executor.schedule(Duration.ofMillis(10), later::countDown);
@@ -178,13 +194,21 @@ class ThreadSerialExecutorTest {
     List<String> ran = new ArrayList<>();
     Thread[] thread = new Thread[1];
     executor.execute(() -> thread[0] = Thread.currentThread());
-    await().until(() -> thread[0] != null);
+    await().atMost(PATIENCE).until(() -> thread[0] != null);
     executor.schedule(LATER, () -> ran.add("timer"));
     executor.close();
     executor.execute(() -> ran.add("task"));
 
-    await().until(() -> !thread[0].isAlive());
+    await().atMost(PATIENCE).until(() -> !thread[0].isAlive());
     assertThat(ran).isEmpty();
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void finish() throws InterruptedException {

@@ -2,7 +2,6 @@ package org.hourgate.management.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -16,6 +15,8 @@ import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.hourgate.management.ClientId;
 import org.hourgate.management.Command;
 import org.hourgate.management.CommandPriority;
@@ -39,7 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The client against a stand-in daemon on real sockets. */
 final class ManagementClientTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final ManagementClientConfig.Timeouts SHORT =
       new ManagementClientConfig.Timeouts(
           Duration.ofSeconds(2),
@@ -232,7 +233,7 @@ final class ManagementClientTest {
   void saysThatSomebodyElseHoldsTheInterface() {
     FakeOpenVpn openVpn = opened(FakeOpenVpn.start());
     RecordingListener other = new RecordingListener();
-    ManagementClient holder = opened(client(openVpn, SHORT));
+    ManagementClient holder = opened(client(openVpn, patient(PATIENCE)));
     holder.start(other);
     awaitAttached(holder, 1);
     ManagementClient client = opened(client(openVpn, SHORT));
@@ -481,13 +482,14 @@ final class ManagementClientTest {
   @Test
   void tenThousandVerdictsOutstandingAllFindTheirReply() throws Exception {
     FakeOpenVpn openVpn = opened(FakeOpenVpn.builder().virtualTime().start());
-    ManagementClient client = start(openVpn);
+    ManagementClient client = opened(client(openVpn, patient(PATIENCE)));
+    client.start(listener);
+    awaitAttached(client, 1);
     List<FakeVpnClient> vpnClients = new ArrayList<>();
     for (int i = 0; i < 10_000; i++) {
       vpnClients.add(openVpn.connect("client" + i, "secret"));
     }
     await()
-        .atMost(PATIENCE)
         .until(() -> client.counters().notifications().getOrDefault("ClientConnect", 0L) == 10_000);
     List<CompletionStage<List<Reply>>> sent = new ArrayList<>();
     for (FakeVpnClient vpnClient : vpnClients) {
@@ -533,8 +535,12 @@ final class ManagementClientTest {
         passwordRetry);
   }
 
+  private static ConditionFactory await() {
+    return Awaitility.await().atMost(PATIENCE);
+  }
+
   private static void awaitAttached(ManagementClient client, long times) {
-    await().atMost(PATIENCE).until(() -> client.counters().attachments() >= times);
+    await().until(() -> client.counters().attachments() >= times);
   }
 
   private static List<Reply> replies(CompletionStage<List<Reply>> stage) throws Exception {
