@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
@@ -33,6 +34,7 @@ import org.hourgate.testing.ManualTime;
 import org.hourgate.testing.RecordingConnection;
 import org.hourgate.testing.RecordingListener;
 import org.hourgate.testing.StubGateControl;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,11 +69,18 @@ final class GuestHandlerTest {
   private final RecordingListener toldToTheGate = new RecordingListener();
   private final StubGateControl gate = new StubGateControl();
   private final SharedDaemon daemon = new SharedDaemon("udp", openVpn, toldToTheGate, time);
+  private final List<EmbeddedChannel> opened = new ArrayList<>();
 
   @BeforeEach
   void attach() {
     openVpn.status(STATUS);
     daemon.attached(EPOCH);
+  }
+
+  /** Gives back what nobody has read. */
+  @AfterEach
+  void closeAll() {
+    opened.forEach(EmbeddedChannel::finishAndReleaseAll);
   }
 
   @Test
@@ -629,7 +638,7 @@ final class GuestHandlerTest {
   @Test
   void asksForThePasswordAsOpenVpnDoes() {
     EmbeddedChannel guest =
-        new EmbeddedChannel(
+        opened(
             new GuestLineDecoder(),
             new GuestLogin(() -> "s3cret", Runnable::run),
             new GuestHandler(daemon, gate, GuestRole.READ));
@@ -644,7 +653,7 @@ final class GuestHandlerTest {
   @Test
   void letsNobodyInWhileThePasswordCantBeRead() {
     EmbeddedChannel guest =
-        new EmbeddedChannel(
+        opened(
             new GuestLineDecoder(),
             new GuestLogin(
                 () -> {
@@ -660,7 +669,7 @@ final class GuestHandlerTest {
   @Test
   void threeWrongPasswordsEndTheConnectionAndEachCostsASecond() {
     EmbeddedChannel guest =
-        new EmbeddedChannel(
+        opened(
             new GuestLineDecoder(),
             new GuestLogin(() -> "s3cret", Runnable::run),
             new GuestHandler(daemon, gate, GuestRole.READ));
@@ -680,7 +689,7 @@ final class GuestHandlerTest {
   @Test
   void aBrowserIsShutOutAtItsFirstLine() {
     EmbeddedChannel guest =
-        new EmbeddedChannel(
+        opened(
             new GuestLineDecoder(),
             new GuestLogin(() -> "s3cret", Runnable::run),
             new GuestHandler(daemon, gate, GuestRole.READ));
@@ -722,7 +731,13 @@ final class GuestHandlerTest {
   }
 
   private EmbeddedChannel guest(GuestRole role) {
-    return new EmbeddedChannel(new GuestLineDecoder(), new GuestHandler(daemon, gate, role));
+    return opened(new GuestLineDecoder(), new GuestHandler(daemon, gate, role));
+  }
+
+  private EmbeddedChannel opened(ChannelHandler... handlers) {
+    EmbeddedChannel guest = new EmbeddedChannel(handlers);
+    opened.add(guest);
+    return guest;
   }
 
   private EmbeddedChannel greeted(GuestRole role) {
