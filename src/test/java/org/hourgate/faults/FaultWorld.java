@@ -305,7 +305,7 @@ final class FaultWorld implements AutoCloseable {
   }
 
   private static Optional<String> verdictSoFar(FakeVpnClient client) {
-    if (client.virtualAddress().isPresent()) {
+    if (client.virtualAddress().isPresent() && client.state() != FakeVpnClient.State.ADMITTED) {
       return Optional.of(ACCEPTED);
     }
     return client.denyText().map(FaultWorld::reason);
@@ -329,8 +329,12 @@ final class FaultWorld implements AutoCloseable {
     return client;
   }
 
-  /** A client comes and goes, so that the gate has read the wallet. */
+  /**
+   * A client comes and goes, so that the gate has read the wallet, and goes by it: the block that
+   * has the purchase makes it forget what it has read before.
+   */
   void visit(WalletKey wallet) {
+    awaitFollowed();
     FakeVpnClient client = live(wallet);
     client.vanish();
     await().atMost(PATIENCE).until(() -> sessions(wallet).isEmpty());
@@ -363,8 +367,13 @@ final class FaultWorld implements AutoCloseable {
     time.leap(Duration.between(time.wallTime(), end.minusSeconds(5)));
     assertThat(client.passesTraffic()).isTrue();
     time.leap(Duration.ofSeconds(6));
-    await().atMost(PATIENCE).until(() -> !client.passesTraffic());
-    assertThat(client.denyText().map(FaultWorld::reason)).contains("expired");
+    assertThat(cut(client)).isEqualTo("expired");
+  }
+
+  /** Waits until the client is cut; returns the reason it reads, which comes after the kill. */
+  static String cut(FakeVpnClient client) {
+    await().atMost(PATIENCE).until(() -> !client.passesTraffic() && client.denyText().isPresent());
+    return reason(client.denyText().orElseThrow());
   }
 
   @Override
