@@ -52,8 +52,10 @@ final class SignIns {
                 world.gateway().shop().resolve(link.replace("/c/", "/api/connection/")))
             .header("X-Forwarded-For", home.address())
             .build();
+    // Asked more often, the gate would limit this source, and its visitor with it.
     Awaitility.await()
         .atMost(Duration.ofMinutes(3))
+        .pollInterval(Duration.ofSeconds(1))
         .until(() -> HTTP.send(look, HttpResponse.BodyHandlers.discarding()).statusCode() == 404);
   }
 
