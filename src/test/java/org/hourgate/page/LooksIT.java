@@ -38,6 +38,10 @@ final class LooksIT {
     world.sell(Duration.ofHours(1));
     world.sell(Duration.ofHours(6), Visitor.PRICE.multiply(BigInteger.valueOf(5)));
     world.sell(Duration.ofDays(1), Visitor.PRICE.multiply(BigInteger.valueOf(12)));
+    // The chain knows of an offer a moment before the gate; without script it is read only once.
+    try (Visitor visitor = Visitor.open(world)) {
+      assertThat(visitor.offer("1 day")).isVisible();
+    }
   }
 
   enum Look {
