@@ -45,9 +45,7 @@ export function dropPass() {
 export async function devicePass(wallet: Wallet, credentialsFrom: number, another: boolean): Promise<Credential> {
   const there = keptOf(wallet)
   if (!another && there) return there
-  // A pass of the second of a revocation would be revoked with the others; we know the gate's time to half a second.
-  while (now() < credentialsFrom + 1.5) await new Promise((resolve) => setTimeout(resolve, 500))
-  const pass = await sign(wallet, 'device')
+  const pass = await sign(wallet, 'device', credentialsFrom)
   if (!another) kept = pass
   return pass
 }
@@ -57,8 +55,8 @@ function keptOf(wallet: Wallet): Credential | undefined {
 }
 
 /** Opens a session on this page: cookie only, and no login is spent. */
-export async function signIn(wallet: Wallet): Promise<void> {
-  const { username, password } = keptOf(wallet) ?? (await sign(wallet, 'login'))
+export async function signIn(wallet: Wallet, credentialsFrom: number): Promise<void> {
+  const { username, password } = keptOf(wallet) ?? (await sign(wallet, 'login', credentialsFrom))
   await leaving
   await taken(post('/api/session', { username, password }))
 }
@@ -74,7 +72,9 @@ async function taken<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-async function sign(wallet: Wallet, kind: 'login' | 'device'): Promise<Credential> {
+async function sign(wallet: Wallet, kind: 'login' | 'device', credentialsFrom: number): Promise<Credential> {
+  // What is signed in the second of a revocation would be revoked with the rest; we know the gate's time to half a second.
+  while (now() < credentialsFrom + 1.5) await new Promise((resolve) => setTimeout(resolve, 500))
   const nonce = await post<Nonce>('/api/nonce', { wallet: wallet.address, kind })
   const signature = await signed(wallet, nonce.message)
   return { username: wallet.address, password: nonce.passwordPrefix + signature, expires: nonce.expires }

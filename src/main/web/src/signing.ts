@@ -30,7 +30,7 @@ export function forgetSignIn(address: string | undefined): boolean {
 export async function openSession(opened: () => void, anew = false) {
   const { wallet, me: before } = state
   if (!wallet || (before && !anew)) return
-  await signIn(wallet)
+  await signIn(wallet, state.access?.credentialsFrom ?? 0)
   if (state.wallet?.address !== wallet.address) {
     // The cookie is that of a wallet which left while it signed.
     signOut()
