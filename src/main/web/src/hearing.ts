@@ -50,6 +50,7 @@ export function listen() {
       if (isMine(access)) hear(access)
     },
     sessions: (sessions) => {
+      state.sessions = sessions
       if (state.me) state.me = { ...state.me, sessions }
       draw()
     },

@@ -37,6 +37,7 @@ function setWallet(wallet: Wallet | undefined) {
     wallet,
     access: undefined,
     me: undefined,
+    sessions: undefined,
     history: undefined,
     step: undefined,
     fee: undefined,

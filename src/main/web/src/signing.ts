@@ -43,11 +43,13 @@ export async function openSession(opened: () => void, anew = false) {
 }
 
 export async function readMine() {
+  const before = state.sessions
   try {
     // While the chain is out of reach the payments can not be read; all else can.
     const [mine, payments] = await Promise.all([me(), history().catch(() => undefined)])
     if (mine.wallet.toLowerCase() !== state.wallet?.address.toLowerCase()) return
-    state.me = mine
+    // The payments may have taken seconds: what an event has said meanwhile is newer.
+    state.me = state.sessions && state.sessions !== before ? { ...mine, sessions: state.sessions } : mine
     state.history = payments
   } catch (error) {
     // Whoever the gate has no time for just now is still signed in.

@@ -1,6 +1,6 @@
 // What the page knows. Views draw from it; actions change it and call draw().
 
-import type { Access, Gateway, Me, Offer, Purchase } from './api'
+import type { Access, Gateway, Me, Offer, Purchase, Session } from './api'
 import { Problem } from './api'
 import { now } from './clock'
 import { byId, setText } from './dom'
@@ -23,6 +23,8 @@ export const state: {
   access?: Access | undefined
   step?: Step | undefined
   me?: Me | undefined
+  /** What the last event said of the wallet's sessions. */
+  sessions?: Session[] | undefined
   history?: Purchase[] | undefined
 } = { linked: true, heardAt: now() }
 

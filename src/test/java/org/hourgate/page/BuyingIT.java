@@ -13,6 +13,7 @@ import com.microsoft.playwright.Dialog;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -23,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
@@ -388,6 +390,40 @@ final class BuyingIT {
       }
       visitor.assertConsoleEmpty();
     }
+  }
+
+  @Test
+  void seesThatADeviceHasLeftWhileItReadsThePayments() throws Exception {
+    TestWallet wallet = world.newcomer();
+    world.grant(wallet.key(), Duration.ofHours(1));
+    try (Visitor visitor = Visitor.open(world, wallet).connect();
+        OpenVpnClient client = client(download(visitor))) {
+      client.awaitConnected(LabGateway.LONG);
+      awaitDevice(visitor);
+      Page page = visitor.page();
+      // The page itself shall not give up, however slow this test is.
+      page.evaluate("AbortSignal.timeout = () => new AbortController().signal");
+      List<Route> slow = new ArrayList<>();
+      page.route("**/api/me/history", slow::add);
+      // More time is what makes it look again.
+      page.waitForResponse(
+          Pattern.compile("/api/me$"), () -> world.grant(wallet.key(), Duration.ofHours(1)));
+      page.waitForCondition(() -> !slow.isEmpty());
+      page.locator("#devices").getByText("Disconnect").click();
+      assertThat(page.locator("#devices li")).hasCount(0);
+
+      slow.getFirst().fulfill(new Route.FulfillOptions().setBody(onePayment(wallet)));
+      assertThat(page.locator("#history li")).hasCount(1);
+      assertThat(page.locator("#devices li")).hasCount(0);
+      visitor.assertConsoleEmpty();
+    }
+  }
+
+  private static String onePayment(TestWallet wallet) {
+    return """
+    [{"transaction": "0x%064x", "block": 1, "time": 1, "product": 0, "account": "%s", "payer": "%s",
+      "price": "1", "paidUntil": 3601}]"""
+        .formatted(1, wallet.address(), wallet.address());
   }
 
   @Test
