@@ -30,24 +30,36 @@ export interface Import {
 const SOON_SECONDS = 60
 let kept: Credential | undefined
 
+/** The pass that a wallet is being asked for. */
+let asked: { address: string; pass: Promise<Credential> } | undefined
+
 /** A sign-out on its way: the cookie that its answer takes away must not be the next one. */
 let leaving: Promise<void> = Promise.resolve()
 
 /** Drops the pass: it belongs to a wallet that is gone, or was revoked. */
 export function dropPass() {
   kept = undefined
+  asked = undefined
 }
 
 /**
- * A pass for this device, signed once and then taken from memory while the page is open; or one for `another`: with one
- * pass they would be one device to the gate, and put each other out.
+ * A pass for this device, signed once and then taken from memory while the page is open, whatever is pressed before the
+ * wallet has answered; or one for `another`: with one pass they would be one device to the gate, and put each other out.
  */
 export async function devicePass(wallet: Wallet, credentialsFrom: number, another: boolean): Promise<Credential> {
+  if (another) return sign(wallet, 'device', credentialsFrom)
   const there = keptOf(wallet)
-  if (!another && there) return there
-  const pass = await sign(wallet, 'device', credentialsFrom)
-  if (!another) kept = pass
-  return pass
+  if (there) return there
+  if (asked?.address !== wallet.address)
+    asked = { address: wallet.address, pass: sign(wallet, 'device', credentialsFrom) }
+  const mine = asked
+  try {
+    const pass = await mine.pass
+    if (asked === mine) kept = pass
+    return pass
+  } finally {
+    if (asked === mine) asked = undefined
+  }
 }
 
 function keptOf(wallet: Wallet): Credential | undefined {
