@@ -10,6 +10,7 @@ set -eu
 root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 . "$root/scripts/as-root.sh"
 . "$root/scripts/jdk.sh"
+. "$root/scripts/jvm.sh"
 as_root_or_exit "$root/bench/run.sh" "$@"
 
 "$root/scripts/setup.sh"
@@ -32,35 +33,16 @@ libraries=target/test-classes:target/classes:$(cat target/bench.classpath)
 find target/jmh/sources -name '*.java' -exec "$JAVA_HOME/bin/javac" -nowarn -proc:none -d target/jmh/classes -cp "$libraries" {} +
 
 folder=$(mktemp -d)
-java=
-
-# All that was started is in one process group: it ends with this script, however the measuring ended.
 clean_up() {
   trap - EXIT
-  if [ -n "$java" ]; then
-    kill "$java" 2>/dev/null || true
-    patience=30
-    while kill -0 "$java" 2>/dev/null && [ "$patience" -gt 0 ]; do
-      patience=$((patience - 1))
-      sleep 1
-    done
-    kill -s KILL -- "-$java" 2>/dev/null || true
-    for namespace in /run/netns/hourgate-lab-"$java"-*; do
-      if [ -e "$namespace" ]; then
-        ip netns pids "${namespace##*/}" | while read -r pid; do kill -s KILL "$pid" || true; done
-        ip netns del "${namespace##*/}" || true
-      fi
-    done
-    rm -rf "${TMPDIR:-/tmp}/hourgate-lab-$java-"*
-  fi
+  end_jvm
   rm -rf "$folder"
 }
 trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-setsid "$JAVA_HOME/bin/java" -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+start_jvm "$JAVA_HOME/bin/java" -XX:+UseParallelGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
   -cp "$libraries:target/jmh/classes" org.hourgate.bench.Benchmarks \
-  "$folder" "$root/target/bench-gate.log" "$@" &
-java=$!
-wait "$java"
+  "$folder" "$root/target/bench-gate.log" "$@"
+wait "$jvm"

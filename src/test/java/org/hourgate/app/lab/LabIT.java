@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -184,7 +185,7 @@ final class LabIT {
   @Test
   void leavesNothingWhenInterrupted() throws Exception {
     LabProcess other = program(RunningLab.class);
-    long server = Long.parseLong(other.output().await("server ", LONG).text().substring(7));
+    long server = pid(other, "server ");
     assertThat(namespacesOf(other.pid())).isNotEmpty();
 
     other.signal("INT");
@@ -210,17 +211,46 @@ final class LabIT {
     }
   }
 
+  /** What the scripts in bench run, killed in such a way that it can't tidy up. */
+  @Test
+  void leavesNothingBehindAScriptWhenItsVirtualMachineIsKilled() throws Exception {
+    List<String> script =
+        new ArrayList<>(List.of("sh", "-c", ". scripts/jvm.sh; run_jvm \"$@\"", "script"));
+    script.addAll(command(RunningLab.class));
+    LabProcess shell = LabProcess.start("a script", script);
+    long server = pid(shell, "server ");
+    long outside = pid(shell, "outside ");
+    ProcessHandle machine = ProcessHandle.of(outside).flatMap(ProcessHandle::parent).orElseThrow();
+    assertThat(namespacesOf(machine.pid())).isNotEmpty();
+
+    assertThat(machine.destroyForcibly()).isTrue();
+
+    assertThat(shell.awaitExit(LONG)).isEqualTo(137);
+    assertThat(namespacesOf(machine.pid())).isEmpty();
+    await().atMost(LONG).until(() -> !isAlive(server) && !isAlive(outside));
+    try (DirectoryStream<Path> folders =
+        Files.newDirectoryStream(Path.of("/tmp"), "hourgate-lab-" + machine.pid() + "-*")) {
+      assertThat(folders).isEmpty();
+    }
+  }
+
   private static LabProcess program(Class<?> main) {
-    return LabProcess.start(
-        main.getSimpleName(),
-        List.of(
-            "env",
-            "--default-signal=INT", // Which nohup, or a shell's &, has ignored.
-            ProcessHandle.current().info().command().orElseThrow(),
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            main.getName()));
+    return LabProcess.start(main.getSimpleName(), command(main));
+  }
+
+  private static List<String> command(Class<?> main) {
+    return List.of(
+        "env",
+        "--default-signal=INT", // Which nohup, or a shell's &, has ignored.
+        ProcessHandle.current().info().command().orElseThrow(),
+        "--enable-native-access=ALL-UNNAMED",
+        "-cp",
+        System.getProperty("java.class.path"),
+        main.getName());
+  }
+
+  private static long pid(LabProcess lab, String name) throws Exception {
+    return Long.parseLong(lab.output().await(name, LONG).text().substring(name.length()));
   }
 
   /** A program that goes on with its lab while it is ending. */
@@ -265,6 +295,8 @@ final class LabIT {
       LabNetwork network = LabNetwork.create();
       OpenVpnServer server = OpenVpnServer.on(network, pki(network)).start();
       System.out.println("server " + server.pid());
+      LabProcess outside = LabProcess.start("a process outside", List.of("sleep", "600"));
+      System.out.println("outside " + outside.pid());
       Thread.currentThread().join();
     }
   }
