@@ -5,7 +5,7 @@
 #   bench/chaos.sh --processes [--minutes N] [--houses N] [--seed N] [--step STEP] [--harm HARM] [--record]
 #                                                               gate, OpenVPN and node killed, stopped and cut off, and the clock wrong,
 #                                                               at each step; needs root, and faketime (scripts/setup.sh --tests)
-#   bench/chaos.sh --processes --judge HISTORY...               judges such a run again
+#   bench/chaos.sh --processes [--record] --judge HISTORY...    judges such a run again
 # 10 minutes unless told; it prints its seed. --record writes docs/reliability.md.
 set -eu
 

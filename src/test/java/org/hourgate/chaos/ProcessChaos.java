@@ -7,12 +7,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -33,7 +33,7 @@ final class ProcessChaos {
 
   /**
    * {@code [--minutes N] [--houses N] [--seed N] [--step STEP] [--harm HARM] [--record]}, or {@code
-   * --judge HISTORY...}.
+   * [--record] --judge HISTORY...}.
    */
   public static void main(String[] arguments) throws Exception {
     double minutes = 10;
@@ -57,7 +57,9 @@ final class ProcessChaos {
         default -> throw new IllegalArgumentException(word);
       }
     }
+    Optional<String> origin;
     if (judged.isEmpty()) {
+      Instant begun = Instant.now();
       Path folder = Files.createTempDirectory("hourgate-process-chaos-");
       System.out.printf("seed %d, %d houses, histories in %s%n", seed, houses, folder);
       Set<Step> atSteps = steps;
@@ -69,22 +71,33 @@ final class ProcessChaos {
               seed,
               cell -> atSteps.contains(cell.step()) && byHarms.contains(cell.harm()),
               Duration.ofMillis((long) (minutes * 60_000))));
+      String command =
+          "bench/chaos.sh --processes --minutes %s --houses %d --seed %d%s%s"
+              .formatted(
+                  MeasuredSection.number(minutes),
+                  houses,
+                  seed,
+                  steps.size() == 1 ? " --step " + steps.iterator().next() : "",
+                  harms.size() == 1 ? " --harm " + harms.iterator().next() : "");
+      Origin.write(folder, MeasuredSection.provenance(begun, command));
+      origin = Origin.of(judged);
+    } else {
+      String judge = " · judged again by commit " + MeasuredSection.commit();
+      origin = Origin.of(judged).map(line -> line + judge);
+      if (recorded && origin.isEmpty()) {
+        throw new IllegalArgumentException(
+            "not recorded: these are not all histories of one run, or the file \"origin\" is missing");
+      }
     }
-    Instant begun = Instant.MAX;
     List<Model.Sentence> sentences = new ArrayList<>();
     for (Path file : judged) {
       List<Fact> facts = Chronicle.read(file);
-      begun = Collections.min(List.of(begun, Instant.ofEpochMilli(facts.getFirst().at())));
       Model.Sentence sentence = Model.judge(facts);
       sentence.faults().forEach(fault -> System.out.println(file + ": " + fault));
       sentences.add(sentence);
     }
     List<String> report = new ArrayList<>();
-    report.add(
-        MeasuredSection.provenance(
-            begun,
-            "bench/chaos.sh --processes --minutes %.0f --houses %d --seed %d"
-                .formatted(minutes, houses, seed)));
+    report.add(origin.orElse("Histories of which nobody knows how they came about."));
     report.add("");
     report.addAll(report(sentences));
     report.forEach(System.out::println);

@@ -37,7 +37,9 @@ final class Soak {
     List<String> report = new ArrayList<>();
     report.add(
         MeasuredSection.provenance(
-            begun, "bench/soak.sh --minutes %s --seed %d".formatted(number(minutes), seed)));
+            begun,
+            "bench/soak.sh --minutes %s --seed %d"
+                .formatted(MeasuredSection.number(minutes), seed)));
     report.add("");
     report.addAll(table(slopes));
     report.add("");
@@ -51,10 +53,6 @@ final class Soak {
             .map(Slope::verdict)
             .allMatch(v -> v == Verdict.BELOW || v == Verdict.NOT_ABOVE);
     System.exit(well ? 0 : 1);
-  }
-
-  private static String number(double value) {
-    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
   }
 
   private static List<String> table(Map<String, Slope> slopes) {

@@ -60,7 +60,13 @@ public final class MeasuredSection {
             command);
   }
 
-  private static String commit() throws IOException {
+  /** As few digits as say it. */
+  public static String number(double value) {
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+  }
+
+  /** Which commit this is. */
+  public static String commit() throws IOException {
     Process git =
         new ProcessBuilder("git", "-c", "safe.directory=*", "describe", "--always", "--dirty")
             .redirectError(ProcessBuilder.Redirect.DISCARD)
