@@ -106,8 +106,7 @@ final class SuiteTest {
   @Test
   void whoEndsTheDaemonFailsTheScenarioAndNotTheSuite() throws Exception {
     Suite.Settings settings =
-        new Suite.Settings(
-            Optional.empty(), Optional.empty(), Optional.empty(), Duration.ofSeconds(1));
+        new Suite.Settings(Optional.empty(), Optional.empty(), Optional.empty(), LONG);
     Scenario holding =
         new Scenario(
             "holding",
