@@ -65,16 +65,8 @@ final class BothInstancesIT {
     try (Visit bystander = connect(tcp, other);
         Visit overUdp = connect(lab.server(), wallet);
         Visit overTcp = connect(tcp, wallet)) {
-      Cli.Result kill =
-          Cli.run(
-              "kill",
-              wallet.address().checksummed(),
-              "--reason",
-              "back at noon",
-              "--config",
-              lab.gateway().configuration().toString());
+      lab.kill(wallet, "back at noon");
 
-      assertThat(kill.exitCode()).as(kill.err()).isZero();
       overUdp.assertEnded("back at noon", "[operator]");
       overTcp.assertEnded("back at noon", "[operator]");
       bystander.assertUndisturbed();

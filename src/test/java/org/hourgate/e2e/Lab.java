@@ -1,5 +1,7 @@
 package org.hourgate.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -204,6 +206,19 @@ final class Lab implements BeforeAllCallback, AfterAllCallback, TestWatcher {
         return ends;
       }
     }
+  }
+
+  /** Ends all sessions of the wallet as an operator does; returns when OpenVPN has confirmed it. */
+  void kill(WalletKey wallet, String reason) throws Exception {
+    Cli.Result kill =
+        Cli.run(
+            "kill",
+            wallet.address().checksummed(),
+            "--reason",
+            reason,
+            "--config",
+            gateway().configuration().toString());
+    assertThat(kill.exitCode()).as(kill.err()).isZero();
   }
 
   /** Gives many wallets so much time within a few blocks: several payers send at once. */

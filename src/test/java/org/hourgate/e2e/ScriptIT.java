@@ -110,15 +110,7 @@ final class ScriptIT {
       visit.assertOnline();
       assertThat(renewing.output().last("session-timeout 36")).isPresent();
 
-      Cli.Result kill =
-          Cli.run(
-              "kill",
-              wallet.address().checksummed(),
-              "--reason",
-              "back at noon",
-              "--config",
-              lab.gateway().configuration().toString());
-      assertThat(kill.exitCode()).as(kill.err()).isZero();
+      lab.kill(wallet, "back at noon");
       visit.client().output().await("Halt command was pushed", Lab.LONG);
       assertThat(visit.client().process().awaitExit(Lab.LONG)).isZero();
     }

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -53,6 +54,13 @@ public final class StubGateControl implements GateControl {
   /** The chain has not borne out its clock so far. */
   public void willNotVouchForItsClock() {
     snapshot = new GateSnapshot(Map.of(), 0, Duration.ZERO, false, false, Duration.ZERO, 0, 0);
+  }
+
+  /** Lists sessions only when so much time has passed. */
+  public void willShowNothingBefore(Duration time) {
+    sessions =
+        CompletableFuture.supplyAsync(
+            List::of, CompletableFuture.delayedExecutor(time.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   public void willFail() {

@@ -24,7 +24,8 @@ import tools.jackson.databind.JsonNode;
 /** Whether a Hourgate runs by this configuration, and what it says of itself. */
 sealed interface GateState {
 
-  Duration PATIENCE = Duration.ofSeconds(3);
+  /** A busy machine takes seconds, and whoever is called silent is told to restart the gate. */
+  Duration PATIENCE = Duration.ofSeconds(10);
 
   default boolean isRunning() {
     return this instanceof Running;
@@ -88,14 +89,19 @@ sealed interface GateState {
 
   /** Asks; takes seconds at most. */
   static GateState of(HourgateConfig config) {
+    return of(config, PATIENCE);
+  }
+
+  /** Asks, and waits so long for each of two answers. */
+  static GateState of(HourgateConfig config, Duration patience) {
     Path socket = config.admin().socket();
     try {
       Optional<AdminReply> reply =
-          Deadline.call(PATIENCE, () -> AdminClient.ask(socket, AdminRequest.sessions()));
+          Deadline.call(patience, () -> AdminClient.ask(socket, AdminRequest.sessions()));
       if (reply.isEmpty()) {
         return new Silent();
       }
-      return new Running(readiness(config.admin().listen()));
+      return new Running(readiness(config.admin().listen(), patience));
     } catch (AccessDeniedException e) {
       return new Closed();
     } catch (IOException e) {
@@ -110,8 +116,9 @@ sealed interface GateState {
     }
   }
 
-  private static Optional<Map<String, String>> readiness(InetSocketAddress listen) {
-    try (HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+  private static Optional<Map<String, String>> readiness(
+      InetSocketAddress listen, Duration patience) {
+    try (HttpClient http = HttpClient.newBuilder().connectTimeout(patience).build()) {
       String host =
           listen.getAddress().isAnyLocalAddress()
               ? "127.0.0.1"
@@ -119,7 +126,7 @@ sealed interface GateState {
       URI address = new URI("http", null, host, listen.getPort(), "/readyz", null, null);
       HttpResponse<String> response =
           http.send(
-              HttpRequest.newBuilder(address).timeout(PATIENCE).build(),
+              HttpRequest.newBuilder(address).timeout(patience).build(),
               HttpResponse.BodyHandlers.ofString());
       Map<String, String> checks = new LinkedHashMap<>();
       for (JsonNode check : Json.readTree(response.body()).path("checks")) {

@@ -52,12 +52,34 @@ final class GateStateTest {
     try (ServerSocketChannel silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       silent.bind(UnixDomainSocketAddress.of(folder.resolve("admin.sock")));
 
-      assertThat(state(Map.of())).isEqualTo(new GateState.Silent());
+      assertThat(GateState.of(Codes.config(folder, Map.of()), Duration.ofMillis(300)))
+          .isEqualTo(new GateState.Silent());
     }
     assertThat(Codes.bad(f -> new GateState.Silent().tell(SOCKET, f)))
         .containsExactly(FindingCode.GATE_SILENT);
     assertThat(Codes.bad(f -> new GateState.Closed().tell(SOCKET, f)))
         .containsExactly(FindingCode.GATE_CLOSED_TO_US);
+  }
+
+  @Test
+  void takesABusyOneForNoSilentOne() throws Exception {
+    EventLoops loops = new EventLoops("gate-state-test", 1);
+    StubGateControl busy = new StubGateControl();
+    busy.willShowNothingBefore(Duration.ofSeconds(4));
+    try (AdminSocket socket =
+        AdminSocket.start(
+            loops,
+            folder.resolve("admin.sock"),
+            Optional.empty(),
+            StubAdminParts.of(busy),
+            Duration.ofSeconds(30))) {
+      assertThat(socket).isNotNull();
+
+      assertThat(state(Map.of("admin.listen", "127.0.0.1:1")))
+          .isEqualTo(new GateState.Running(Optional.empty()));
+    } finally {
+      loops.close();
+    }
   }
 
   @Test
