@@ -28,12 +28,20 @@ done
 
 work=$(mktemp -d)
 name=hgself$$
-clean_up() {
+take_down() { # take_down NAME
   for place in net router gate nas alice bob; do
     # shellcheck disable=SC2046 # a list
-    kill $(ip netns pids "$name-$place" 2>/dev/null) 2>/dev/null || true
-    ip netns delete "$name-$place" 2>/dev/null || true
+    kill $(ip netns pids "$1-$place" 2>/dev/null) 2>/dev/null || true
+    ip netns delete "$1-$place" 2>/dev/null || true
   done
+}
+# What a killed one has left, maybe under our own number.
+for left in /run/netns/hgself*-*; do
+  left=${left##*/} owner=${left#hgself} owner=${owner%%-*}
+  if [ "$owner" = $$ ] || [ ! -d "/proc/$owner" ]; then take_down "${left%%-*}"; fi
+done
+clean_up() {
+  take_down "$name"
   wait
   rm -r "$work"
 }
@@ -376,6 +384,9 @@ check $state "alice: a computer at home, after the rules were flushed, IPv6"
 # Somebody puts them back; not by looking, which would take ten minutes.
 ip netns exec "$name-gate" env WALLS_PAUSE=600 WALLS_STATE="$work/state" sh "$work/walls/walls.sh" follow "$work/walls.conf" 2>/dev/null &
 follow=$!
+# A socket of netfilter's that was told of what it shall hear.
+# shellcheck disable=SC2016 # awk's
+hears_news() { in_place gate awk '$2 == 12 && $4 !~ /^0+$/ { hears = 1 } END { exit !hears }' /proc/net/netlink; }
 wall_stands() { in_place gate nft list chain inet hourgate from_customer >/dev/null 2>&1; }
 state=open
 for round in first second; do
@@ -386,11 +397,10 @@ for round in first second; do
   done
   # What listens for news is there a little later than the first walls.
   if [ $round = first ]; then
-    until in_place gate sh -c 'ps -e -o args' | grep -q '^nft monitor' || [ "$waited" -ge 150 ]; do
+    until hears_news || [ "$waited" -ge 150 ]; do
       waited=$((waited + 1))
       sleep 0.2
     done
-    sleep 1
     in_place gate nft flush ruleset
   fi
 done
