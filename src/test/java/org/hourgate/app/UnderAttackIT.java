@@ -97,7 +97,7 @@ final class UnderAttackIT {
     // Who comes afterwards finds the page as before.
     await()
         .atMost(LoneGate.PATIENCE)
-        .ignoreException(IOException.class)
+        .ignoreExceptionsInstanceOf(IOException.class)
         .until(() -> ask("127.0.0.1", GATEWAY).contains("\"ready\":true"));
   }
 

@@ -58,7 +58,7 @@ final class ReverseProxyIT {
                 configuration.toString()));
     await()
         .atMost(PATIENCE)
-        .ignoreException(IOException.class)
+        .ignoreExceptionsInstanceOf(IOException.class)
         .until(
             () -> ask("127.0.0.9", "GET /api/gateway HTTP/1.1\r\n" + HOST + "\r\n").length() > 0);
   }

@@ -242,7 +242,8 @@ abstract class HttpAbuse {
     held.getFirst().close();
     await()
         .atMost(Duration.ofSeconds(30))
-        .ignoreException(IOException.class) // The handshake is what fails first over TLS.
+        // Over TLS the handshake is what fails first.
+        .ignoreExceptionsInstanceOf(IOException.class)
         .until(() -> connect(small, "127.0.0.1").send(HELLO).answer().endsWith("hello"));
   }
 

@@ -163,7 +163,7 @@ final class ServerTlsTest {
       first.close();
       await()
           .atMost(Duration.ofSeconds(30))
-          .ignoreException(IOException.class)
+          .ignoreExceptionsInstanceOf(IOException.class)
           .untilAsserted(
               () -> {
                 try (SSLSocket next = client(small, "127.0.0.1")) {
