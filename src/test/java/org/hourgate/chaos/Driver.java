@@ -149,13 +149,19 @@ final class Driver implements AutoCloseable {
     house.node().behaveWell();
     house.awaitReady();
     awaitCalm();
+    if (cell.step() == Step.PROFILE_REVOKED && guest.isPresent()) {
+      arrive(newcomer(guest.get().wallet())); // With another profile.
+      var _ = guest.get().awaitOnline(TIME_TO_COME_BACK);
+      leave(guest.get());
+    }
     return reached;
   }
 
   private int length(Harm harm) {
     int chance = dice.nextInt(200, 2_500);
     // Whoever goes by the clock sees within a second that it has changed.
-    return harm.victim == Harm.Victim.CLOCK ? chance + 3_000 : chance;
+    boolean ofTheClock = harm.victim == Harm.Victim.CLOCK || harm.victim == Harm.Victim.PACE;
+    return ofTheClock ? chance + 3_000 : chance;
   }
 
   /** Until who has paid is on the net, and who has not is off it. */
@@ -289,6 +295,15 @@ final class Driver implements AutoCloseable {
         arrive(newcomer(wallet));
         var _ = guest.orElseThrow().awaitOnline(TIME_TO_REACH);
         var _ = Thread.ofPlatform().daemon().start(() -> ban(wallet));
+        guestsEnd = Instant.now();
+        yield sprung();
+      }
+      case PROFILE_REVOKED -> {
+        WalletKey wallet = paid(HOUR);
+        arrive(newcomer(wallet));
+        Patron patron = guest.orElseThrow();
+        var _ = patron.awaitOnline(TIME_TO_REACH);
+        var _ = Thread.ofPlatform().daemon().start(() -> revokeProfile(patron));
         guestsEnd = Instant.now();
         yield sprung();
       }
@@ -473,6 +488,13 @@ final class Driver implements AutoCloseable {
     if (sure) {
       banned.add(wallet);
     }
+  }
+
+  private void revokeProfile(Patron patron) {
+    long from = chronicle.now();
+    boolean sure = house.revokeProfile(patron.wallet(), patron.password());
+    chronicle.add(
+        new Fact.ProfileRevoked(from, chronicle.now(), Chronicle.digest(patron.password()), sure));
   }
 
   // Who comes

@@ -82,6 +82,14 @@ sealed interface Fact {
   record Ban(long from, long at, String wallet, boolean sure) implements Fact {}
 
   /**
+   * The profile with this password may be revoked since {@code from}, and no other of its wallet.
+   *
+   * @param password a digest
+   * @param sure whether it is from {@code at} on: the gate has said so
+   */
+  record ProfileRevoked(long from, long at, String password, boolean sure) implements Fact {}
+
+  /**
    * Packets that came through the tunnel, by the times at which they were sent.
    *
    * @param up from the client to the server

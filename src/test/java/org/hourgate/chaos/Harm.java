@@ -12,7 +12,9 @@ enum Harm {
   NODE_STOPPED("node stopped", Victim.NODE),
   NODE_CUT_OFF("node cut off", Victim.NODE),
   CLOCK_AHEAD("clock 2 h ahead", Victim.CLOCK),
-  CLOCK_BACK("clock 15 min back", Victim.CLOCK);
+  CLOCK_BACK("clock 15 min back", Victim.CLOCK),
+  CLOCK_FAST("clock 10 % fast", Victim.PACE),
+  CLOCK_SLOW("clock 10 % slow", Victim.PACE);
 
   final String words;
   final Victim victim;
@@ -34,6 +36,11 @@ enum Harm {
      * The wall clock of gate and OpenVPN. The gate is in charge all the same; OpenVPN ends whom its
      * own timers take for over.
      */
-    CLOCK
+    CLOCK,
+    /**
+     * The same clock runs wrong: by too little at a time for anybody to doubt it. Ends are wrong by
+     * as much as the clock is, and nothing else may be.
+     */
+    PACE
   }
 }

@@ -23,11 +23,13 @@ import org.hourgate.app.lab.LabGateway;
 import org.hourgate.app.lab.LabProcess;
 import org.hourgate.app.lab.Namespace;
 import org.hourgate.chain.HourgateContract;
+import org.hourgate.credential.Credential;
 import org.hourgate.credential.CredentialAuthority;
 import org.hourgate.credential.CredentialKind;
 import org.hourgate.credential.GatewayIdentity;
 import org.hourgate.credential.GatewayKeys;
 import org.hourgate.credential.IssuedNonce;
+import org.hourgate.credential.PasswordDecoder;
 import org.hourgate.credential.SignatureRecovery;
 import org.hourgate.credential.WalletKey;
 import org.hourgate.testing.FaultyRpc;
@@ -42,6 +44,10 @@ import org.hourgate.testing.SetClock;
 final class House implements AutoCloseable {
 
   static final Duration BELT = Duration.ofSeconds(10);
+
+  /** What a clock that runs wrong gains or loses of the time that passes. */
+  static final double PACE = 0.1;
+
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -49,6 +55,7 @@ final class House implements AutoCloseable {
   private final FaultyRpc node;
   private final NamespaceRelay wayToNode;
   private final NamespaceRelay wayToAdmin;
+  private final NamespaceRelay wayToShop;
   private final Tap tap;
   private final SetClock clock = new SetClock();
   private final HttpClient http = HttpClient.newHttpClient();
@@ -57,6 +64,7 @@ final class House implements AutoCloseable {
   private final Instant genesis;
   private Anvil anvil;
   private LabProcess gate;
+  private Thread pace = new Thread();
 
   House(Chronicle chronicle, int confirmations) throws IOException {
     this.confirmations = confirmations;
@@ -76,6 +84,7 @@ final class House implements AutoCloseable {
     node = FaultyRpc.before(anvil.rpc());
     wayToNode = NamespaceRelay.outOf(server, node.uri().getPort());
     wayToAdmin = NamespaceRelay.into(server, lab.admin().getPort());
+    wayToShop = NamespaceRelay.into(server, lab.shop().getPort());
     tap = new Tap(tapSocket(), lab.server().managementSocket(), chronicle);
     chronicle.add(new Fact.Setup(chronicle.now(), confirmations, BELT.toSeconds()));
     gate = launchGate();
@@ -167,6 +176,8 @@ final class House implements AutoCloseable {
                   + " drop");
       case CLOCK_AHEAD -> clock.wrongBy(Duration.ofHours(2));
       case CLOCK_BACK -> clock.wrongBy(Duration.ofMinutes(-15));
+      case CLOCK_FAST -> runWrong(PACE);
+      case CLOCK_SLOW -> runWrong(-PACE);
     }
   }
 
@@ -187,7 +198,79 @@ final class House implements AutoCloseable {
       case NODE_STOPPED -> anvil.thaw();
       case NODE_CUT_OFF -> nft("delete table inet chaos");
       case CLOCK_AHEAD, CLOCK_BACK -> clock.right();
+      case CLOCK_FAST, CLOCK_SLOW -> {
+        pace.interrupt();
+        join(pace);
+        clock.right();
+      }
     }
+  }
+
+  /** From now on the clock gains so much of the time that passes. */
+  private void runWrong(double gain) {
+    long begin = System.nanoTime();
+    pace =
+        Thread.ofPlatform()
+            .daemon()
+            .name("pace")
+            .start(
+                () -> {
+                  try {
+                    while (true) {
+                      long passed = System.nanoTime() - begin;
+                      clock.wrongBy(Duration.ofNanos((long) (passed * gain)));
+                      TimeUnit.MILLISECONDS.sleep(100);
+                    }
+                  } catch (InterruptedException e) {
+                    // Enough.
+                  }
+                });
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * The wallet revokes the profile with this password on the page, where it is signed in by another
+   * one; returns whether the gate has said that it did.
+   */
+  boolean revokeProfile(WalletKey wallet, String password) {
+    try {
+      Credential.Signed lost = (Credential.Signed) PasswordDecoder.decode(password).orElseThrow();
+      HttpResponse<String> signedIn =
+          post(
+              "/api/session",
+              "",
+              "{\"username\":\"%s\",\"password\":\"%s\"}"
+                  .formatted(
+                      wallet.address().checksummed(), password(wallet, wallet, Instant.now())));
+      String cookie = signedIn.headers().firstValue("set-cookie").orElse("").split(";", 2)[0];
+      return post("/api/me/revoke", cookie, "{\"device\":\"%s\"}".formatted(lost.deviceId()))
+              .statusCode()
+          == 204;
+    } catch (IOException e) {
+      return false; // Whether it is revoked is what nobody knows.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private HttpResponse<String> post(String path, String cookie, String body)
+      throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(lab.shop().resolve(path))
+            .timeout(Duration.ofSeconds(10))
+            .header("content-type", "application/json")
+            .header("cookie", cookie)
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   private Path savedChain() {
@@ -243,6 +326,7 @@ final class House implements AutoCloseable {
   public void close() throws IOException {
     gate.close();
     tap.close();
+    wayToShop.close();
     wayToAdmin.close();
     wayToNode.close();
     node.close();

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +74,7 @@ final class Model {
   private final Map<Id, Session> sessions = new HashMap<>();
   private final List<Fact.Ban> bans = new ArrayList<>();
   private final List<Refusal> refusals = new ArrayList<>();
+  private final List<Fact.ProfileRevoked> revokedProfiles = new ArrayList<>();
   private final List<Fact.Cut> reconnects = new ArrayList<>();
   private final List<Long> attachments = new ArrayList<>();
   private long belt;
@@ -178,6 +181,7 @@ final class Model {
           }
         }
         case Fact.Ban ban -> bans.add(ban);
+        case Fact.ProfileRevoked revoked -> revokedProfiles.add(revoked);
         case Fact.Login login -> {
           clients.put(login.client(), new Client(login));
           if (login.proved()) {
@@ -403,6 +407,11 @@ final class Model {
             ban -> ban.sure() && ban.wallet().equals(asked.wallet()) && ban.at() < asked.at())) {
       fault(answered.at(), "%s was accepted though banned", asked);
     }
+    if (proof != null
+        && revokedProfiles.stream()
+            .anyMatch(r -> r.sure() && r.password().equals(proof.root()) && r.at() < asked.at())) {
+      fault(answered.at(), "%s was accepted though its profile was revoked", asked);
+    }
   }
 
   /** Whether the clock was wrong all the time, and for so long that it was seen. */
@@ -426,7 +435,9 @@ final class Model {
     } else if (reason.equals("replaced")) {
       justified = isReplaced(session, answered.at());
     } else {
-      justified = isJustified(asked.wallet(), answered.at(), reason, proof.issuedAt());
+      justified =
+          isJustified(asked.wallet(), answered.at(), reason, proof.issuedAt())
+              || (reason.equals("revoked") && mayBeRevoked(proof.root(), answered.at()));
     }
     if (!justified) {
       fault(answered.at(), "%s was denied as %s", asked, reason);
@@ -440,6 +451,9 @@ final class Model {
         switch (cut.reason()) {
           case "RESTART", "TEMP" -> true; // It comes back, or its silence is judged.
           case "replaced" -> isReplaced(session, cut.at());
+          case "revoked" ->
+              isJustified(session.wallet, cut.at(), cut.reason(), issuedAt(session))
+                  || proofs(session).anyMatch(proof -> mayBeRevoked(proof.root(), cut.at()));
           default -> isJustified(session.wallet, cut.at(), cut.reason(), issuedAt(session));
         };
     if (!justified) {
@@ -449,12 +463,32 @@ final class Model {
 
   /** When the password was signed that the session goes back to. */
   private long issuedAt(Session session) {
+    return proofs(session).mapToLong(Proof::issuedAt).min().orElse(Long.MAX_VALUE);
+  }
+
+  private Stream<Proof> proofs(Session session) {
     return session.questions.values().stream()
         .map(question -> proofs.get(question.asked().password()))
-        .filter(Objects::nonNull)
-        .mapToLong(Proof::issuedAt)
-        .min()
-        .orElse(Long.MAX_VALUE);
+        .filter(Objects::nonNull);
+  }
+
+  /** Whether this profile alone may be revoked by then. */
+  private boolean mayBeRevoked(String password, long time) {
+    return revokedProfiles.stream()
+        .anyMatch(r -> r.password().equals(password) && r.from() <= time);
+  }
+
+  /**
+   * By how much the clock may be wrong that ends go by at this time, because it ran too fast or too
+   * slow.
+   */
+  private long wrongBy(long time) {
+    return harms.stream()
+        .filter(harm -> harm.harm().victim == Harm.Victim.PACE)
+        .filter(harm -> harm.from() <= time && time <= harm.to() + REACTION)
+        .mapToLong(harm -> (long) ((harm.to() - harm.from()) * House.PACE))
+        .max()
+        .orElse(0);
   }
 
   /** Whether the same wallet came once more, with a right password. */
@@ -481,9 +515,12 @@ final class Model {
   private boolean isJustified(String wallet, long time, String reason, long issuedAt) {
     return switch (reason) {
       case "no_time", "expired" ->
-          mayGoBy(wallet, time, s -> s.paidUntil() * 1_000 <= time + 1_100)
-              && (reason.equals("no_time")
-                  || mayGoBy(wallet, time, s -> s.paidUntil() * 1_000 <= time + 100));
+          mayGoBy(
+              wallet,
+              time,
+              s ->
+                  s.paidUntil() * 1_000
+                      <= time + wrongBy(time) + (reason.equals("no_time") ? 1_100 : 100));
       case "revoked" -> mayGoBy(wallet, time, s -> s.credentialsFrom() >= issuedAt);
       case "banned", "operator" ->
           bans.stream().anyMatch(ban -> ban.wallet().equals(wallet) && ban.from() <= time);
@@ -495,6 +532,7 @@ final class Model {
     Fact.Login login = client(exited.client()).login;
     boolean justified =
         !login.proved()
+            || mayBeRevoked(login.password(), exited.at())
             || List.of("no_time", "banned", "operator", "revoked").stream()
                 .anyMatch(
                     reason -> isJustified(login.wallet(), exited.at(), reason, login.issuedAt()))
@@ -550,17 +588,26 @@ final class Model {
         .mapToLong(s -> s.paidUntil() * 1_000)
         .anyMatch(
             paidUntil ->
-                time <= paidUntil + PROMISE
+                time <= paidUntil + PROMISE + wrongBy(time)
                     || (time <= due(paidUntil) && time <= paidUntil + belt + BEYOND_THE_BELT));
   }
 
-  /** A revocation counts from the block on that tells of it, once the gate can have read it. */
+  /**
+   * A revocation counts from the block or the word on that tells of it, once the gate can have read
+   * it.
+   */
   private boolean mayPassUnrevoked(Fact.Login login, long time) {
-    return states(login.wallet()).stream()
-        .filter(s -> s.credentialsFrom() >= login.issuedAt())
-        .findFirst()
-        .map(s -> due(s.from()) >= time - REACTION || horizon(time - PROMISE) <= s.from())
-        .orElse(true);
+    LongStream onTheChain =
+        states(login.wallet()).stream()
+            .filter(s -> s.credentialsFrom() >= login.issuedAt())
+            .mapToLong(State::from)
+            .limit(1);
+    LongStream onThePage =
+        revokedProfiles.stream()
+            .filter(r -> r.sure() && r.password().equals(login.password()))
+            .mapToLong(Fact::at);
+    return LongStream.concat(onTheChain, onThePage)
+        .allMatch(from -> due(from) >= time - REACTION || horizon(time - PROMISE) <= from);
   }
 
   /** How long after its time the last packet of a client passed whose time ended. */
@@ -572,7 +619,7 @@ final class Model {
     long paidUntil = states.getLast().paidUntil() * 1_000;
     long last = client.packets.stream().mapToLong(Fact.Packets::at).max().orElseThrow();
     boolean wasThere = last > paidUntil - PROMISE && client.endedAt > paidUntil;
-    return wasThere && due(paidUntil) == paidUntil + PROMISE
+    return wasThere && wrongBy(last) == 0 && due(paidUntil) == paidUntil + PROMISE
         ? Optional.of(last - paidUntil)
         : Optional.empty();
   }
@@ -608,7 +655,8 @@ final class Model {
         bans.stream().anyMatch(b -> b.wallet().equals(client.login.wallet()) && b.from() <= to);
     boolean revoked =
         states(client.login.wallet()).stream()
-            .anyMatch(s -> s.from() <= to && s.credentialsFrom() >= client.login.issuedAt());
+                .anyMatch(s -> s.from() <= to && s.credentialsFrom() >= client.login.issuedAt())
+            || mayBeRevoked(client.login.password(), to);
     // Without a gate a renegotiation waits, and with it what the client sends.
     if (charged(from, to) <= SILENCE || !paid || banned || revoked) {
       return;

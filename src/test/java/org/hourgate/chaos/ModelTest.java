@@ -22,6 +22,7 @@ import org.hourgate.chaos.Fact.Harmed;
 import org.hourgate.chaos.Fact.Held;
 import org.hourgate.chaos.Fact.Login;
 import org.hourgate.chaos.Fact.Packets;
+import org.hourgate.chaos.Fact.ProfileRevoked;
 import org.hourgate.chaos.Fact.Up;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -380,6 +381,39 @@ final class ModelTest {
     assertThat(faults(cut)).isEmpty();
   }
 
+  @Test
+  void soDoesTheRevocationOfTheirProfile() {
+    ProfileRevoked revoked = new ProfileRevoked(49_000, 50_000, PASSWORD, true);
+    ProfileRevoked unsure = new ProfileRevoked(49_000, 50_000, PASSWORD, false);
+    ProfileRevoked another = new ProfileRevoked(49_000, 50_000, "another", true);
+
+    assertThat(faults(with(revoked))).anyMatch(fault -> fault.contains("after its revocation"));
+    assertThat(faults(with(unsure))).isEmpty();
+    assertThat(faults(with(another))).isEmpty();
+    for (Fact fact : List.of(revoked, unsure, another)) {
+      List<Fact> cut =
+          Stream.concat(
+                  RIGHT.stream().filter(f -> f.at() < 53_000 || f instanceof Fact.End),
+                  Stream.of(fact, new Cut(50_100, 1, 0, "revoked"), exited(53_000)))
+              .toList();
+      assertThat(faults(cut).isEmpty()).isEqualTo(!fact.equals(another));
+    }
+  }
+
+  @Test
+  void aRevokedProfileIsGoodForNothingAndNoOtherIsRefused() {
+    ProfileRevoked revoked = new ProfileRevoked(8_000, 9_000, PASSWORD, true);
+    Fact asked = new Asked(60_000, 2, 0, 1, ALICE, TOKEN);
+    Fact denied = new Answered(60_001, 2, 0, 1, "revoked", "");
+
+    assertThat(faults(with(revoked)))
+        .anyMatch(fault -> fault.contains("though its profile was revoked"));
+    assertThat(faults(with(asked, denied, new ProfileRevoked(59_000, 59_500, PASSWORD, true))))
+        .noneMatch(fault -> fault.contains("was denied"));
+    assertThat(faults(with(asked, denied, new ProfileRevoked(59_000, 59_500, "another", true))))
+        .anyMatch(fault -> fault.contains("was denied as revoked"));
+  }
+
   private static Exited exited(long at) {
     return new Exited(at, "alice", "Halt command was pushed by server");
   }
@@ -388,6 +422,25 @@ final class ModelTest {
   void aWrongClockIsNoExcuseForPackets() {
     assertThat(faults(staysUntil(104_000, harmed(Harm.CLOCK_BACK, 99_500, 103_000))))
         .anyMatch(fault -> fault.contains("after its time"));
+  }
+
+  @Test
+  void aClockThatRunsWrongMovesTheEndByAsMuchAsItIsWrong() {
+    Fact[] slow = harmed(Harm.CLOCK_SLOW, 95_000, 100_000);
+    Fact[] fast = harmed(Harm.CLOCK_FAST, 95_000, 100_000);
+
+    assertThat(faults(staysUntil(101_500, slow))).isEmpty();
+    assertThat(faults(staysUntil(101_750, slow)))
+        .anyMatch(fault -> fault.contains("after its time"));
+    assertThat(faults(Stream.concat(with(fast).stream(), early(99_550)).toList())).isEmpty();
+    assertThat(faults(Stream.concat(with(fast).stream(), early(99_300)).toList()))
+        .anyMatch(fault -> fault.contains("was cut as expired"));
+    assertThat(faults(Stream.concat(RIGHT.stream(), early(99_550)).toList()))
+        .anyMatch(fault -> fault.contains("was cut as expired"));
+  }
+
+  private static Stream<Fact> early(long at) {
+    return Stream.of(new Cut(at, 1, 0, "expired"));
   }
 
   @Test
@@ -543,6 +596,8 @@ final class ModelTest {
         .isEmpty();
     assertThat(faults(silentBetween(40_000, 50_000, harmed(Harm.CLOCK_AHEAD, 39_500, 42_000))))
         .isEmpty();
+    assertThat(faults(silentBetween(40_000, 50_000, harmed(Harm.CLOCK_FAST, 39_500, 42_000))))
+        .hasSize(2);
     assertThat(faults(silentBetween(60_000, 70_000, harmed(Harm.OPENVPN_KILLED, 39_500, 42_000))))
         .as("what is over is no reason")
         .hasSize(2);

@@ -27,6 +27,7 @@ final class Patron implements AutoCloseable {
   private final Chronicle chronicle;
   private final String name;
   private final WalletKey wallet;
+  private final String password;
   private final OpenVpnClient client;
   private @Nullable PacketStream packets;
   private final Direction up = new Direction(true);
@@ -34,11 +35,17 @@ final class Patron implements AutoCloseable {
   private boolean over;
 
   private Patron(
-      House house, Chronicle chronicle, String name, WalletKey wallet, OpenVpnClient client) {
+      House house,
+      Chronicle chronicle,
+      String name,
+      WalletKey wallet,
+      String password,
+      OpenVpnClient client) {
     this.house = house;
     this.chronicle = chronicle;
     this.name = name;
     this.wallet = wallet;
+    this.password = password;
     this.client = client;
   }
 
@@ -86,11 +93,16 @@ final class Patron implements AutoCloseable {
             Chronicle.digest(password),
             arrival.signer().equals(wallet),
             issuedAt.getEpochSecond()));
-    return new Patron(house, chronicle, arrival.name(), wallet, builder.start());
+    return new Patron(house, chronicle, arrival.name(), wallet, password, builder.start());
   }
 
   WalletKey wallet() {
     return wallet;
+  }
+
+  /** What its profile has. */
+  String password() {
+    return password;
   }
 
   boolean isRunning() {

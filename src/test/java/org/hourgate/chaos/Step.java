@@ -19,7 +19,8 @@ enum Step {
   BELT("the reconnect at a belt is written, OpenVPN has not read it"),
   REVOCATION("a revocation is sent, no block has it"),
   ATTACHING("the gate reads who is connected"),
-  BAN("a ban is being set");
+  BAN("a ban is being set"),
+  PROFILE_REVOKED("one profile of several is being revoked");
 
   final String words;
 

@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The wall clock of processes, set by a test as by an operator or a time service; their monotonic
@@ -35,6 +36,7 @@ public final class SetClock implements AutoCloseable {
     return List.of(
         "env",
         "LD_PRELOAD=" + library(),
+        "LC_NUMERIC=C", // The file has a point.
         "FAKETIME_TIMESTAMP_FILE=" + file,
         "FAKETIME_CACHE_DURATION=1",
         "FAKETIME_DONT_FAKE_MONOTONIC=1",
@@ -58,8 +60,9 @@ public final class SetClock implements AutoCloseable {
 
   /** It jumps to so much ahead of the right time, or back if that is negative. */
   public void wrongBy(Duration offset) {
+    String seconds = String.format(Locale.ROOT, "%+.3f", offset.toMillis() / 1_000.0);
     try {
-      Path next = Files.writeString(folder.resolve("next"), "%+d".formatted(offset.toSeconds()));
+      Path next = Files.writeString(folder.resolve("next"), seconds);
       Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
