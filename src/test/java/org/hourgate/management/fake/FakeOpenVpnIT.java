@@ -1,6 +1,7 @@
 package org.hourgate.management.fake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hourgate.app.install.Pki;
 import org.hourgate.app.lab.LabNetwork;
+import org.hourgate.app.lab.LabProcess;
 import org.hourgate.app.lab.Namespace;
 import org.hourgate.app.lab.OpenVpnClient;
 import org.hourgate.app.lab.OpenVpnServer;
@@ -248,6 +250,8 @@ final class FakeOpenVpnIT {
           "client-auth 99 1\n" + "push \"route 10.0.0.0 255.0.0.0\"\n".repeat(300) + "END",
           "END");
 
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final String MOVED = "10.99.200.7";
   private static final String MANAGEMENT_PASSWORD = "s3cret";
 
   private LabNetwork network;
@@ -417,18 +421,84 @@ final class FakeOpenVpnIT {
 
   @Test
   void endAlike() throws Exception {
+    endWhen(() -> real.send("signal SIGTERM\n"));
+  }
+
+  /** As by a service manager. */
+  @Test
+  void endByASignalFromOutsideAsByOneOfTheController() throws Exception {
+    endWhen(() -> server.signal("TERM"));
+  }
+
+  private void endWhen(Runnable realIsTold) throws Exception {
     startBoth();
     releaseBoth();
     try (Namespaced clients = new Namespaced(network.addClient())) {
       begin(clients, "alice");
       assertSame(List.of("client-auth-nt 0 1"));
       assertSameNews(">CLIENT:ESTABLISHED,0");
-      for (RawController controller : List.of(real, faked)) {
-        controller.send("signal SIGTERM\n");
-      }
+      realIsTold.run();
+      faked.send("signal SIGTERM\n");
       assertSameNews(">CLIENT:DISCONNECT,0");
       assertSameNews(">STATE:");
     }
+  }
+
+  @Test
+  void sayTheSameOfAClientThatMovesAndCountItsBytesAlike() throws Exception {
+    startBoth();
+    releaseBoth();
+    Namespace home = network.addClient();
+    try (Namespaced clients = new Namespaced(home)) {
+      FakeVpnClient alice = begin(clients, "alice");
+      assertSame(List.of("client-auth 0 1\npush \"ping 1\"\nEND"));
+      assertSameNews(">CLIENT:ESTABLISHED,0");
+      assertSame(List.of("bytecount 1"));
+      alice.transfer(3_000, 4_000);
+      letPass(Duration.ofSeconds(1));
+      assertSameNews(">BYTECOUNT_CLI:");
+      assertSame(List.of("bytecount 0"));
+
+      String realBefore = addressOfTheClient(real);
+      String fakedBefore = addressOfTheClient(faked);
+      move(home, MOVED);
+      await().atMost(PATIENCE).until(() -> addressOfTheClient(real).startsWith(MOVED + ":"));
+      alice.moveTo(MOVED, 4_242);
+      assertThat(addressOfTheClient(faked)).isEqualTo(MOVED + ":4242");
+      assertSame(List.of("status 1", "status 2", "status 3", "nclients"));
+      assertSame("kill " + realBefore, "kill " + fakedBefore);
+      assertSame("kill " + addressOfTheClient(real), "kill " + MOVED + ":4242");
+      List<String> goodBye = withoutCounts(blockUpTo(real, ">CLIENT:DISCONNECT,0"));
+      List<String> fakedGoodBye = withoutCounts(blockUpTo(faked, ">CLIENT:DISCONNECT,0"));
+      assertThat(told(fakedGoodBye)).isEqualTo(told(goodBye));
+      assertThat(namesTheNewAddress(fakedGoodBye)).isEqualTo(namesTheNewAddress(goodBye));
+    }
+  }
+
+  private static String addressOfTheClient(RawController controller) {
+    return controller.ask("status 3").stream()
+        .filter(line -> line.startsWith("CLIENT_LIST\t"))
+        .map(line -> line.split("\t", 4)[2])
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void move(Namespace home, String address) throws InterruptedException {
+    String script =
+        "PATH=$PATH:/usr/sbin:/sbin; ip addr del %s/16 dev wire && ip addr add %s/16 dev wire"
+            .formatted(home.address(), address);
+    try (LabProcess ip = LabProcess.start("ip", home.command(List.of("sh", "-c", script)))) {
+      assertThat(ip.awaitExit(PATIENCE)).isZero();
+    }
+  }
+
+  /** The real one may have counted once more before it was told not to. */
+  private static List<String> withoutCounts(List<String> lines) {
+    return lines.stream().filter(line -> !line.startsWith(">BYTECOUNT_CLI:")).toList();
+  }
+
+  private static boolean namesTheNewAddress(List<String> block) {
+    return block.contains(">CLIENT:ENV,trusted_ip=" + MOVED);
   }
 
   @Test
@@ -523,6 +593,10 @@ final class FakeOpenVpnIT {
       }
     }
     assertThat(differences).isEmpty();
+  }
+
+  private void assertSame(String toTheReal, String toTheFake) {
+    assertThat(Masked.of(faked.ask(toTheFake))).isEqualTo(Masked.of(real.ask(toTheReal)));
   }
 
   private void releaseBoth() {

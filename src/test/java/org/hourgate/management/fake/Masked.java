@@ -19,6 +19,7 @@ final class Masked {
               .replaceFirst(",(dev|config)=.*", ",$1=NAME")
               .replaceFirst("session_id=.*", "session_id=ID")
               .replaceFirst("SESS_ID_AT_\\S{80}$", "TOKEN")
+              .replaceFirst("^(>BYTECOUNT_CLI:\\d+),\\d+,\\d+$", "$1,N,N")
               .replaceFirst("^\\d{10},", "TIME,")
               .replaceAll("\\d{10}", "TIME")
               .replaceAll("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d", "DATE")
