@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the shelf up to date on a thread of its own: looks every few seconds, if there is a new
  * block, whether an event changed it, and reads it again if so, and now and then anyway. Histories
- * are read when asked for, few at a time, and kept for a moment. Failures here say nothing about a
- * node's fitness: no verdict waits behind a visitor.
+ * are read when asked for, few at a time, and kept for a moment, but not beyond the next block:
+ * whoever has just bought looks for it. Failures here say nothing about a node's fitness: no
+ * verdict waits behind a visitor.
  */
 final class ChainStorefront implements Storefront, AutoCloseable {
 
@@ -49,7 +50,7 @@ final class ChainStorefront implements Storefront, AutoCloseable {
   private final ShelfReader shelves = new ShelfReader();
   private final PurchaseReader purchases;
   private final TakingsReader tills;
-  private final Map<WalletAddress, CompletableFuture<List<Purchase>>> histories;
+  private final Map<HistoryKey, CompletableFuture<List<Purchase>>> histories;
   private final Map<WalletAddress, CompletableFuture<WalletAddress>> owners;
   private final Map<WalletAddress, CompletableFuture<Takings>> takings;
   private final Semaphore reading = new Semaphore(HISTORIES_AT_ONCE);
@@ -61,6 +62,8 @@ final class ChainStorefront implements Storefront, AutoCloseable {
   private long lookedAt = -1;
   private long readAtNanos;
   private boolean failing;
+
+  private record HistoryKey(WalletAddress wallet, Optional<Head> head) {}
 
   ChainStorefront(ChainConfig config, TimeSource time, Nodes nodes, Supplier<Optional<Head>> head) {
     this.config = config;
@@ -75,12 +78,12 @@ final class ChainStorefront implements Storefront, AutoCloseable {
     thread = Thread.ofPlatform().name("chain-storefront").daemon().unstarted(this::run);
   }
 
-  private <T> Map<WalletAddress, CompletableFuture<T>> kept(Duration life) {
+  private <K, T> Map<K, CompletableFuture<T>> kept(Duration life) {
     return Caffeine.newBuilder()
         .expireAfterWrite(life)
         .maximumSize(MAX_HISTORIES)
         .ticker(time::nanoTime)
-        .<WalletAddress, CompletableFuture<T>>build()
+        .<K, CompletableFuture<T>>build()
         .asMap();
   }
 
@@ -100,10 +103,11 @@ final class ChainStorefront implements Storefront, AutoCloseable {
 
   @Override
   public CompletionStage<List<Purchase>> purchases(WalletAddress wallet, long fromBlock) {
+    HistoryKey key = new HistoryKey(wallet, head());
     CompletableFuture<List<Purchase>> history =
-        histories.computeIfAbsent(wallet, key -> startReading(key, fromBlock));
+        histories.computeIfAbsent(key, _ -> startReading(wallet, fromBlock));
     if (history.isCompletedExceptionally()) {
-      histories.remove(wallet, history); // The next one may have more luck.
+      histories.remove(key, history); // The next one may have more luck.
     }
     return history;
   }
@@ -121,14 +125,9 @@ final class ChainStorefront implements Storefront, AutoCloseable {
       WalletAddress wallet, long fromBlock, CompletableFuture<List<Purchase>> result) {
     reading.acquireUninterruptibly();
     try {
+      // Up to the node's newest block: a wallet can be seen to have paid before that is followed.
       result.complete(
-          nodes.askAside(
-              node ->
-                  purchases.read(
-                      node,
-                      wallet,
-                      fromBlock,
-                      head().orElseThrow(() -> new ChainException("no block yet")).number())));
+          nodes.askAside(node -> purchases.read(node, wallet, fromBlock, node.latest().number())));
     } catch (RuntimeException e) {
       result.completeExceptionally(e);
     } finally {

@@ -75,6 +75,32 @@ final class StorefrontTest {
   }
 
   @Test
+  void tellsOfAPurchaseThatFollowsTheLastLookAtOnce() {
+    Storefront store = chain.follow(chain.config()).storefront();
+    assertThat(purchases(store)).isEmpty();
+
+    Receipt bought = chain.buyHour(ALICE);
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> store.head().filter(head -> head.number() >= bought.block()).isPresent());
+
+    assertThat(purchases(store))
+        .extracting(Purchase::transaction)
+        .containsExactly(bought.transaction());
+  }
+
+  @Test
+  void tellsOfAPurchaseWhoseBlockIsNotFollowedYet() {
+    ChainLedger ledger = chain.follow(chain.config().withPoll(Duration.ofHours(1)));
+
+    Receipt bought = chain.buyHour(ALICE);
+
+    assertThat(purchases(ledger.storefront()))
+        .extracting(Purchase::transaction)
+        .containsExactly(bought.transaction());
+  }
+
+  @Test
   void findsPurchasesWhereTheNodeTakesShortRangesOnly() {
     Receipt first = chain.buyHour(ALICE);
     chain.anvil().mine(20);
