@@ -92,9 +92,14 @@ final class GateClock {
       jump = Duration.ZERO;
       now = wall;
     }
-    boolean behind = chain.headChecked() && chain.headTime().isAfter(now.plus(HEAD_BOUND));
+    boolean behind = isBehind(chain);
     confirmed |= !behind && (chain.fit() || !chain.headChecked());
     return behind || (!confirmed && isAheadOf(chain.headTime(), now));
+  }
+
+  /** Whether the chain's newest block is ahead of this clock. */
+  boolean isBehind(ChainStatus chain) {
+    return chain.headChecked() && chain.headTime().isAfter(now().plus(HEAD_BOUND));
   }
 
   /** Whether what {@link #isDoubtful} was told has borne out this clock since the start. */

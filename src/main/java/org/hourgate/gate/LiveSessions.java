@@ -37,6 +37,7 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
 
   private final SerialExecutor gateThread;
   private final GateClock clock;
+  private final EntitlementLedger ledger;
   private final SpentLogins spentLogins;
   private final RevokedDevices revokedDevices;
   private final WatchedWallets watched;
@@ -63,6 +64,7 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
       Function<InstanceName, Daemon> daemons) {
     this.gateThread = gateThread;
     this.clock = clock;
+    this.ledger = ledger;
     this.spentLogins = spentLogins;
     this.revokedDevices = revokedDevices;
     this.watched = watched;
@@ -352,11 +354,14 @@ final class LiveSessions implements Admissions.Outcome, Reauthorizations.Refusal
     }
   }
 
-  /** When its credential was issued at the latest, also if a wrong clock has dated that ahead. */
+  /**
+   * When its credential was issued at the latest, also if a wrong clock has dated that ahead. While
+   * our own is behind, whatever it was dated by was right.
+   */
   private Instant issuedAt(Session session) {
     Instant now = clock.now();
     Instant date = session.descent().map(Descent::issuedAt).orElse(session.since());
-    if (!date.isAfter(now)) {
+    if (!date.isAfter(now) || clock.isBehind(ledger.status())) {
       return date;
     }
     Instant up = now.minusNanos(session.upFor(clock.nanoTime()));

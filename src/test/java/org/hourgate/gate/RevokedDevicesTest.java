@@ -11,6 +11,8 @@ import static org.hourgate.gate.GateWorld.pushedToken;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -18,6 +20,7 @@ import java.util.stream.IntStream;
 import org.hourgate.credential.Credential;
 import org.hourgate.credential.DeviceId;
 import org.hourgate.credential.PasswordDecoder;
+import org.hourgate.entitlement.ChainStatus;
 import org.hourgate.entitlement.Entitlement;
 import org.hourgate.infrastructure.files.CheckedFile;
 import org.hourgate.infrastructure.files.CheckedLines;
@@ -155,6 +158,29 @@ final class RevokedDevicesTest {
     assertThat(world.after(Duration.ofSeconds(3)))
         .filteredOn(Command.ClientKill.class::isInstance)
         .hasSize(1);
+  }
+
+  /** By the clock of the machine the password is of a time to come; by the chain's it is not. */
+  @Test
+  void aGateThatIsStartedWithItsClockSetBackRevokesNothingThatIsNewer() {
+    Instant now = GateWorld.START.plus(Duration.ofHours(2));
+    Entitlement revokedBefore =
+        new Entitlement(now.plus(Duration.ofHours(1)), now.minus(Duration.ofHours(1)));
+    world.ledger.entitle(ALICE.address(), revokedBefore);
+    world.after(Duration.ofHours(2));
+    world.connect(0, name(ALICE), world.devicePass(ALICE));
+    world.established(0, name(ALICE));
+    world.after(Duration.ofSeconds(1));
+
+    world = new GateWorld(folder);
+    world.ledger.entitle(ALICE.address(), revokedBefore);
+    world.ledger.status(new ChainStatus(true, List.of(), now, true));
+    world.daemon.status(GateWorld.row(0, ALICE, "10.88.0.2", now));
+    List<Command> sent = new ArrayList<>(world.attach());
+    sent.addAll(world.after(Duration.ofSeconds(10)));
+
+    assertThat(sent).noneMatch(RevokedDevicesTest::isCut);
+    assertThat(world.sessions()).hasSize(1);
   }
 
   private static boolean isCut(Command command) {
