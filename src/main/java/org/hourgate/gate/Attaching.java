@@ -230,7 +230,10 @@ final class Attaching {
         .ifPresentOrElse(
             e -> sessions.write(session, e),
             () -> {
-              answerLostReauth(session, row, logCache);
+              Found found = new Found(row, logCache);
+              if (untold.replace(session, found) == null) {
+                answerLostReauth(session, found);
+              }
               sessions.arm(session);
             });
   }
@@ -317,7 +320,7 @@ final class Attaching {
     sessions.applyRevocation(session, entitlement);
     log.learned(session);
     if (session.ending().isEmpty() && clock.now().isBefore(session.paidUntil())) {
-      answerLostReauth(session, found.row(), found.logCache());
+      answerLostReauth(session, found);
     }
     sessions.arm(session);
     watched.renew(session.wallet());
@@ -346,11 +349,11 @@ final class Attaching {
    * A renegotiation that nobody heard is answered for the next KIDs: unanswered it would end the
    * session after the hand-window. Only for admitted clients; a wrong KID gives an ERROR.
    */
-  private void answerLostReauth(Session session, StatusTable.Row row, LogCache logCache) {
+  private void answerLostReauth(Session session, Found found) {
     Optional<KeyId> unread = session.takeUnread();
     boolean asksUs =
         daemons.apply(session.key().instance()).askedBy() == AskedBy.MANAGEMENT; // A script waits.
-    if (asksUs && (unread.isPresent() || logCache.awaitsVerdict(row))) {
+    if (asksUs && (unread.isPresent() || found.logCache().awaitsVerdict(found.row()))) {
       answerUnasked(session, unread.map(List::of).orElseGet(() -> session.keysToCome(clock.now())));
     }
   }

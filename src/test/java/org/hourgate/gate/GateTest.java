@@ -172,6 +172,23 @@ final class GateTest {
     }
 
     @Test
+    void answersItOnceWhenTheConnectionIsLostBeforeTheChainTellsOfTheWallet() {
+      world.ledger.available(false);
+      world.daemon.status(row(3, ALICE, "10.88.0.2", START.minusSeconds(100)));
+      world.daemon.log("1795292407,D,MANAGEMENT: CMD 'client-auth 3 1'", unansweredReauth());
+      world.attach();
+      world.detach();
+
+      List<Command> sent = world.attach();
+      world.gate.entitlementChanged(
+          ALICE.address(), new Entitlement(IN_AN_HOUR, Instant.EPOCH), false);
+      List<Command> told = world.after(Duration.ZERO);
+
+      assertThat(sent).noneMatch(Command.ClientAuthNt.class::isInstance);
+      assertThat(told).containsExactly(nt(3, 2), nt(3, 3), nt(3, 4), nt(3, 5));
+    }
+
+    @Test
     void endsWhomItAsksForBeforeTheEnvFilterWasConfirmedWhenNothingIsPaid() {
       confirmNoEnvFilter();
       world.daemon.status(row(3, BOB, "10.88.0.2", START.minusSeconds(100)));
