@@ -223,11 +223,14 @@ final class GuestKills {
       String reason,
       Optional<Command> direct,
       BooleanSupplier stillAsked) {
-    return gate.sessions()
-        .thenCombine(
-            guest.get(),
-            (views, who) -> kill(epoch, clients, reason, direct, stillAsked, views, who))
-        .thenCompose(answer -> answer);
+    // The name first: that may take a moment, in which sessions come and go.
+    return guest
+        .get()
+        .thenCompose(
+            who ->
+                gate.sessions()
+                    .thenCompose(
+                        views -> kill(epoch, clients, reason, direct, stillAsked, views, who)));
   }
 
   private CompletionStage<Optional<String>> kill(

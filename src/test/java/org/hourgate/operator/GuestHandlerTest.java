@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.hourgate.credential.WalletAddress;
@@ -106,6 +107,20 @@ final class GuestHandlerTest {
     assertThat(ask(guest, "help")).contains("kill cn").endsWith("END\r\n");
     assertThat(ask(guest, "")).isEmpty();
     assertThat(ask(guest, "# a comment")).isEmpty();
+  }
+
+  @Test
+  void cutsWhoHasBecomeASessionOfTheGateWhileTheGuestsNameWasLookedUp() {
+    CompletableFuture<String> name = new CompletableFuture<>();
+    GuestKills kills = new GuestKills(daemon, gate, () -> name, Runnable::run);
+
+    CompletionStage<String> answer = kills.clientKill("7", Optional.empty(), () -> true);
+    gate.willShow(session());
+    name.complete("uid=0");
+
+    assertThat(answer).isCompleted();
+    assertThat(gate.kills()).extracting(StubGateControl.Kill::target).containsExactly(owner());
+    assertThat(openVpn.takeCommands()).noneMatch(Command.ClientKill.class::isInstance);
   }
 
   @Test
