@@ -25,7 +25,9 @@ final class Problems {
 
   static ProblemException chainUnavailable() {
     return of(
-        503, ReasonCode.CHAIN_UNAVAILABLE, "The chain can't be read just now. Nothing is lost.");
+        503,
+        ReasonCode.CHAIN_UNAVAILABLE,
+        "The chain can't be read just now. Nothing is lost; try again in a minute.");
   }
 
   static ProblemException rateLimited() {

@@ -316,7 +316,7 @@ final class ShopTest {
     HttpResponse<String> refused = ask(ALICE.address().checksummed(), "login");
 
     assertThat(refused.statusCode()).isEqualTo(503);
-    assertThat(refused.body()).contains("\"code\":\"chain_unavailable\"");
+    assertThat(refused.body()).contains("\"code\":\"chain_unavailable\"", "try again in a minute");
     shop.ledger.status(new ChainStatus(true, List.of(), NOW, true));
     assertThat(ask(ALICE.address().checksummed(), "login").statusCode()).isEqualTo(200);
   }
