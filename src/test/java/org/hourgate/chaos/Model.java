@@ -68,6 +68,7 @@ final class Model {
   private final Map<String, List<State>> truth = new HashMap<>();
   private final List<Trouble> harms = new ArrayList<>();
   private final List<Span> inCharge = new ArrayList<>();
+  private final List<Span> stills = new ArrayList<>();
   private final Map<String, Proof> proofs = new HashMap<>();
   private final Map<String, Long> firstAccepts = new HashMap<>();
   private final Map<String, Client> clients = new TreeMap<>();
@@ -234,8 +235,8 @@ final class Model {
     boolean isAttached = false;
     int held = 0;
     int harmed = 0;
-    int still = 0;
     long since = Long.MAX_VALUE;
+    long stillSince = Long.MAX_VALUE;
     for (Fact fact : facts) {
       switch (fact) {
         case Fact.Attached now -> {
@@ -245,7 +246,15 @@ final class Model {
           isAttached = now.attached();
         }
         case Fact.Held now -> held += now.begins() ? 1 : -1;
-        case Fact.StoodStill now -> still += now.begins() ? 1 : -1;
+        case Fact.StoodStill now -> {
+          if (now.begins()) {
+            count("times that the machine stood still");
+            stillSince = now.at();
+          } else {
+            stills.add(new Span(stillSince, now.at()));
+            stillSince = Long.MAX_VALUE;
+          }
+        }
         case Fact.Harmed now -> {
           if (now.harm().victim == Harm.Victim.GATE || now.harm().victim == Harm.Victim.OPENVPN) {
             harmed += now.begins() ? 1 : -1;
@@ -253,7 +262,7 @@ final class Model {
         }
         default -> {} // Says nothing of the gate.
       }
-      boolean charged = isAttached && held == 0 && harmed == 0 && still == 0;
+      boolean charged = isAttached && held == 0 && harmed == 0;
       if (charged && since == Long.MAX_VALUE) {
         since = fact.at();
       } else if (!charged && since < Long.MAX_VALUE) {
@@ -264,25 +273,46 @@ final class Model {
     if (since < Long.MAX_VALUE) {
       inCharge.add(new Span(since, end + PROMISE));
     }
+    if (stillSince < Long.MAX_VALUE) {
+      stills.add(new Span(stillSince, end));
+    }
   }
 
-  /** Until when the gate needs at the latest for what is due at this time. */
+  /**
+   * Until when the gate needs at the latest for what is due at this time. It is given as much more
+   * as the machine stood still meanwhile, and no more.
+   */
   private long due(long time) {
     for (Span span : inCharge) {
       long from = Math.max(span.from(), time);
-      if (span.to() - from >= PROMISE) {
-        return from + PROMISE;
+      long due = from + PROMISE;
+      for (Span still : stills) {
+        if (still.from() <= due) {
+          due += overlap(still, from, Long.MAX_VALUE);
+        }
+      }
+      if (span.to() >= due) {
+        return due;
       }
     }
     return Long.MAX_VALUE;
   }
 
-  /** For how long of this time the gate was in charge. */
+  /** For how long of this time the gate was in charge, and the machine went on. */
   private long charged(long from, long to) {
     return inCharge.stream()
-        .mapToLong(span -> Math.min(to, span.to()) - Math.max(from, span.from()))
-        .filter(overlap -> overlap > 0)
+        .mapToLong(
+            span -> {
+              long begin = Math.max(from, span.from());
+              long end = Math.min(to, span.to());
+              long still = stills.stream().mapToLong(s -> overlap(s, begin, end)).sum();
+              return Math.max(0, end - begin) - still;
+            })
         .sum();
+  }
+
+  private static long overlap(Span span, long from, long to) {
+    return Math.max(0, Math.min(to, span.to()) - Math.max(from, span.from()));
   }
 
   /** From when on the chain's words may be what the gate goes by at this time. */
@@ -396,7 +426,9 @@ final class Model {
         && !mayGoBy(
             asked.wallet(),
             answered.at(),
-            s -> s.paidUntil() * 1_000 > decided && s.credentialsFrom() < proof.issuedAt())) {
+            s ->
+                s.paidUntil() * 1_000 > decided - wrongBy(decided)
+                    && s.credentialsFrom() < proof.issuedAt())) {
       fault(answered.at(), "%s was accepted without time", asked);
     }
     if (asked.kid() == 1 && isInDoubt(asked.at(), answered.at())) {
@@ -480,13 +512,13 @@ final class Model {
 
   /**
    * By how much the clock may be wrong that ends go by at this time, because it ran too fast or too
-   * slow.
+   * slow until now, or until it was set right a moment ago.
    */
   private long wrongBy(long time) {
     return harms.stream()
         .filter(harm -> harm.harm().victim == Harm.Victim.PACE)
         .filter(harm -> harm.from() <= time && time <= harm.to() + REACTION)
-        .mapToLong(harm -> (long) ((harm.to() - harm.from()) * House.PACE))
+        .mapToLong(harm -> (long) ((Math.min(time, harm.to()) - harm.from()) * House.PACE))
         .max()
         .orElse(0);
   }
@@ -593,8 +625,8 @@ final class Model {
   }
 
   /**
-   * A revocation counts from the block or the word on that tells of it, once the gate can have read
-   * it.
+   * A revocation counts from the block on that tells of it, once the gate can have read it; or from
+   * the gate's own word on.
    */
   private boolean mayPassUnrevoked(Fact.Login login, long time) {
     LongStream onTheChain =
@@ -606,8 +638,9 @@ final class Model {
         revokedProfiles.stream()
             .filter(r -> r.sure() && r.password().equals(login.password()))
             .mapToLong(Fact::at);
-    return LongStream.concat(onTheChain, onThePage)
-        .allMatch(from -> due(from) >= time - REACTION || horizon(time - PROMISE) <= from);
+    return onTheChain.allMatch(
+            from -> due(from) >= time - REACTION || horizon(time - PROMISE) <= from)
+        && onThePage.allMatch(from -> due(from) >= time);
   }
 
   /** How long after its time the last packet of a client passed whose time ended. */
@@ -713,14 +746,13 @@ final class Model {
           long asked = question.asked().at();
           List<Fact.Answered> answers =
               question.answers().stream().filter(a -> a.at() < session.cutAt).toList();
+          // Back, the gate answers what may have been lost; that may cross the same question.
           boolean again =
               kid > 1
                   && answers.size() > 1
-                  && attachments.stream()
-                      .anyMatch(
-                          at ->
-                              at > answers.getFirst().at() - REACTION
-                                  && at <= answers.getLast().at());
+                  && (isAttached(answers.getFirst().at(), answers.getLast().at())
+                      || (answers.size() == 2
+                          && isAttached(asked - REACTION, answers.getFirst().at())));
           boolean partOfACut =
               answers.size() > 1 && answers.stream().skip(1).noneMatch(a -> a.reason().isEmpty());
           if (answers.size() > 1 && !again && !partOfACut) {
@@ -734,6 +766,10 @@ final class Model {
             fault(asked, "client %s got no verdict for key %d", id, kid);
           }
         });
+  }
+
+  private boolean isAttached(long after, long until) {
+    return attachments.stream().anyMatch(at -> at > after && at <= until);
   }
 
   private void count(String what) {

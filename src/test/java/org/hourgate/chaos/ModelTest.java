@@ -271,6 +271,16 @@ final class ModelTest {
                     new Answered(30_001, 1, 0, 4, "", ""),
                     new Answered(30_002, 1, 0, 4, "", ""))))
         .isEmpty();
+    assertThat(
+            faults(
+                with(
+                    new Attached(29_990, true),
+                    new Asked(30_000, 1, 0, 4, ALICE, TOKEN),
+                    new Answered(30_001, 1, 0, 4, "", ""),
+                    new Answered(30_002, 1, 0, 4, "", ""),
+                    new Answered(30_003, 1, 0, 4, "", ""))))
+        .as("but once only")
+        .hasSize(1);
   }
 
   @Test
@@ -349,6 +359,28 @@ final class ModelTest {
   }
 
   @Test
+  void norIsItAnExcuseForMoreThanItTook() {
+    Fact[] still = {new Fact.StoodStill(100_500, true), new Fact.StoodStill(100_800, false)};
+
+    assertThat(faults(staysUntil(101_300, still))).isEmpty();
+    assertThat(faults(staysUntil(101_500, still)))
+        .anyMatch(fault -> fault.contains("after its time"));
+    for (long before = 99_000; before > 90_000; before -= 300) {
+      still = with(still, before);
+    }
+    assertThat(faults(staysUntil(101_500, still)))
+        .as("a machine that often stands still")
+        .anyMatch(fault -> fault.contains("after its time"));
+  }
+
+  private static Fact[] with(Fact[] facts, long still) {
+    return Stream.concat(
+            Stream.of(new Fact.StoodStill(still - 260, true), new Fact.StoodStill(still, false)),
+            Stream.of(facts))
+        .toArray(Fact[]::new);
+  }
+
+  @Test
   void packetsGoOnForTimeThatWasBoughtMeanwhile() {
     assertThat(faults(staysUntil(150_000, chain(90_000, 151, 0)))).isEmpty();
   }
@@ -393,8 +425,8 @@ final class ModelTest {
     for (Fact fact : List.of(revoked, unsure, another)) {
       List<Fact> cut =
           Stream.concat(
-                  RIGHT.stream().filter(f -> f.at() < 53_000 || f instanceof Fact.End),
-                  Stream.of(fact, new Cut(50_100, 1, 0, "revoked"), exited(53_000)))
+                  RIGHT.stream().filter(f -> f.at() < 51_000 || f instanceof Fact.End),
+                  Stream.of(fact, new Cut(50_100, 1, 0, "revoked"), exited(51_000)))
               .toList();
       assertThat(faults(cut).isEmpty()).isEqualTo(!fact.equals(another));
     }
@@ -431,6 +463,9 @@ final class ModelTest {
 
     assertThat(faults(staysUntil(101_500, slow))).isEmpty();
     assertThat(faults(staysUntil(101_750, slow)))
+        .anyMatch(fault -> fault.contains("after its time"));
+    assertThat(faults(staysUntil(101_500, harmed(Harm.CLOCK_SLOW, 99_000, 104_000))))
+        .as("it has run wrong for 2.5 s only")
         .anyMatch(fault -> fault.contains("after its time"));
     assertThat(faults(Stream.concat(with(fast).stream(), early(99_550)).toList())).isEmpty();
     assertThat(faults(Stream.concat(with(fast).stream(), early(99_300)).toList()))
