@@ -474,6 +474,21 @@ final class ModelTest {
         .anyMatch(fault -> fault.contains("was cut as expired"));
   }
 
+  @Test
+  void soItDoesForWhoeverComesInAtTheLastMoment() {
+    Fact[] comes = {
+      new Login(99_900, "again", ALICE, "p2", true, 99),
+      new Asked(100_300, 1, 1, 1, ALICE, "p2"),
+      new Answered(100_305, 1, 1, 1, "", "")
+    };
+
+    assertThat(faults(withHarm(Harm.CLOCK_SLOW, 95_000, 102_000, comes)))
+        .noneMatch(fault -> fault.contains("was accepted"));
+    assertThat(faults(withHarm(Harm.CLOCK_SLOW, 98_000, 102_000, comes)))
+        .anyMatch(fault -> fault.contains("was accepted without time"));
+    assertThat(faults(with(comes))).anyMatch(fault -> fault.contains("was accepted without time"));
+  }
+
   private static Stream<Fact> early(long at) {
     return Stream.of(new Cut(at, 1, 0, "expired"));
   }

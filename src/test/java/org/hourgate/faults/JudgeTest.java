@@ -94,6 +94,20 @@ final class JudgeTest {
         .contains("accepted at 50000 without time");
   }
 
+  /** The times of the verdict are those of its arrival. */
+  @Test
+  void forgivesAnAcceptThatWasDecidedBeforeTheEndAndNoOther() {
+    Event left = new Left(103_500, 1);
+    Event end = new End(110_000);
+
+    assertThat(faults(List.of(chain(0, 100, 0), comes(99, true)), verdict(101, ""), left, end))
+        .noneMatch(fault -> fault.contains("was accepted"));
+    assertThat(faults(List.of(chain(0, 100, 0), comes(100, true)), verdict(101, ""), left, end))
+        .anyMatch(fault -> fault.contains("accepted at 101000 without time"));
+    assertThat(faults(List.of(chain(0, 100, 0), comes(99, true)), verdict(103, ""), left, end))
+        .anyMatch(fault -> fault.contains("accepted at 103000 without time"));
+  }
+
   @Test
   void findsAnAcceptWithARevokedPassword() {
     assertThat(
