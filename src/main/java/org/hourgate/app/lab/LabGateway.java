@@ -239,6 +239,7 @@ public final class LabGateway implements AutoCloseable {
     try (HttpClient http = HttpClient.newHttpClient()) {
       return http.send(
           HttpRequest.newBuilder(uri)
+              .timeout(LONG)
               .header("Content-Type", "application/json")
               .POST(HttpRequest.BodyPublishers.ofString(body))
               .build(),
