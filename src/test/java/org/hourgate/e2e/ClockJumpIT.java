@@ -76,7 +76,7 @@ final class ClockJumpIT {
       try (PacketStream stayingPackets =
               PacketStream.start(gateway.server(), staying, Stubborn.INTERVAL);
           PacketStream packets = PacketStream.start(gateway.server(), client, Stubborn.INTERVAL)) {
-        Instant end = atLeast(leaving, Duration.ofSeconds(10));
+        Instant end = Lab.atLeast(gateway, leaving, Duration.ofSeconds(10));
 
         clock.wrongBy(jump);
         await()
@@ -137,15 +137,6 @@ final class ClockJumpIT {
     WalletKey wallet = Lab.newWallet();
     gateway.contract().grant(LabGateway.OWNER, wallet.address(), time);
     return wallet;
-  }
-
-  private static Instant atLeast(WalletKey wallet, Duration time) {
-    Instant end = gateway.contract().entitlementOf(wallet.address()).paidUntil();
-    while (end.isBefore(Instant.now().plus(time))) {
-      gateway.contract().grant(LabGateway.OWNER, wallet.address(), time);
-      end = gateway.contract().entitlementOf(wallet.address()).paidUntil();
-    }
-    return end;
   }
 
   private static String readiness() throws Exception {

@@ -128,15 +128,7 @@ final class MetricsIT {
                 assertThat(now.value("hourgate_purchases_total{offer=\"0\"}")).isEqualTo(1);
                 assertThat(now.series()).isLessThan(MOST_SERIES);
               });
-      Cli.Result kill =
-          Cli.run(
-              "kill",
-              bob.address().lowerCase(),
-              "--reason",
-              "try",
-              "--config",
-              lab.gateway().configuration().toString());
-      assertThat(kill.exitCode()).isZero();
+      lab.kill(bob, "try");
       killed.assertEnded("[operator]");
       expired.assertCutAt(end, "[expired]");
       expired.close();

@@ -45,8 +45,8 @@ final class StubbornIT {
       lab.gateway().killGate();
       lab.atLeast(wallet, Duration.ofSeconds(10));
       lab.startGate();
-      Instant end = lab.atLeast(wallet, Duration.ofSeconds(3));
       try (PacketStream packets = PacketStream.start(lab.server(), client, Stubborn.INTERVAL)) {
+        Instant end = lab.atLeast(wallet, Duration.ofSeconds(4));
         Stubborn.assertOffTheNetAt(end, client, packets);
       }
     }
@@ -88,19 +88,8 @@ final class StubbornIT {
   @Test
   @ResourceLock(value = GATE, mode = ResourceAccessMode.READ)
   void isOffTheNetWhenTheOperatorEndsIt() throws Exception {
-    assertOffTheNet(
-        "Ended from the command line",
-        (wallet, _) ->
-            assertThat(
-                    Cli.run(
-                            "kill",
-                            wallet.address().checksummed(),
-                            "--reason",
-                            "Ended from the command line",
-                            "--config",
-                            lab.gateway().configuration().toString())
-                        .exitCode())
-                .isZero());
+    String reason = "Ended from the command line";
+    assertOffTheNet(reason, (wallet, _) -> lab.kill(wallet, reason));
   }
 
   @Test

@@ -95,10 +95,10 @@ final class TwoInstancesIT {
       await().atMost(Lab.LONG).until(() -> !complaint("openvpn-tcp").isEmpty());
       assertThat(complaint("openvpn-udp")).isEmpty();
       assertThat(complaint("chain")).isEmpty();
-      lab.atLeast(leaving, Duration.ofSeconds(8));
+      lab.atLeast(leaving, Lab.TIME_TO_CONNECT);
 
       try (Visit arriving = lab.connect(paidWallet(), "login")) {
-        expiring.assertCutAt(lab.atLeast(leaving, Duration.ofSeconds(1)), "[expired]");
+        expiring.assertCutAt(lab.atLeast(leaving, Duration.ofSeconds(4)), "[expired]");
         arriving.assertUndisturbed();
         staying.assertUndisturbed();
         assertThat(complaint("openvpn-tcp")).isNotEmpty();
