@@ -12,6 +12,7 @@ import { rightChain } from './network'
 import { Payment } from './payment'
 import type { Step } from './payment'
 import { Refusal } from './refusal'
+import { readMine } from './signing'
 import { draw, isPaying, owns, state } from './state'
 import { track } from './track'
 import { ONE_AT_A_TIME, buyButton, onBuy } from './views/offers'
@@ -93,9 +94,13 @@ async function watch(wallet: Wallet, sent: Sent) {
     stop.signal,
   )
   unfollowGift()
-  if (state.step?.at === 'done' && own(sent)) {
+  if (state.step?.at !== 'done') return
+  if (own(sent)) {
     draw()
     setTimeout(() => focus('connect-title'))
+  } else if (state.me) {
+    // No event tells the payer: the time is another wallet's.
+    void readMine()
   }
 }
 

@@ -221,7 +221,9 @@ final class BuyingIT {
   void paysForAnotherWallet() {
     TestWallet giver = world.newcomer();
     TestWallet friend = world.newcomer();
-    try (Visitor visitor = Visitor.open(world, giver)) {
+    try (Visitor visitor = Visitor.open(world, giver).connect()) {
+      visitor.button("Sign in").click();
+      assertThat(visitor.page().locator("#history-none")).isVisible();
       visitor.page().getByText("Pay for another wallet").click();
       Locator field = visitor.page().getByLabel("Whose time is it to be?");
       field.fill(friend.address().substring(0, 41));
@@ -234,6 +236,7 @@ final class BuyingIT {
       assertThat(paidUntil(friend)).isAfter(Instant.now());
       assertThat(paidUntil(giver)).isBefore(Instant.now());
       assertThat(visitor.page().locator("#connect")).isHidden();
+      assertThat(visitor.page().locator("#history li")).hasCount(1);
       visitor.assertConsoleEmpty();
     }
   }
