@@ -42,18 +42,22 @@ export async function openSession(opened: () => void, anew = false) {
   opened()
 }
 
+/** The newest look at what is one's own: an older one may be answered later, and counts no more. */
+let newest = 0
+
 export async function readMine() {
   const before = state.sessions
+  const look = ++newest
   try {
     // While the chain is out of reach the payments can not be read; all else can.
     const [mine, payments] = await Promise.all([me(), history().catch(() => undefined)])
-    if (mine.wallet.toLowerCase() !== state.wallet?.address.toLowerCase()) return
+    if (look !== newest || mine.wallet.toLowerCase() !== state.wallet?.address.toLowerCase()) return
     // The payments may have taken seconds: what an event has said meanwhile is newer.
     state.me = state.sessions && state.sessions !== before ? { ...mine, sessions: state.sessions } : mine
     state.history = payments
   } catch (error) {
     // Whoever the gate has no time for just now is still signed in.
-    if (error instanceof Problem && error.status !== 401) return
+    if (look !== newest || (error instanceof Problem && error.status !== 401)) return
     state.me = undefined
     forgetSignIn(state.wallet?.address)
   }

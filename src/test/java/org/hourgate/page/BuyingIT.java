@@ -425,6 +425,34 @@ final class BuyingIT {
     }
   }
 
+  @Test
+  void anOlderListOfPaymentsDoesNotTakeThePlaceOfANewerOne() {
+    TestWallet wallet = world.newcomer();
+    world.grant(wallet.key(), Duration.ofHours(1));
+    try (Visitor visitor = Visitor.open(world, wallet).connect()) {
+      visitor.button("Sign in").click();
+      assertThat(visitor.page().locator("#history-none")).isVisible();
+      Page page = visitor.page();
+      page.evaluate("AbortSignal.timeout = () => new AbortController().signal");
+      List<Route> slow = new ArrayList<>();
+      page.route("**/api/me/history", slow::add);
+      for (int looks = 1; looks <= 2; looks++) {
+        world.grant(wallet.key(), Duration.ofHours(1));
+        int expected = looks;
+        page.waitForCondition(() -> slow.size() == expected);
+      }
+
+      slow.getLast().fulfill(new Route.FulfillOptions().setBody(onePayment(wallet)));
+      assertThat(page.locator("#history li")).hasCount(1);
+      page.waitForResponse(
+          Pattern.compile("/api/me/history$"),
+          () -> slow.getFirst().fulfill(new Route.FulfillOptions().setBody("[]")));
+      page.evaluate("async () => { await new Promise((done) => setTimeout(done, 100)) }");
+      assertThat(page.locator("#history li")).hasCount(1);
+      visitor.assertConsoleEmpty();
+    }
+  }
+
   private static String onePayment(TestWallet wallet) {
     return """
     [{"transaction": "0x%064x", "block": 1, "time": 1, "product": 0, "account": "%s", "payer": "%s",
