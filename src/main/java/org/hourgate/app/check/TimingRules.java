@@ -11,7 +11,9 @@ import java.util.List;
 
 /**
  * How long OpenVPN waits for our verdict, and how often it asks: the wait is the smaller of {@code
- * hand-window} and half of {@code reneg-sec} ({@code ssl.c tls_process}).
+ * hand-window} and half of {@code reneg-sec} ({@code ssl.c tls_process}). The server's {@code
+ * reneg-sec} runs from the handshake, and not from our verdict: where that comes later the client
+ * sees new keys in place of its PUSH_REPLY, can't read them, and restarts (2.6.14, 20 s and 30 s).
  */
 final class TimingRules {
 
@@ -36,7 +38,9 @@ final class TimingRules {
               (_, settings) ->
                   settings.renegotiation() > 0 && settings.renegotiation() < SHORT_RENEGOTIATION,
               _ -> true,
-              "each renegotiation that falls into a restart of hourgate costs a session"),
+              "each renegotiation that falls into a restart of hourgate holds up what its customer"
+                  + " sends, and where it is shorter than credential.web-sign-in-time, whoever takes"
+                  + " longer to sign on the page is not let in and begins anew"),
           setting(
               RENEGOTIATION_WINDOW,
               ADVICE,

@@ -302,6 +302,14 @@ final class LintRulesTest {
   }
 
   @Test
+  void tellWhatASignatureOnThePageHasToDoWithTheRenewalOfKeys() {
+    assertThat(findings(goodAnd("reneg-sec 240"), 1))
+        .singleElement()
+        .asString()
+        .contains("credential.web-sign-in-time", "write reneg-sec 86400");
+  }
+
+  @Test
   void knowWhatPathOpenVpnCuts() {
     String path = "/" + "x".repeat(106);
 
