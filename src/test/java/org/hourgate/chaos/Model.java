@@ -43,11 +43,22 @@ final class Model {
   /** The gate's own deadline for a verdict, and what a busy machine adds. */
   private static final long VERDICT_TIME = 20_000;
 
+  /**
+   * OpenVPN's own end of whom it was told to kill (push.c, schedule_exit): 5 s, on whole seconds.
+   */
+  private static final long SCHEDULED_EXIT = 6_000;
+
+  /** An OpenVPN that is stopped so close to a cut may have read its first command and no other. */
+  private static final long BETWEEN_TWO_COMMANDS = 100;
+
   /** A shorter one goes unnoticed. */
   private static final long SILENCE = 5_000;
 
-  /** Until a client has noticed that OpenVPN was away, and is back. */
-  private static final long COMING_BACK = 60_000;
+  /**
+   * Until a client has noticed that OpenVPN was away, and is back. One in whose handshake that was
+   * waits for the end of its own hand-window, 60 s, and then for its next attempt.
+   */
+  private static final long COMING_BACK = 70_000;
 
   /** What a harm does may show so much later: a silence that begins later has no part in it. */
   private static final long AFTERMATH = 3_000;
@@ -597,7 +608,7 @@ final class Model {
       return;
     }
     for (Fact.Packets packets : all) {
-      if (!mayPass(login.wallet(), packets.at())) {
+      if (!mayPass(login.wallet(), packets.at()) && !isHalfCut(login.wallet(), packets.at())) {
         fault(packets.at(), "a packet of %s passed after its time", login.client());
         break;
       }
@@ -622,6 +633,21 @@ final class Model {
             paidUntil ->
                 time <= paidUntil + PROMISE + wrongBy(time)
                     || (time <= due(paidUntil) && time <= paidUntil + belt + BEYOND_THE_BELT));
+  }
+
+  /**
+   * OpenVPN stood still when it had read the client-kill of a cut and not the client-deny behind
+   * it: a client that does not want to go may keep its tunnel until the client-kill ends it.
+   */
+  private boolean isHalfCut(String wallet, long time) {
+    return harms.stream()
+        .filter(harm -> harm.harm() == Harm.OPENVPN_STOPPED)
+        .anyMatch(
+            stop ->
+                sessions.values().stream()
+                    .filter(session -> session.wallet.equals(wallet))
+                    .filter(s -> Math.abs(stop.from() - s.cutAt) <= BETWEEN_TWO_COMMANDS)
+                    .anyMatch(s -> time >= s.cutAt && time <= s.cutAt + SCHEDULED_EXIT));
   }
 
   /**

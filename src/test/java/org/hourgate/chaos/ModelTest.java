@@ -513,6 +513,23 @@ final class ModelTest {
         .toList();
   }
 
+  @Test
+  void halfACutThatOpenVpnStoodStillInLetsNobodyStayForMoreThanItsOwnTime() {
+    assertThat(faults(stoppedInTheCut(99_990, 105_000))).isEmpty();
+    assertThat(faults(stoppedInTheCut(99_990, 106_500)))
+        .as("until the client-kill ends it")
+        .anyMatch(fault -> fault.contains("passed after its time"));
+    assertThat(faults(stoppedInTheCut(99_000, 105_000)))
+        .as("stopped long before the cut, it reads all of it afterwards")
+        .anyMatch(fault -> fault.contains("passed after its time"));
+  }
+
+  private static List<Fact> stoppedInTheCut(long from, long lastPacket) {
+    List<Fact> facts = staysUntil(lastPacket, harmed(Harm.OPENVPN_STOPPED, from, from + 2_000));
+    facts.add(new Cut(100_000, 1, 0, "expired"));
+    return facts;
+  }
+
   // An early end
 
   @Test
@@ -657,7 +674,7 @@ final class ModelTest {
 
   @Test
   void aLongSilenceHasNone() {
-    assertThat(faults(silentBetween(30_000, 95_000, harmed(Harm.OPENVPN_KILLED, 29_500, 31_000))))
+    assertThat(faults(silentBetween(25_000, 96_000, harmed(Harm.OPENVPN_KILLED, 24_500, 26_000))))
         .hasSize(2)
         .allMatch(fault -> fault.contains("came back late"));
   }
