@@ -12,12 +12,13 @@ import java.util.regex.Pattern;
 import org.hourgate.management.ClientId;
 import org.hourgate.management.KeyId;
 import org.hourgate.management.Reply;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code log all} tells about the time nobody was attached: the verdicts a predecessor wrote,
  * and the renegotiations that still wait for one. Needs {@code verb 3}; without it everything is
- * empty. Clients choose parts of these lines, so each is matched whole; a client's line always
- * begins with its address and can't look like one of the daemon's own.
+ * empty. Clients choose parts of these lines, so each is matched whole; a client's line begins with
+ * its address or with words of OpenVPN's and can't look like one of the daemon's own.
  */
 public final class LogCache {
 
@@ -27,13 +28,16 @@ public final class LogCache {
   private static final String SOFT_RESTART_END = "] received, process restarting";
   private static final Pattern SOFT_RESTART =
       Pattern.compile("SIG(?:USR1|HUP)\\[[^\\]]*\\] received, process restarting");
-  private static final String DEFERRED_MIDDLE =
-      " TLS: Username/Password authentication deferred for username '";
+  private static final String DEFERRED_WORDS =
+      "TLS: Username/Password authentication deferred for username '";
   private static final Pattern DEFERRED =
-      Pattern.compile("(.+)/([^/ ]+)" + DEFERRED_MIDDLE + "(.*)'(?: \\[CN SET\\])?");
+      Pattern.compile("(?:(.+)/([^/ ]+) )?" + DEFERRED_WORDS + "(.*)'(?: \\[CN SET\\])?");
 
   private final Map<ClientId, List<Verdict>> verdicts = new HashMap<>();
   private final Map<Client, NavigableSet<Integer>> deferredLines = new HashMap<>();
+
+  /** The last line of a user name that does not say of which client. */
+  private final Map<String, Integer> deferredSomewhere = new HashMap<>();
 
   private record Verdict(int line, KeyId key) {}
 
@@ -83,6 +87,7 @@ public final class LogCache {
       // CIDs begin at 0 again behind this line.
       verdicts.clear();
       deferredLines.clear();
+      deferredSomewhere.clear();
     } else if (text.startsWith(VERDICT_BEGIN)) {
       Matcher verdict = VERDICT.matcher(text);
       if (verdict.matches()) {
@@ -90,13 +95,22 @@ public final class LogCache {
         KeyId key = new KeyId(Long.parseLong(verdict.group(2)));
         verdicts.computeIfAbsent(client, _ -> new ArrayList<>()).add(new Verdict(number, key));
       }
-    } else if (text.contains(DEFERRED_MIDDLE)) {
+    } else if (text.contains(DEFERRED_WORDS)) {
       Matcher waiting = DEFERRED.matcher(text);
-      if (waiting.matches() && waiting.group(1).equals(waiting.group(3))) {
-        deferredLines
-            .computeIfAbsent(new Client(waiting.group(1), waiting.group(2)), _ -> new TreeSet<>())
-            .add(number);
+      if (waiting.matches()) {
+        deferred(number, waiting.group(1), waiting.group(2), waiting.group(3));
       }
+    }
+  }
+
+  private void deferred(
+      int number, @Nullable String commonName, @Nullable String realAddress, String username) {
+    if (commonName == null || realAddress == null) {
+      deferredSomewhere.put(username, number);
+    } else if (commonName.equals(username)) {
+      deferredLines
+          .computeIfAbsent(new Client(commonName, realAddress), _ -> new TreeSet<>())
+          .add(number);
     }
   }
 
@@ -118,10 +132,16 @@ public final class LogCache {
         && !isDeferred(row, before.line(), verdict.line());
   }
 
-  /** Returns whether a renegotiation of this live session still waits for a verdict. */
+  /**
+   * Returns whether a renegotiation of this live session still waits for a verdict. It may be that
+   * of another client with this user name: OpenVPN names no client where it has just found fault
+   * with a packet.
+   */
   public boolean awaitsVerdict(StatusTable.Row row) {
     List<Verdict> all = verdicts.getOrDefault(row.client(), List.of());
-    return isDeferred(row, all.isEmpty() ? -1 : all.getLast().line(), Integer.MAX_VALUE);
+    int last = all.isEmpty() ? -1 : all.getLast().line();
+    return isDeferred(row, last, Integer.MAX_VALUE)
+        || deferredSomewhere.getOrDefault(row.username(), -1) > last;
   }
 
   private boolean isDeferred(StatusTable.Row row, int after, int before) {

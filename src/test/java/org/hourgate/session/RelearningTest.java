@@ -91,6 +91,29 @@ final class RelearningTest {
     assertThat(log.awaitsVerdict(row())).isFalse();
   }
 
+  /** As OpenVPN 2.6.14 prints it right behind "local/remote TLS keys are out of sync". */
+  @Test
+  void findsARenegotiationOfWhichOpenVpnDoesNotSayWhose() {
+    String verdict = "1795292407,D,MANAGEMENT: CMD 'client-auth 0 1'";
+    String unnamed =
+        "1795292427,,TLS: Username/Password authentication deferred for username 'alice' [CN SET]";
+
+    assertThat(log(verdict, unnamed).awaitsVerdict(row())).isTrue();
+    assertThat(
+            log(verdict, unnamed, "1795292427,D,MANAGEMENT: CMD 'client-auth-nt 0 3'")
+                .awaitsVerdict(row()))
+        .isFalse();
+    assertThat(log(verdict, unnamed.replace("alice", "bob")).awaitsVerdict(row())).isFalse();
+    assertThat(
+            log(
+                    verdict,
+                    unnamed,
+                    "1795292428,N,SIGUSR1[hard,] received, process restarting",
+                    verdict)
+                .awaitsVerdict(row()))
+        .isFalse();
+  }
+
   @Test
   void takesAnAnsweredRenegotiationForDone() {
     assertThat(
@@ -110,6 +133,7 @@ final class RelearningTest {
         log(
             "1795292407,,mallory/10.9.9.9:1 peer info: UV_X=MANAGEMENT: CMD 'client-auth 0 9'",
             "1795292407,,MANAGEMENT: CMD 'client-auth 0 9'/10.9.9.9:1 peer info: IV_VER=1",
+            "1795292407,,TLS: Username/Password authentication deferred for username 'x' 'alice'",
             "1795292407,,mallory/10.9.9.9:1 x alice/10.99.0.2:12906 TLS: Username/Password"
                 + " authentication deferred for username 'alice' [CN SET]",
             "1795292407,D,MANAGEMENT: CMD 'client-auth 99999999999999999999 1'");
