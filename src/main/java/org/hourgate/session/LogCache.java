@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogCache {
 
+  private static final String ATTEMPT = "Connection Attempt ";
   private static final String VERDICT_BEGIN = "MANAGEMENT: CMD 'client-auth";
   private static final Pattern VERDICT =
       Pattern.compile(VERDICT_BEGIN + "(?:-nt)? (\\d{1,18}) (\\d{1,18})'");
@@ -57,12 +58,20 @@ public final class LogCache {
     }
   }
 
-  /** What is behind the time and the flags; empty if that is not what the line begins with. */
+  /**
+   * What is behind the time, the flags, and what OpenVPN may still have before its lines from the
+   * attempt to connect just before; empty if that is not what the line begins with.
+   */
   private static Optional<String> text(String line) {
     int time = end(line, 0, '0', '9');
     int flags = end(line, time + 1, 'A', 'Z');
     boolean whole = time > 0 && line.startsWith(",", time) && line.startsWith(",", flags);
-    return whole ? Optional.of(line.substring(flags + 1)) : Optional.empty();
+    if (!whole) {
+      return Optional.empty();
+    }
+    int begin = flags + 1;
+    return Optional.of(
+        line.substring(line.startsWith(ATTEMPT, begin) ? begin + ATTEMPT.length() : begin));
   }
 
   private static int end(String line, int begin, char first, char last) {

@@ -114,6 +114,19 @@ final class RelearningTest {
         .isFalse();
   }
 
+  /** As OpenVPN 2.6.14 prints it when somebody has just begun to connect. */
+  @Test
+  void readsLinesBehindWordsOfAnAttemptToConnect() {
+    LogCache log =
+        log(
+            "1795292407,D,Connection Attempt MANAGEMENT: CMD 'client-auth 0 1'",
+            "1795292427,,Connection Attempt TLS: Username/Password authentication deferred for"
+                + " username 'alice' [CN SET]");
+
+    assertThat(log.lastKeys(row())).contains(new LogCache.LastKeys(new KeyId(1), new KeyId(1)));
+    assertThat(log.awaitsVerdict(row())).isTrue();
+  }
+
   @Test
   void takesAnAnsweredRenegotiationForDone() {
     assertThat(
