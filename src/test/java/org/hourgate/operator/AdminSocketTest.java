@@ -4,10 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -27,6 +23,7 @@ import org.hourgate.gate.KillTarget;
 import org.hourgate.gate.SessionView;
 import org.hourgate.infrastructure.netty.EventLoops;
 import org.hourgate.management.ClientId;
+import org.hourgate.testing.AuditLog;
 import org.hourgate.testing.StubAdminParts;
 import org.hourgate.testing.StubGateControl;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +32,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /** The real socket. */
 final class AdminSocketTest {
@@ -164,13 +160,8 @@ final class AdminSocketTest {
 
   @Test
   void writesDownWhoChangedWhatAndWhy() throws Exception {
-    Logger audit = (Logger) LoggerFactory.getLogger("org.hourgate.audit");
-    ListAppender<ILoggingEvent> lines = new ListAppender<>();
-    Level before = audit.getLevel();
-    audit.setLevel(Level.INFO);
-    lines.start();
-    audit.addAppender(lines);
-    try {
+    AuditLog audit = new AuditLog();
+    try (audit) {
       gate.willKill(StubGateControl.ended(1, 1));
       AdminClient.ask(path, AdminRequest.kill(WALLET, "too loud").by("alice"));
       AdminClient.ask(path, AdminRequest.kill(WALLET, "a\" cut=9 \\b"));
@@ -179,16 +170,12 @@ final class AdminSocketTest {
       AdminClient.ask(path, AdminRequest.unban(WALLET));
       AdminClient.ask(path, AdminRequest.reload());
       AdminClient.ask(path, AdminRequest.sessions());
-    } finally {
-      audit.detachAppender(lines);
-      audit.setLevel(before);
     }
 
     int uid = (Integer) Files.getAttribute(path, "unix:uid");
     String who = "uid=" + uid + " user=" + Files.getOwner(path).getName();
     String sudo = uid == 0 ? " sudo-user=alice" : "";
-    assertThat(lines.list)
-        .extracting(ILoggingEvent::getFormattedMessage)
+    assertThat(audit.lines())
         .allSatisfy(line -> assertThat(line).contains(who))
         .satisfiesExactly(
             line ->

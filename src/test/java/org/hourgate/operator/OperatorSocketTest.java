@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -34,13 +30,13 @@ import org.hourgate.management.client.ManagementClient;
 import org.hourgate.management.client.ManagementClientConfig;
 import org.hourgate.management.fake.FakeOpenVpn;
 import org.hourgate.management.fake.FakeVpnClient;
+import org.hourgate.testing.AuditLog;
 import org.hourgate.testing.RecordingListener;
 import org.hourgate.testing.StubGateControl;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** Real sockets on both sides of the gate's connection. */
 final class OperatorSocketTest {
@@ -116,13 +112,8 @@ final class OperatorSocketTest {
   /** As a script does it: with the first bytes, before anybody has looked who it is. */
   @Test
   void theAuditLogNamesWhoKillsAtOnce() throws Exception {
-    Logger audit = (Logger) LoggerFactory.getLogger("org.hourgate.audit");
-    ListAppender<ILoggingEvent> lines = new ListAppender<>();
-    Level before = audit.getLevel();
-    audit.setLevel(Level.INFO);
-    lines.start();
-    audit.addAppender(lines);
-    try {
+    AuditLog audit = new AuditLog();
+    try (audit) {
       for (int i = 0; i < 50; i++) {
         openVpn.connect("old", "x");
         try (SocketChannel guest = connect()) {
@@ -130,15 +121,9 @@ final class OperatorSocketTest {
           assertThat(rest(guest)).endsWith("1 client(s) killed\r\n");
         }
       }
-    } finally {
-      audit.detachAppender(lines);
-      audit.setLevel(before);
     }
     String who = " user=" + Files.getOwner(path).getName() + " ";
-    assertThat(lines.list)
-        .hasSize(100)
-        .extracting(ILoggingEvent::getFormattedMessage)
-        .allMatch(line -> line.contains(who));
+    assertThat(audit.lines()).hasSize(100).allMatch(line -> line.contains(who));
   }
 
   @Test
